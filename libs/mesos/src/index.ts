@@ -1,0 +1,12 @@
+export type * from './types/ids.js';
+export type * from './types/common.js';
+export type * from './types/resources.js';
+export type * from './types/containers.js';
+export type * from './types/tasks.js';
+export type * from './types/offers.js';
+export type * from './types/framework.js';
+export type * from './types/operations.js';
+export type * from './types/call.js';
+export type * from './types/event.js';
+export type { Disconnected, MesosConnection, MesosConnectionOptions } from './connection/connection.types.js';
+export { MesosCallError, MesosUnavailable } from './errors.js';

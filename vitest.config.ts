@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+// Tests import workspace packages from source: no build is needed to run one.
+export default defineConfig({
+  resolve: { conditions: ['source'] },
+  ssr: { resolve: { conditions: ['source'] } },
+  test: {
+    include: ['{libs,services}/*/src/**/*.spec.ts', 'test/**/*.spec.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    maxWorkers: 2,
+  },
+});
