@@ -17,7 +17,8 @@ module.exports = {
     },
     {
       name: 'domain-is-pure',
-      comment: 'No I/O, framework or clock in a domain folder: only event-sourcing, contracts types and time.',
+      comment:
+        'No I/O, framework or clock in a domain folder: only event-sourcing, contracts types and time.',
       severity: 'error',
       from: { path: '^services/[^/]+/src/domain/', pathNot: '\\.spec\\.ts$' },
       to: {
@@ -52,6 +53,9 @@ module.exports = {
     exclude: { path: '(^|/)dist/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.base.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['source', 'import', 'node', 'default'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['source', 'import', 'node', 'default'],
+    },
   },
 };

@@ -41,10 +41,15 @@ export const notFound = (code: string, message: string, details?: ErrorDetails) 
 
 /** The stream moved on between reading and appending. */
 export const concurrencyConflict = (stream: string, expectedVersion: number) =>
-  new CarillonError('conflict', 'concurrencyConflict', `${stream} is no longer at version ${expectedVersion}`, {
-    stream,
-    expectedVersion,
-  });
+  new CarillonError(
+    'conflict',
+    'concurrencyConflict',
+    `${stream} is no longer at version ${expectedVersion}`,
+    {
+      stream,
+      expectedVersion,
+    },
+  );
 
 /** A database, broker or service that is needed does not answer. */
 export const unavailable = (code: string, message: string, cause?: unknown, details?: ErrorDetails) =>
