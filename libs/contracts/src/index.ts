@@ -1,1 +1,2 @@
-export {};
+export * from './generated/apis.js';
+export * from './generated/types.js';

@@ -1,0 +1,1885 @@
+// Generated from proto/carillon/v1/*.proto by tools/generate.ts. Do not edit.
+
+export const descriptor: object = {
+  "nested": {
+    "carillon": {
+      "nested": {
+        "v1": {
+          "edition": "proto3",
+          "nested": {
+            "SourcePosition": {
+              "fields": {
+                "window": {
+                  "type": "string",
+                  "id": 1
+                },
+                "position": {
+                  "type": "string",
+                  "id": 2
+                }
+              }
+            },
+            "ReadPublishedRequest": {
+              "oneofs": {
+                "_after": {
+                  "oneof": [
+                    "after"
+                  ]
+                }
+              },
+              "fields": {
+                "topic": {
+                  "type": "string",
+                  "id": 1
+                },
+                "partition": {
+                  "type": "int32",
+                  "id": 2
+                },
+                "partitions": {
+                  "type": "int32",
+                  "id": 3
+                },
+                "after": {
+                  "type": "SourcePosition",
+                  "id": 4,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "limit": {
+                  "type": "int32",
+                  "id": 5
+                }
+              }
+            },
+            "PublishedEvent": {
+              "fields": {
+                "key": {
+                  "type": "string",
+                  "id": 1
+                },
+                "sourcePosition": {
+                  "type": "SourcePosition",
+                  "id": 2,
+                  "protoName": "source_position",
+                  "options": {
+                    "(carillon.v1.required)": true
+                  }
+                },
+                "headers": {
+                  "keyType": "string",
+                  "type": "string",
+                  "id": 3
+                },
+                "value": {
+                  "type": "bytes",
+                  "id": 4
+                }
+              }
+            },
+            "ReadPublishedResponse": {
+              "fields": {
+                "events": {
+                  "rule": "repeated",
+                  "type": "PublishedEvent",
+                  "id": 1
+                }
+              }
+            },
+            "JobDefined": {
+              "options": {
+                "(carillon.v1.topic)": "carillon.jobs"
+              },
+              "oneofs": {
+                "_description": {
+                  "oneof": [
+                    "description"
+                  ]
+                }
+              },
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "uid": {
+                  "type": "string",
+                  "id": 2
+                },
+                "revision": {
+                  "type": "int32",
+                  "id": 3
+                },
+                "definedAt": {
+                  "type": "int64",
+                  "id": 4,
+                  "protoName": "defined_at"
+                },
+                "description": {
+                  "type": "string",
+                  "id": 5,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "labels": {
+                  "keyType": "string",
+                  "type": "string",
+                  "id": 6
+                },
+                "dependencies": {
+                  "rule": "repeated",
+                  "type": "Dependency",
+                  "id": 7
+                },
+                "schedules": {
+                  "rule": "repeated",
+                  "type": "Schedule",
+                  "id": 8
+                },
+                "cpus": {
+                  "type": "double",
+                  "id": 9
+                },
+                "mem": {
+                  "type": "double",
+                  "id": 10
+                },
+                "disk": {
+                  "type": "double",
+                  "id": 11
+                },
+                "gpus": {
+                  "type": "int32",
+                  "id": 12
+                }
+              }
+            },
+            "JobRemoved": {
+              "options": {
+                "(carillon.v1.topic)": "carillon.jobs"
+              },
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "uid": {
+                  "type": "string",
+                  "id": 2
+                },
+                "removedAt": {
+                  "type": "int64",
+                  "id": 3,
+                  "protoName": "removed_at"
+                }
+              }
+            },
+            "RunDue": {
+              "options": {
+                "(carillon.v1.topic)": "carillon.triggers"
+              },
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "uid": {
+                  "type": "string",
+                  "id": 2
+                },
+                "revision": {
+                  "type": "int32",
+                  "id": 3
+                },
+                "runId": {
+                  "type": "string",
+                  "id": 4,
+                  "protoName": "run_id"
+                },
+                "scheduleId": {
+                  "type": "string",
+                  "id": 5,
+                  "protoName": "schedule_id"
+                },
+                "dueAt": {
+                  "type": "int64",
+                  "id": 6,
+                  "protoName": "due_at"
+                },
+                "decidedAt": {
+                  "type": "int64",
+                  "id": 7,
+                  "protoName": "decided_at"
+                }
+              }
+            },
+            "DueInstantsMissed": {
+              "options": {
+                "(carillon.v1.topic)": "carillon.triggers"
+              },
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "uid": {
+                  "type": "string",
+                  "id": 2
+                },
+                "revision": {
+                  "type": "int32",
+                  "id": 3
+                },
+                "scheduleId": {
+                  "type": "string",
+                  "id": 4,
+                  "protoName": "schedule_id"
+                },
+                "firstDueAt": {
+                  "type": "int64",
+                  "id": 5,
+                  "protoName": "first_due_at"
+                },
+                "lastDueAt": {
+                  "type": "int64",
+                  "id": 6,
+                  "protoName": "last_due_at"
+                },
+                "count": {
+                  "type": "int32",
+                  "id": 7
+                },
+                "reason": {
+                  "type": "string",
+                  "id": 8
+                },
+                "decidedAt": {
+                  "type": "int64",
+                  "id": 9,
+                  "protoName": "decided_at"
+                }
+              }
+            },
+            "RunQueued": {
+              "options": {
+                "(carillon.v1.topic)": "carillon.runs"
+              },
+              "oneofs": {
+                "_scheduleId": {
+                  "oneof": [
+                    "scheduleId"
+                  ]
+                },
+                "_startDeadlineAt": {
+                  "oneof": [
+                    "startDeadlineAt"
+                  ]
+                }
+              },
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "uid": {
+                  "type": "string",
+                  "id": 2
+                },
+                "revision": {
+                  "type": "int32",
+                  "id": 3
+                },
+                "runId": {
+                  "type": "string",
+                  "id": 4,
+                  "protoName": "run_id"
+                },
+                "trigger": {
+                  "type": "Trigger",
+                  "id": 5
+                },
+                "scheduleId": {
+                  "type": "string",
+                  "id": 6,
+                  "protoName": "schedule_id",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "dueAt": {
+                  "type": "int64",
+                  "id": 7,
+                  "protoName": "due_at"
+                },
+                "queuedAt": {
+                  "type": "int64",
+                  "id": 8,
+                  "protoName": "queued_at"
+                },
+                "startDeadlineAt": {
+                  "type": "int64",
+                  "id": 9,
+                  "protoName": "start_deadline_at",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "RunSkipped": {
+              "options": {
+                "(carillon.v1.topic)": "carillon.runs"
+              },
+              "oneofs": {
+                "_scheduleId": {
+                  "oneof": [
+                    "scheduleId"
+                  ]
+                }
+              },
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "uid": {
+                  "type": "string",
+                  "id": 2
+                },
+                "revision": {
+                  "type": "int32",
+                  "id": 3
+                },
+                "runId": {
+                  "type": "string",
+                  "id": 4,
+                  "protoName": "run_id"
+                },
+                "trigger": {
+                  "type": "Trigger",
+                  "id": 5
+                },
+                "scheduleId": {
+                  "type": "string",
+                  "id": 6,
+                  "protoName": "schedule_id",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "dueAt": {
+                  "type": "int64",
+                  "id": 7,
+                  "protoName": "due_at"
+                },
+                "skippedAt": {
+                  "type": "int64",
+                  "id": 8,
+                  "protoName": "skipped_at"
+                },
+                "reason": {
+                  "type": "string",
+                  "id": 9
+                }
+              }
+            },
+            "AttemptLaunched": {
+              "options": {
+                "(carillon.v1.topic)": "carillon.runs"
+              },
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "uid": {
+                  "type": "string",
+                  "id": 2
+                },
+                "runId": {
+                  "type": "string",
+                  "id": 3,
+                  "protoName": "run_id"
+                },
+                "attempt": {
+                  "type": "int32",
+                  "id": 4
+                },
+                "taskId": {
+                  "type": "string",
+                  "id": 5,
+                  "protoName": "task_id"
+                },
+                "agentId": {
+                  "type": "string",
+                  "id": 6,
+                  "protoName": "agent_id"
+                },
+                "hostname": {
+                  "type": "string",
+                  "id": 7
+                },
+                "launchedAt": {
+                  "type": "int64",
+                  "id": 8,
+                  "protoName": "launched_at"
+                }
+              }
+            },
+            "AttemptStarted": {
+              "options": {
+                "(carillon.v1.topic)": "carillon.runs"
+              },
+              "oneofs": {
+                "_sandbox": {
+                  "oneof": [
+                    "sandbox"
+                  ]
+                }
+              },
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "uid": {
+                  "type": "string",
+                  "id": 2
+                },
+                "runId": {
+                  "type": "string",
+                  "id": 3,
+                  "protoName": "run_id"
+                },
+                "attempt": {
+                  "type": "int32",
+                  "id": 4
+                },
+                "taskId": {
+                  "type": "string",
+                  "id": 5,
+                  "protoName": "task_id"
+                },
+                "startedAt": {
+                  "type": "int64",
+                  "id": 6,
+                  "protoName": "started_at"
+                },
+                "sandbox": {
+                  "type": "string",
+                  "id": 7,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "AttemptEnded": {
+              "options": {
+                "(carillon.v1.topic)": "carillon.runs"
+              },
+              "oneofs": {
+                "_reason": {
+                  "oneof": [
+                    "reason"
+                  ]
+                },
+                "_message": {
+                  "oneof": [
+                    "message"
+                  ]
+                },
+                "_exitCode": {
+                  "oneof": [
+                    "exitCode"
+                  ]
+                }
+              },
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "uid": {
+                  "type": "string",
+                  "id": 2
+                },
+                "runId": {
+                  "type": "string",
+                  "id": 3,
+                  "protoName": "run_id"
+                },
+                "attempt": {
+                  "type": "int32",
+                  "id": 4
+                },
+                "taskId": {
+                  "type": "string",
+                  "id": 5,
+                  "protoName": "task_id"
+                },
+                "state": {
+                  "type": "string",
+                  "id": 6
+                },
+                "reason": {
+                  "type": "string",
+                  "id": 7,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "message": {
+                  "type": "string",
+                  "id": 8,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "exitCode": {
+                  "type": "int32",
+                  "id": 9,
+                  "protoName": "exit_code",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "endedAt": {
+                  "type": "int64",
+                  "id": 10,
+                  "protoName": "ended_at"
+                }
+              }
+            },
+            "RunStopRequested": {
+              "options": {
+                "(carillon.v1.topic)": "carillon.runs"
+              },
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "uid": {
+                  "type": "string",
+                  "id": 2
+                },
+                "runId": {
+                  "type": "string",
+                  "id": 3,
+                  "protoName": "run_id"
+                },
+                "requestedAt": {
+                  "type": "int64",
+                  "id": 4,
+                  "protoName": "requested_at"
+                }
+              }
+            },
+            "RunEnded": {
+              "options": {
+                "(carillon.v1.topic)": "carillon.runs"
+              },
+              "oneofs": {
+                "_reason": {
+                  "oneof": [
+                    "reason"
+                  ]
+                },
+                "_exitCode": {
+                  "oneof": [
+                    "exitCode"
+                  ]
+                }
+              },
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "uid": {
+                  "type": "string",
+                  "id": 2
+                },
+                "runId": {
+                  "type": "string",
+                  "id": 3,
+                  "protoName": "run_id"
+                },
+                "outcome": {
+                  "type": "RunOutcome",
+                  "id": 4
+                },
+                "endedAt": {
+                  "type": "int64",
+                  "id": 5,
+                  "protoName": "ended_at"
+                },
+                "reason": {
+                  "type": "string",
+                  "id": 6,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "exitCode": {
+                  "type": "int32",
+                  "id": 7,
+                  "protoName": "exit_code",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "JobSpec": {
+              "oneofs": {
+                "_description": {
+                  "oneof": [
+                    "description"
+                  ]
+                }
+              },
+              "fields": {
+                "id": {
+                  "type": "string",
+                  "id": 1
+                },
+                "description": {
+                  "type": "string",
+                  "id": 2,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "dependencies": {
+                  "rule": "repeated",
+                  "type": "Dependency",
+                  "id": 3
+                },
+                "labels": {
+                  "keyType": "string",
+                  "type": "string",
+                  "id": 4
+                },
+                "schedules": {
+                  "rule": "repeated",
+                  "type": "Schedule",
+                  "id": 5
+                },
+                "run": {
+                  "type": "RunSpec",
+                  "id": 6,
+                  "options": {
+                    "(carillon.v1.required)": true
+                  }
+                }
+              }
+            },
+            "Dependency": {
+              "fields": {
+                "id": {
+                  "type": "string",
+                  "id": 1
+                }
+              }
+            },
+            "Schedule": {
+              "fields": {
+                "id": {
+                  "type": "string",
+                  "id": 1
+                },
+                "cron": {
+                  "type": "string",
+                  "id": 2
+                },
+                "timezone": {
+                  "type": "string",
+                  "id": 3
+                },
+                "startingDeadlineSeconds": {
+                  "type": "int32",
+                  "id": 4,
+                  "protoName": "starting_deadline_seconds"
+                },
+                "concurrencyPolicy": {
+                  "type": "ConcurrencyPolicy",
+                  "id": 5,
+                  "protoName": "concurrency_policy"
+                },
+                "enabled": {
+                  "type": "bool",
+                  "id": 6
+                }
+              }
+            },
+            "RunSpec": {
+              "oneofs": {
+                "_cmd": {
+                  "oneof": [
+                    "cmd"
+                  ]
+                },
+                "_user": {
+                  "oneof": [
+                    "user"
+                  ]
+                },
+                "_docker": {
+                  "oneof": [
+                    "docker"
+                  ]
+                },
+                "_ucr": {
+                  "oneof": [
+                    "ucr"
+                  ]
+                },
+                "_taskKillGracePeriodSeconds": {
+                  "oneof": [
+                    "taskKillGracePeriodSeconds"
+                  ]
+                }
+              },
+              "fields": {
+                "cpus": {
+                  "type": "double",
+                  "id": 1
+                },
+                "mem": {
+                  "type": "double",
+                  "id": 2
+                },
+                "disk": {
+                  "type": "double",
+                  "id": 3
+                },
+                "gpus": {
+                  "type": "int32",
+                  "id": 4
+                },
+                "cmd": {
+                  "type": "string",
+                  "id": 5,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "args": {
+                  "rule": "repeated",
+                  "type": "string",
+                  "id": 6
+                },
+                "user": {
+                  "type": "string",
+                  "id": 7,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "env": {
+                  "keyType": "string",
+                  "type": "EnvValue",
+                  "id": 8
+                },
+                "placement": {
+                  "type": "Placement",
+                  "id": 9,
+                  "options": {
+                    "(carillon.v1.required)": true
+                  }
+                },
+                "artifacts": {
+                  "rule": "repeated",
+                  "type": "Artifact",
+                  "id": 10
+                },
+                "maxLaunchDelay": {
+                  "type": "int32",
+                  "id": 11,
+                  "protoName": "max_launch_delay"
+                },
+                "docker": {
+                  "type": "Docker",
+                  "id": 12,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "ucr": {
+                  "type": "Ucr",
+                  "id": 13,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "volumes": {
+                  "rule": "repeated",
+                  "type": "Volume",
+                  "id": 14
+                },
+                "restart": {
+                  "type": "Restart",
+                  "id": 15,
+                  "options": {
+                    "(carillon.v1.required)": true
+                  }
+                },
+                "taskKillGracePeriodSeconds": {
+                  "type": "double",
+                  "id": 16,
+                  "protoName": "task_kill_grace_period_seconds",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "secrets": {
+                  "keyType": "string",
+                  "type": "Secret",
+                  "id": 17
+                },
+                "networks": {
+                  "rule": "repeated",
+                  "type": "Network",
+                  "id": 18
+                }
+              }
+            },
+            "EnvValue": {
+              "oneofs": {
+                "_value": {
+                  "oneof": [
+                    "value"
+                  ]
+                },
+                "_secret": {
+                  "oneof": [
+                    "secret"
+                  ]
+                }
+              },
+              "fields": {
+                "value": {
+                  "type": "string",
+                  "id": 1,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "secret": {
+                  "type": "string",
+                  "id": 2,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "Secret": {
+              "fields": {
+                "source": {
+                  "type": "string",
+                  "id": 1
+                }
+              }
+            },
+            "Placement": {
+              "fields": {
+                "constraints": {
+                  "rule": "repeated",
+                  "type": "Constraint",
+                  "id": 1
+                }
+              }
+            },
+            "Constraint": {
+              "oneofs": {
+                "_value": {
+                  "oneof": [
+                    "value"
+                  ]
+                }
+              },
+              "fields": {
+                "attribute": {
+                  "type": "string",
+                  "id": 1
+                },
+                "operator": {
+                  "type": "ConstraintOperator",
+                  "id": 2
+                },
+                "value": {
+                  "type": "string",
+                  "id": 3,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "Artifact": {
+              "fields": {
+                "uri": {
+                  "type": "string",
+                  "id": 1
+                },
+                "extract": {
+                  "type": "bool",
+                  "id": 2
+                },
+                "executable": {
+                  "type": "bool",
+                  "id": 3
+                },
+                "cache": {
+                  "type": "bool",
+                  "id": 4
+                }
+              }
+            },
+            "Docker": {
+              "fields": {
+                "image": {
+                  "type": "string",
+                  "id": 1
+                },
+                "forcePullImage": {
+                  "type": "bool",
+                  "id": 2,
+                  "protoName": "force_pull_image"
+                },
+                "privileged": {
+                  "type": "bool",
+                  "id": 3
+                },
+                "parameters": {
+                  "rule": "repeated",
+                  "type": "Parameter",
+                  "id": 4
+                }
+              }
+            },
+            "Parameter": {
+              "fields": {
+                "key": {
+                  "type": "string",
+                  "id": 1
+                },
+                "value": {
+                  "type": "string",
+                  "id": 2
+                }
+              }
+            },
+            "Ucr": {
+              "fields": {
+                "image": {
+                  "type": "UcrImage",
+                  "id": 1,
+                  "options": {
+                    "(carillon.v1.required)": true
+                  }
+                },
+                "privileged": {
+                  "type": "bool",
+                  "id": 2
+                }
+              }
+            },
+            "UcrImage": {
+              "fields": {
+                "id": {
+                  "type": "string",
+                  "id": 1
+                },
+                "kind": {
+                  "type": "string",
+                  "id": 2
+                },
+                "forcePull": {
+                  "type": "bool",
+                  "id": 3,
+                  "protoName": "force_pull"
+                }
+              }
+            },
+            "Volume": {
+              "oneofs": {
+                "_hostPath": {
+                  "oneof": [
+                    "hostPath"
+                  ]
+                },
+                "_mode": {
+                  "oneof": [
+                    "mode"
+                  ]
+                },
+                "_secret": {
+                  "oneof": [
+                    "secret"
+                  ]
+                }
+              },
+              "fields": {
+                "containerPath": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "container_path"
+                },
+                "hostPath": {
+                  "type": "string",
+                  "id": 2,
+                  "protoName": "host_path",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "mode": {
+                  "type": "string",
+                  "id": 3,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "secret": {
+                  "type": "string",
+                  "id": 4,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "Restart": {
+              "oneofs": {
+                "_activeDeadlineSeconds": {
+                  "oneof": [
+                    "activeDeadlineSeconds"
+                  ]
+                }
+              },
+              "fields": {
+                "policy": {
+                  "type": "RestartPolicy",
+                  "id": 1
+                },
+                "activeDeadlineSeconds": {
+                  "type": "int32",
+                  "id": 2,
+                  "protoName": "active_deadline_seconds",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "Network": {
+              "oneofs": {
+                "_name": {
+                  "oneof": [
+                    "name"
+                  ]
+                }
+              },
+              "fields": {
+                "mode": {
+                  "type": "string",
+                  "id": 1
+                },
+                "name": {
+                  "type": "string",
+                  "id": 2,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "labels": {
+                  "keyType": "string",
+                  "type": "string",
+                  "id": 3
+                }
+              }
+            },
+            "ListEndedRunsRequest": {
+              "oneofs": {
+                "_outcome": {
+                  "oneof": [
+                    "outcome"
+                  ]
+                }
+              },
+              "fields": {
+                "uid": {
+                  "type": "string",
+                  "id": 1
+                },
+                "limit": {
+                  "type": "int32",
+                  "id": 2
+                },
+                "outcome": {
+                  "type": "RunOutcome",
+                  "id": 3,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "ListEndedRunsResponse": {
+              "fields": {
+                "runs": {
+                  "rule": "repeated",
+                  "type": "Run",
+                  "id": 1
+                }
+              }
+            },
+            "GetSummariesRequest": {
+              "fields": {
+                "uids": {
+                  "rule": "repeated",
+                  "type": "string",
+                  "id": 1
+                }
+              }
+            },
+            "Summary": {
+              "oneofs": {
+                "_lastSuccessAt": {
+                  "oneof": [
+                    "lastSuccessAt"
+                  ]
+                },
+                "_lastFailureAt": {
+                  "oneof": [
+                    "lastFailureAt"
+                  ]
+                }
+              },
+              "fields": {
+                "uid": {
+                  "type": "string",
+                  "id": 1
+                },
+                "successCount": {
+                  "type": "int64",
+                  "id": 2,
+                  "protoName": "success_count"
+                },
+                "failureCount": {
+                  "type": "int64",
+                  "id": 3,
+                  "protoName": "failure_count"
+                },
+                "lastSuccessAt": {
+                  "type": "int64",
+                  "id": 4,
+                  "protoName": "last_success_at",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "lastFailureAt": {
+                  "type": "int64",
+                  "id": 5,
+                  "protoName": "last_failure_at",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "skippedCount": {
+                  "type": "int64",
+                  "id": 6,
+                  "protoName": "skipped_count"
+                },
+                "missedCount": {
+                  "type": "int64",
+                  "id": 7,
+                  "protoName": "missed_count"
+                }
+              }
+            },
+            "GetSummariesResponse": {
+              "fields": {
+                "summaries": {
+                  "rule": "repeated",
+                  "type": "Summary",
+                  "id": 1
+                }
+              }
+            },
+            "RunKey": {
+              "fields": {
+                "uid": {
+                  "type": "string",
+                  "id": 1
+                },
+                "runId": {
+                  "type": "string",
+                  "id": 2,
+                  "protoName": "run_id"
+                }
+              }
+            },
+            "HaveRunsRequest": {
+              "fields": {
+                "runs": {
+                  "rule": "repeated",
+                  "type": "RunKey",
+                  "id": 1
+                }
+              }
+            },
+            "HaveRunsResponse": {
+              "fields": {
+                "runs": {
+                  "rule": "repeated",
+                  "type": "RunKey",
+                  "id": 1
+                }
+              }
+            },
+            "ListEventsRequest": {
+              "oneofs": {
+                "_jobId": {
+                  "oneof": [
+                    "jobId"
+                  ]
+                },
+                "_runId": {
+                  "oneof": [
+                    "runId"
+                  ]
+                }
+              },
+              "fields": {
+                "after": {
+                  "type": "int64",
+                  "id": 1
+                },
+                "limit": {
+                  "type": "int32",
+                  "id": 2
+                },
+                "jobId": {
+                  "type": "string",
+                  "id": 3,
+                  "protoName": "job_id",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "runId": {
+                  "type": "string",
+                  "id": 4,
+                  "protoName": "run_id",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "RecordedEvent": {
+              "fields": {
+                "position": {
+                  "type": "int64",
+                  "id": 1
+                },
+                "type": {
+                  "type": "string",
+                  "id": 2
+                },
+                "eventId": {
+                  "type": "string",
+                  "id": 3,
+                  "protoName": "event_id"
+                },
+                "jobId": {
+                  "type": "string",
+                  "id": 4,
+                  "protoName": "job_id"
+                },
+                "time": {
+                  "type": "int64",
+                  "id": 5
+                },
+                "dataJson": {
+                  "type": "string",
+                  "id": 6,
+                  "protoName": "data_json"
+                }
+              }
+            },
+            "ListEventsResponse": {
+              "fields": {
+                "events": {
+                  "rule": "repeated",
+                  "type": "RecordedEvent",
+                  "id": 1
+                }
+              }
+            },
+            "Run": {
+              "oneofs": {
+                "_scheduleId": {
+                  "oneof": [
+                    "scheduleId"
+                  ]
+                },
+                "_outcome": {
+                  "oneof": [
+                    "outcome"
+                  ]
+                },
+                "_endedAt": {
+                  "oneof": [
+                    "endedAt"
+                  ]
+                },
+                "_reason": {
+                  "oneof": [
+                    "reason"
+                  ]
+                }
+              },
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "uid": {
+                  "type": "string",
+                  "id": 2
+                },
+                "revision": {
+                  "type": "int32",
+                  "id": 3
+                },
+                "runId": {
+                  "type": "string",
+                  "id": 4,
+                  "protoName": "run_id"
+                },
+                "trigger": {
+                  "type": "Trigger",
+                  "id": 5
+                },
+                "scheduleId": {
+                  "type": "string",
+                  "id": 6,
+                  "protoName": "schedule_id",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "dueAt": {
+                  "type": "int64",
+                  "id": 7,
+                  "protoName": "due_at"
+                },
+                "queuedAt": {
+                  "type": "int64",
+                  "id": 8,
+                  "protoName": "queued_at"
+                },
+                "status": {
+                  "type": "RunStatus",
+                  "id": 9
+                },
+                "outcome": {
+                  "type": "RunOutcome",
+                  "id": 10,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "endedAt": {
+                  "type": "int64",
+                  "id": 11,
+                  "protoName": "ended_at",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "reason": {
+                  "type": "string",
+                  "id": 12,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "attempts": {
+                  "rule": "repeated",
+                  "type": "Attempt",
+                  "id": 13
+                },
+                "stopRequested": {
+                  "type": "bool",
+                  "id": 14,
+                  "protoName": "stop_requested"
+                }
+              }
+            },
+            "Attempt": {
+              "oneofs": {
+                "_startedAt": {
+                  "oneof": [
+                    "startedAt"
+                  ]
+                },
+                "_endedAt": {
+                  "oneof": [
+                    "endedAt"
+                  ]
+                },
+                "_exitCode": {
+                  "oneof": [
+                    "exitCode"
+                  ]
+                },
+                "_reason": {
+                  "oneof": [
+                    "reason"
+                  ]
+                },
+                "_message": {
+                  "oneof": [
+                    "message"
+                  ]
+                },
+                "_sandbox": {
+                  "oneof": [
+                    "sandbox"
+                  ]
+                }
+              },
+              "fields": {
+                "attempt": {
+                  "type": "int32",
+                  "id": 1
+                },
+                "taskId": {
+                  "type": "string",
+                  "id": 2,
+                  "protoName": "task_id"
+                },
+                "agentId": {
+                  "type": "string",
+                  "id": 3,
+                  "protoName": "agent_id"
+                },
+                "hostname": {
+                  "type": "string",
+                  "id": 4
+                },
+                "state": {
+                  "type": "string",
+                  "id": 5
+                },
+                "launchedAt": {
+                  "type": "int64",
+                  "id": 6,
+                  "protoName": "launched_at"
+                },
+                "startedAt": {
+                  "type": "int64",
+                  "id": 7,
+                  "protoName": "started_at",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "endedAt": {
+                  "type": "int64",
+                  "id": 8,
+                  "protoName": "ended_at",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "exitCode": {
+                  "type": "int32",
+                  "id": 9,
+                  "protoName": "exit_code",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "reason": {
+                  "type": "string",
+                  "id": 10,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "message": {
+                  "type": "string",
+                  "id": 11,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "sandbox": {
+                  "type": "string",
+                  "id": 12,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "StartRunRequest": {
+              "oneofs": {
+                "_idempotencyKey": {
+                  "oneof": [
+                    "idempotencyKey"
+                  ]
+                }
+              },
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "uid": {
+                  "type": "string",
+                  "id": 2
+                },
+                "revision": {
+                  "type": "int32",
+                  "id": 3
+                },
+                "idempotencyKey": {
+                  "type": "string",
+                  "id": 4,
+                  "protoName": "idempotency_key",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "RunRequest": {
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "uid": {
+                  "type": "string",
+                  "id": 2
+                },
+                "runId": {
+                  "type": "string",
+                  "id": 3,
+                  "protoName": "run_id"
+                }
+              }
+            },
+            "ListRunsRequest": {
+              "fields": {
+                "uids": {
+                  "rule": "repeated",
+                  "type": "string",
+                  "id": 1
+                },
+                "activeOnly": {
+                  "type": "bool",
+                  "id": 2,
+                  "protoName": "active_only"
+                }
+              }
+            },
+            "ListRunsResponse": {
+              "fields": {
+                "runs": {
+                  "rule": "repeated",
+                  "type": "Run",
+                  "id": 1
+                }
+              }
+            },
+            "CloseJobRequest": {
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "uid": {
+                  "type": "string",
+                  "id": 2
+                },
+                "stopRuns": {
+                  "type": "bool",
+                  "id": 3,
+                  "protoName": "stop_runs"
+                }
+              }
+            },
+            "CloseJobResponse": {
+              "fields": {
+                "stoppedRuns": {
+                  "type": "int32",
+                  "id": 1,
+                  "protoName": "stopped_runs"
+                }
+              }
+            },
+            "GetLeaderRequest": {
+              "fields": {}
+            },
+            "GetLeaderResponse": {
+              "oneofs": {
+                "_holder": {
+                  "oneof": [
+                    "holder"
+                  ]
+                }
+              },
+              "fields": {
+                "holder": {
+                  "type": "string",
+                  "id": 1,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "epoch": {
+                  "type": "int64",
+                  "id": 2
+                }
+              }
+            },
+            "Job": {
+              "fields": {
+                "uid": {
+                  "type": "string",
+                  "id": 1
+                },
+                "revision": {
+                  "type": "int32",
+                  "id": 2
+                },
+                "createdAt": {
+                  "type": "int64",
+                  "id": 3,
+                  "protoName": "created_at"
+                },
+                "definedAt": {
+                  "type": "int64",
+                  "id": 4,
+                  "protoName": "defined_at"
+                },
+                "spec": {
+                  "type": "JobSpec",
+                  "id": 5,
+                  "options": {
+                    "(carillon.v1.required)": true
+                  }
+                }
+              }
+            },
+            "CreateJobRequest": {
+              "fields": {
+                "spec": {
+                  "type": "JobSpec",
+                  "id": 1,
+                  "options": {
+                    "(carillon.v1.required)": true
+                  }
+                }
+              }
+            },
+            "UpdateJobRequest": {
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "spec": {
+                  "type": "JobSpec",
+                  "id": 2,
+                  "options": {
+                    "(carillon.v1.required)": true
+                  }
+                },
+                "keepSchedules": {
+                  "type": "bool",
+                  "id": 3,
+                  "protoName": "keep_schedules"
+                }
+              }
+            },
+            "RemoveJobRequest": {
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "uid": {
+                  "type": "string",
+                  "id": 2
+                }
+              }
+            },
+            "GetJobRequest": {
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                }
+              }
+            },
+            "ListJobsRequest": {
+              "oneofs": {
+                "_after": {
+                  "oneof": [
+                    "after"
+                  ]
+                }
+              },
+              "fields": {
+                "after": {
+                  "type": "string",
+                  "id": 1,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "limit": {
+                  "type": "int32",
+                  "id": 2
+                }
+              }
+            },
+            "ListJobsResponse": {
+              "fields": {
+                "jobs": {
+                  "rule": "repeated",
+                  "type": "Job",
+                  "id": 1
+                }
+              }
+            },
+            "GetRevisionRequest": {
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "uid": {
+                  "type": "string",
+                  "id": 2
+                },
+                "revision": {
+                  "type": "int32",
+                  "id": 3
+                }
+              }
+            },
+            "ScheduleRequest": {
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "schedule": {
+                  "type": "Schedule",
+                  "id": 2,
+                  "options": {
+                    "(carillon.v1.required)": true
+                  }
+                }
+              }
+            },
+            "RemoveScheduleRequest": {
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "scheduleId": {
+                  "type": "string",
+                  "id": 2,
+                  "protoName": "schedule_id"
+                }
+              }
+            },
+            "Trigger": {
+              "values": {
+                "schedule": 0,
+                "manual": 1,
+                "dependency": 2,
+                "backfill": 3,
+                "event": 4
+              }
+            },
+            "RunOutcome": {
+              "values": {
+                "succeeded": 0,
+                "failed": 1,
+                "killed": 2,
+                "timedOut": 3,
+                "lost": 4
+              }
+            },
+            "ConcurrencyPolicy": {
+              "values": {
+                "ALLOW": 0,
+                "FORBID": 1
+              }
+            },
+            "ConstraintOperator": {
+              "values": {
+                "IS": 0,
+                "LIKE": 1,
+                "UNLIKE": 2
+              }
+            },
+            "RestartPolicy": {
+              "values": {
+                "NEVER": 0,
+                "ON_FAILURE": 1
+              }
+            },
+            "RunStatus": {
+              "values": {
+                "queued": 0,
+                "launched": 1,
+                "running": 2,
+                "ended": 3
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+};

@@ -1,0 +1,619 @@
+// Generated from proto/carillon/v1/*.proto by tools/generate.ts. Do not edit.
+
+export const triggerValues = [
+  'schedule',
+  'manual',
+  'dependency',
+  'backfill',
+  'event',
+] as const;
+export type Trigger = (typeof triggerValues)[number];
+
+export const runOutcomeValues = [
+  'succeeded',
+  'failed',
+  'killed',
+  'timedOut',
+  'lost',
+] as const;
+export type RunOutcome = (typeof runOutcomeValues)[number];
+
+export const concurrencyPolicyValues = [
+  'ALLOW',
+  'FORBID',
+] as const;
+export type ConcurrencyPolicy = (typeof concurrencyPolicyValues)[number];
+
+export const constraintOperatorValues = [
+  'IS',
+  'LIKE',
+  'UNLIKE',
+] as const;
+export type ConstraintOperator = (typeof constraintOperatorValues)[number];
+
+export const restartPolicyValues = [
+  'NEVER',
+  'ON_FAILURE',
+] as const;
+export type RestartPolicy = (typeof restartPolicyValues)[number];
+
+export const runStatusValues = [
+  'queued', // admitted, waiting for a place
+  'launched', // handed to Mesos
+  'running',
+  'ended',
+] as const;
+export type RunStatus = (typeof runStatusValues)[number];
+
+/**
+ * The place of an event in the order in which its service published: the relay window (its upper transaction id),
+ * then the position in the event store. Decimal text, compared as numbers, window first.
+ */
+export interface SourcePosition {
+  readonly window: string;
+  readonly position: string;
+}
+
+export interface ReadPublishedRequest {
+  readonly topic: string;
+  /** only keys of this partition … */
+  readonly partition: number;
+  /** … of so many */
+  readonly partitions: number;
+  /** absent: from the beginning */
+  readonly after?: SourcePosition;
+  readonly limit: number;
+}
+
+export interface PublishedEvent {
+  readonly key: string;
+  readonly sourcePosition: SourcePosition;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly value: Uint8Array;
+}
+
+export interface ReadPublishedResponse {
+  /** fewer than limit: that was all for now */
+  readonly events: readonly PublishedEvent[];
+}
+
+/** A revision of a job came into force. It replaces the earlier one as a whole. */
+export interface JobDefined {
+  readonly jobId: string;
+  readonly uid: string;
+  /** 1, 2, 3 … within a uid */
+  readonly revision: number;
+  /** in force from this instant */
+  readonly definedAt: number;
+  readonly description?: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly dependencies: readonly Dependency[];
+  readonly schedules: readonly Schedule[];
+  readonly cpus: number;
+  readonly mem: number;
+  readonly disk: number;
+  readonly gpus: number;
+}
+
+export interface JobRemoved {
+  readonly jobId: string;
+  readonly uid: string;
+  readonly removedAt: number;
+}
+
+export interface RunDue {
+  readonly jobId: string;
+  readonly uid: string;
+  readonly revision: number;
+  readonly runId: string;
+  readonly scheduleId: string;
+  readonly dueAt: number;
+  readonly decidedAt: number;
+}
+
+/** Due instants that make no run, because they were found too late. */
+export interface DueInstantsMissed {
+  readonly jobId: string;
+  readonly uid: string;
+  readonly revision: number;
+  readonly scheduleId: string;
+  readonly firstDueAt: number;
+  readonly lastDueAt: number;
+  readonly count: number;
+  /** startingDeadlineExceeded */
+  readonly reason: string;
+  readonly decidedAt: number;
+}
+
+export interface RunQueued {
+  readonly jobId: string;
+  readonly uid: string;
+  readonly revision: number;
+  readonly runId: string;
+  readonly trigger: Trigger;
+  readonly scheduleId?: string;
+  readonly dueAt: number;
+  readonly queuedAt: number;
+  readonly startDeadlineAt?: number;
+}
+
+export interface RunSkipped {
+  readonly jobId: string;
+  readonly uid: string;
+  readonly revision: number;
+  readonly runId: string;
+  readonly trigger: Trigger;
+  readonly scheduleId?: string;
+  readonly dueAt: number;
+  readonly skippedAt: number;
+  /** overlapForbidden, startingDeadlineExceeded, jobRemoved */
+  readonly reason: string;
+}
+
+export interface AttemptLaunched {
+  readonly jobId: string;
+  readonly uid: string;
+  readonly runId: string;
+  /** 1, 2, 3 … within a run */
+  readonly attempt: number;
+  readonly taskId: string;
+  readonly agentId: string;
+  readonly hostname: string;
+  readonly launchedAt: number;
+}
+
+/** Mesos reported that the task runs. */
+export interface AttemptStarted {
+  readonly jobId: string;
+  readonly uid: string;
+  readonly runId: string;
+  readonly attempt: number;
+  readonly taskId: string;
+  readonly startedAt: number;
+  /** path on the agent */
+  readonly sandbox?: string;
+}
+
+export interface AttemptEnded {
+  readonly jobId: string;
+  readonly uid: string;
+  readonly runId: string;
+  readonly attempt: number;
+  readonly taskId: string;
+  /** the Mesos TaskState, such as TASK_FINISHED */
+  readonly state: string;
+  /** the Mesos Reason, such as REASON_COMMAND_EXECUTOR_FAILED */
+  readonly reason?: string;
+  readonly message?: string;
+  readonly exitCode?: number;
+  readonly endedAt: number;
+}
+
+export interface RunStopRequested {
+  readonly jobId: string;
+  readonly uid: string;
+  readonly runId: string;
+  readonly requestedAt: number;
+}
+
+export interface RunEnded {
+  readonly jobId: string;
+  readonly uid: string;
+  readonly runId: string;
+  readonly outcome: RunOutcome;
+  readonly endedAt: number;
+  /** in words */
+  readonly reason?: string;
+  readonly exitCode?: number;
+}
+
+/** What a job is: Metronome's job specification, defaults filled in. */
+export interface JobSpec {
+  /** group.sub.name */
+  readonly id: string;
+  readonly description?: string;
+  readonly dependencies: readonly Dependency[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly schedules: readonly Schedule[];
+  readonly run: RunSpec;
+}
+
+export interface Dependency {
+  /** of the parent job */
+  readonly id: string;
+}
+
+export interface Schedule {
+  readonly id: string;
+  /** normal form */
+  readonly cron: string;
+  /** IANA zone */
+  readonly timezone: string;
+  readonly startingDeadlineSeconds: number;
+  readonly concurrencyPolicy: ConcurrencyPolicy;
+  readonly enabled: boolean;
+}
+
+export interface RunSpec {
+  readonly cpus: number;
+  /** MB */
+  readonly mem: number;
+  /** MB */
+  readonly disk: number;
+  readonly gpus: number;
+  readonly cmd?: string;
+  readonly args: readonly string[];
+  readonly user?: string;
+  readonly env: Readonly<Record<string, EnvValue>>;
+  readonly placement: Placement;
+  readonly artifacts: readonly Artifact[];
+  /** s */
+  readonly maxLaunchDelay: number;
+  readonly docker?: Docker;
+  readonly ucr?: Ucr;
+  readonly volumes: readonly Volume[];
+  readonly restart: Restart;
+  readonly taskKillGracePeriodSeconds?: number;
+  readonly secrets: Readonly<Record<string, Secret>>;
+  readonly networks: readonly Network[];
+}
+
+/** Exactly one of the two. */
+export interface EnvValue {
+  readonly value?: string;
+  /** a name in `secrets` */
+  readonly secret?: string;
+}
+
+export interface Secret {
+  readonly source: string;
+}
+
+export interface Placement {
+  readonly constraints: readonly Constraint[];
+}
+
+export interface Constraint {
+  readonly attribute: string;
+  readonly operator: ConstraintOperator;
+  readonly value?: string;
+}
+
+export interface Artifact {
+  readonly uri: string;
+  readonly extract: boolean;
+  readonly executable: boolean;
+  readonly cache: boolean;
+}
+
+export interface Docker {
+  readonly image: string;
+  readonly forcePullImage: boolean;
+  readonly privileged: boolean;
+  readonly parameters: readonly Parameter[];
+}
+
+export interface Parameter {
+  readonly key: string;
+  readonly value: string;
+}
+
+export interface Ucr {
+  readonly image: UcrImage;
+  readonly privileged: boolean;
+}
+
+export interface UcrImage {
+  readonly id: string;
+  readonly kind: string;
+  readonly forcePull: boolean;
+}
+
+/** A host volume (host_path and mode) or a secret volume (secret). */
+export interface Volume {
+  readonly containerPath: string;
+  readonly hostPath?: string;
+  /** RO, RW */
+  readonly mode?: string;
+  readonly secret?: string;
+}
+
+export interface Restart {
+  readonly policy: RestartPolicy;
+  readonly activeDeadlineSeconds?: number;
+}
+
+export interface Network {
+  /** host, container/bridge, container */
+  readonly mode: string;
+  readonly name?: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface ListEndedRunsRequest {
+  readonly uid: string;
+  readonly limit: number;
+  readonly outcome?: RunOutcome;
+}
+
+export interface ListEndedRunsResponse {
+  readonly runs: readonly Run[];
+}
+
+export interface GetSummariesRequest {
+  readonly uids: readonly string[];
+}
+
+export interface Summary {
+  readonly uid: string;
+  readonly successCount: number;
+  readonly failureCount: number;
+  readonly lastSuccessAt?: number;
+  readonly lastFailureAt?: number;
+  readonly skippedCount: number;
+  readonly missedCount: number;
+}
+
+export interface GetSummariesResponse {
+  readonly summaries: readonly Summary[];
+}
+
+export interface RunKey {
+  readonly uid: string;
+  readonly runId: string;
+}
+
+export interface HaveRunsRequest {
+  readonly runs: readonly RunKey[];
+}
+
+export interface HaveRunsResponse {
+  readonly runs: readonly RunKey[];
+}
+
+export interface ListEventsRequest {
+  /** a position; 0 for the beginning */
+  readonly after: number;
+  readonly limit: number;
+  readonly jobId?: string;
+  readonly runId?: string;
+}
+
+export interface RecordedEvent {
+  readonly position: number;
+  /** such as carillon.RunDue */
+  readonly type: string;
+  readonly eventId: string;
+  readonly jobId: string;
+  readonly time: number;
+  /** the public message as JSON */
+  readonly dataJson: string;
+}
+
+export interface ListEventsResponse {
+  readonly events: readonly RecordedEvent[];
+}
+
+export interface Run {
+  readonly jobId: string;
+  readonly uid: string;
+  readonly revision: number;
+  readonly runId: string;
+  readonly trigger: Trigger;
+  readonly scheduleId?: string;
+  readonly dueAt: number;
+  readonly queuedAt: number;
+  readonly status: RunStatus;
+  /** when ended */
+  readonly outcome?: RunOutcome;
+  readonly endedAt?: number;
+  readonly reason?: string;
+  readonly attempts: readonly Attempt[];
+  readonly stopRequested: boolean;
+}
+
+export interface Attempt {
+  readonly attempt: number;
+  readonly taskId: string;
+  readonly agentId: string;
+  readonly hostname: string;
+  /** the Mesos TaskState seen last; TASK_STAGING until there is one */
+  readonly state: string;
+  readonly launchedAt: number;
+  readonly startedAt?: number;
+  readonly endedAt?: number;
+  readonly exitCode?: number;
+  readonly reason?: string;
+  readonly message?: string;
+  readonly sandbox?: string;
+}
+
+export interface StartRunRequest {
+  readonly jobId: string;
+  readonly uid: string;
+  readonly revision: number;
+  readonly idempotencyKey?: string;
+}
+
+export interface RunRequest {
+  readonly jobId: string;
+  readonly uid: string;
+  readonly runId: string;
+}
+
+export interface ListRunsRequest {
+  /** of these jobs; empty: of all */
+  readonly uids: readonly string[];
+  readonly activeOnly: boolean;
+}
+
+export interface ListRunsResponse {
+  readonly runs: readonly Run[];
+}
+
+export interface CloseJobRequest {
+  readonly jobId: string;
+  readonly uid: string;
+  readonly stopRuns: boolean;
+}
+
+export interface CloseJobResponse {
+  readonly stoppedRuns: number;
+}
+
+export type GetLeaderRequest = Record<string, never>;
+
+export interface GetLeaderResponse {
+  readonly holder?: string;
+  readonly epoch: number;
+}
+
+export interface Job {
+  readonly uid: string;
+  readonly revision: number;
+  readonly createdAt: number;
+  /** of this revision */
+  readonly definedAt: number;
+  readonly spec: JobSpec;
+}
+
+export interface CreateJobRequest {
+  readonly spec: JobSpec;
+}
+
+export interface UpdateJobRequest {
+  readonly jobId: string;
+  readonly spec: JobSpec;
+  readonly keepSchedules: boolean;
+}
+
+export interface RemoveJobRequest {
+  readonly jobId: string;
+  readonly uid: string;
+}
+
+export interface GetJobRequest {
+  readonly jobId: string;
+}
+
+export interface ListJobsRequest {
+  readonly after?: string;
+  /** 1 to 1000 */
+  readonly limit: number;
+}
+
+export interface ListJobsResponse {
+  readonly jobs: readonly Job[];
+}
+
+export interface GetRevisionRequest {
+  readonly jobId: string;
+  readonly uid: string;
+  readonly revision: number;
+}
+
+export interface ScheduleRequest {
+  readonly jobId: string;
+  readonly schedule: Schedule;
+}
+
+export interface RemoveScheduleRequest {
+  readonly jobId: string;
+  readonly scheduleId: string;
+}
+
+/** Every message by its name. */
+export interface MessageTypes {
+  readonly SourcePosition: SourcePosition;
+  readonly ReadPublishedRequest: ReadPublishedRequest;
+  readonly PublishedEvent: PublishedEvent;
+  readonly ReadPublishedResponse: ReadPublishedResponse;
+  readonly JobDefined: JobDefined;
+  readonly JobRemoved: JobRemoved;
+  readonly RunDue: RunDue;
+  readonly DueInstantsMissed: DueInstantsMissed;
+  readonly RunQueued: RunQueued;
+  readonly RunSkipped: RunSkipped;
+  readonly AttemptLaunched: AttemptLaunched;
+  readonly AttemptStarted: AttemptStarted;
+  readonly AttemptEnded: AttemptEnded;
+  readonly RunStopRequested: RunStopRequested;
+  readonly RunEnded: RunEnded;
+  readonly JobSpec: JobSpec;
+  readonly Dependency: Dependency;
+  readonly Schedule: Schedule;
+  readonly RunSpec: RunSpec;
+  readonly EnvValue: EnvValue;
+  readonly Secret: Secret;
+  readonly Placement: Placement;
+  readonly Constraint: Constraint;
+  readonly Artifact: Artifact;
+  readonly Docker: Docker;
+  readonly Parameter: Parameter;
+  readonly Ucr: Ucr;
+  readonly UcrImage: UcrImage;
+  readonly Volume: Volume;
+  readonly Restart: Restart;
+  readonly Network: Network;
+  readonly ListEndedRunsRequest: ListEndedRunsRequest;
+  readonly ListEndedRunsResponse: ListEndedRunsResponse;
+  readonly GetSummariesRequest: GetSummariesRequest;
+  readonly Summary: Summary;
+  readonly GetSummariesResponse: GetSummariesResponse;
+  readonly RunKey: RunKey;
+  readonly HaveRunsRequest: HaveRunsRequest;
+  readonly HaveRunsResponse: HaveRunsResponse;
+  readonly ListEventsRequest: ListEventsRequest;
+  readonly RecordedEvent: RecordedEvent;
+  readonly ListEventsResponse: ListEventsResponse;
+  readonly Run: Run;
+  readonly Attempt: Attempt;
+  readonly StartRunRequest: StartRunRequest;
+  readonly RunRequest: RunRequest;
+  readonly ListRunsRequest: ListRunsRequest;
+  readonly ListRunsResponse: ListRunsResponse;
+  readonly CloseJobRequest: CloseJobRequest;
+  readonly CloseJobResponse: CloseJobResponse;
+  readonly GetLeaderRequest: GetLeaderRequest;
+  readonly GetLeaderResponse: GetLeaderResponse;
+  readonly Job: Job;
+  readonly CreateJobRequest: CreateJobRequest;
+  readonly UpdateJobRequest: UpdateJobRequest;
+  readonly RemoveJobRequest: RemoveJobRequest;
+  readonly GetJobRequest: GetJobRequest;
+  readonly ListJobsRequest: ListJobsRequest;
+  readonly ListJobsResponse: ListJobsResponse;
+  readonly GetRevisionRequest: GetRevisionRequest;
+  readonly ScheduleRequest: ScheduleRequest;
+  readonly RemoveScheduleRequest: RemoveScheduleRequest;
+}
+
+/** The public events by their name: the messages that have a topic. */
+export interface PublicEventTypes {
+  readonly JobDefined: JobDefined;
+  readonly JobRemoved: JobRemoved;
+  readonly RunDue: RunDue;
+  readonly DueInstantsMissed: DueInstantsMissed;
+  readonly RunQueued: RunQueued;
+  readonly RunSkipped: RunSkipped;
+  readonly AttemptLaunched: AttemptLaunched;
+  readonly AttemptStarted: AttemptStarted;
+  readonly AttemptEnded: AttemptEnded;
+  readonly RunStopRequested: RunStopRequested;
+  readonly RunEnded: RunEnded;
+}
+
+/** The topic on which each public event is published. */
+export const eventTopics = {
+  JobDefined: 'carillon.jobs',
+  JobRemoved: 'carillon.jobs',
+  RunDue: 'carillon.triggers',
+  DueInstantsMissed: 'carillon.triggers',
+  RunQueued: 'carillon.runs',
+  RunSkipped: 'carillon.runs',
+  AttemptLaunched: 'carillon.runs',
+  AttemptStarted: 'carillon.runs',
+  AttemptEnded: 'carillon.runs',
+  RunStopRequested: 'carillon.runs',
+  RunEnded: 'carillon.runs',
+} as const satisfies Record<keyof PublicEventTypes, string>;
