@@ -1,1 +1,2 @@
-export {};
+export { freshDatabase, type FreshDatabase } from './postgres.js';
+export { type PostgresOptions, type PostgresServer, startPostgres } from './postgres-server.js';
