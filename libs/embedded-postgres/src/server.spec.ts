@@ -1,0 +1,52 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startPostgres } from './server.js';
+
+describe('startPostgres', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'carillon-pg-'));
+    await chmod(folder, 0o755);
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  it('creates a cluster, adopts a running one, and starts a stopped one again', async () => {
+    const dataDir = join(folder, 'postgres');
+    const first = await startPostgres({ dataDir });
+    expect(first.adopted).toBe(false);
+    const second = await startPostgres({ dataDir });
+    expect(second).toMatchObject({ adopted: true, url: first.url, pid: first.pid });
+    await second.stop();
+    await second.stop();
+    const third = await startPostgres({ dataDir });
+    expect(third.adopted).toBe(false);
+    expect(third.pid).not.toBe(first.pid);
+    process.kill(third.pid, 'SIGKILL');
+    await expect.poll(() => isAlive(third.pid), { timeout: 10_000 }).toBe(false);
+    const afterCrash = await startPostgres({ dataDir });
+    expect(afterCrash.adopted).toBe(false);
+    await afterCrash.stop();
+  });
+
+  it.runIf(process.getuid?.() === 0)(
+    'says the fix when root uses a folder that others may not enter',
+    async () => {
+      await chmod(folder, 0o700);
+      await expect(startPostgres({ dataDir: join(folder, 'postgres') })).rejects.toMatchObject({
+        code: 'postgresFolderUnreachable',
+        message: expect.stringContaining('--database <url>') as string,
+      });
+    },
+  );
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,151 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chown, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { unavailable } from '@carillon/event-sourcing';
+import { postgresBinaries } from './binaries.js';
+import { requireReachable, type ServerUser, serverUser } from './server-user.js';
+
+const run = promisify(execFile);
+
+export interface EmbeddedPostgres {
+  /** URL of its `postgres` database, with the password that was made up when it was created; loopback only. */
+  readonly url: string;
+  readonly pid: number;
+  /** Whether a server that an earlier process had left running was taken over. */
+  readonly adopted: boolean;
+  /** Fast shutdown; safe to call twice. */
+  stop(): Promise<void>;
+}
+
+const START_TIMEOUT_SECONDS = 60;
+
+/**
+ * Creates (if the folder is new), starts or adopts the PostgreSQL server of `dataDir`.
+ * `settings` are server parameters such as `{ shared_buffers: '64MB' }`.
+ * Throws `unavailable` with one clear sentence when the server cannot run.
+ */
+export async function startPostgres(options: {
+  dataDir: string;
+  port?: number;
+  settings?: Readonly<Record<string, string>>;
+}): Promise<EmbeddedPostgres> {
+  const { dataDir } = options;
+  const binaries = await postgresBinaries();
+  const user = await serverUser();
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  if (user) {
+    await requireReachable(dataDir, user);
+    await requireReachable(binaries.initdb, user);
+    await chown(dataDir, user.uid, user.gid);
+  }
+  const as = user ? { uid: user.uid, gid: user.gid } : {};
+  const pgCtl = (...args: string[]) =>
+    run(binaries.pgCtl, ['-D', dataDir, ...args], {
+      ...as,
+      cwd: dataDir,
+      timeout: (START_TIMEOUT_SECONDS + 5) * 1000,
+    });
+
+  const running = await runningServer(dataDir, pgCtl);
+  const server = running ?? (await start());
+
+  let stopped: Promise<void> | undefined;
+  return {
+    url: `postgresql://postgres:${await readFile(passwordFile(dataDir), 'utf8')}@127.0.0.1:${server.port}/postgres`,
+    pid: server.pid,
+    adopted: running !== undefined,
+    stop: () => (stopped ??= pgCtl('stop', '-m', 'fast', '-w', '-t', '30').then(() => undefined)),
+  };
+
+  async function start(): Promise<{ pid: number; port: number }> {
+    if (!(await readdir(dataDir)).includes('PG_VERSION')) await initialise(binaries.initdb, dataDir, user);
+    const port = options.port ?? (await freePort());
+    const settings = {
+      listen_addresses: '127.0.0.1',
+      unix_socket_directories: '',
+      port: String(port),
+      ...options.settings,
+    };
+    const flags = Object.entries(settings).map(([name, value]) => `-c ${name}='${value}'`);
+    const logFile = join(dataDir, 'server.log');
+    try {
+      await pgCtl('start', '-w', '-t', String(START_TIMEOUT_SECONDS), '-l', logFile, '-o', flags.join(' '));
+    } catch (error) {
+      const log = await readFile(logFile, 'utf8').catch(() => '');
+      const last = log.trim().split('\n').slice(-3).join(' | ');
+      throw unavailable(
+        'postgresStartFailed',
+        `PostgreSQL in ${dataDir} does not start: ${last || String(error)}`,
+        error,
+      );
+    }
+    const started = await postmaster(dataDir);
+    if (!started)
+      throw unavailable('postgresStartFailed', `PostgreSQL in ${dataDir} ended right after its start.`);
+    return started;
+  }
+}
+
+/** Beside the folder, readable only by the server's user: other local users must not be its superuser. */
+const passwordFile = (dataDir: string) => `${dataDir}.password`;
+
+async function initialise(initdb: string, dataDir: string, user: ServerUser | undefined) {
+  const secret = passwordFile(dataDir);
+  await writeFile(secret, randomBytes(24).toString('hex'), { mode: 0o600 });
+  if (user) await chown(secret, user.uid, user.gid);
+  const flags = [
+    '--auth=scram-sha-256',
+    `--pwfile=${secret}`,
+    '--encoding=UTF8',
+    '--locale=C',
+    '--no-instructions',
+  ];
+  const as = user ? { uid: user.uid, gid: user.gid } : {};
+  await run(initdb, ['-D', dataDir, '-U', 'postgres', ...flags], {
+    ...as,
+    cwd: dataDir,
+    timeout: 120_000,
+  }).catch((error: unknown) => {
+    throw unavailable(
+      'postgresInitFailed',
+      `A database could not be created in ${dataDir}: ${String(error)}`,
+      error,
+    );
+  });
+}
+
+/** The server that already runs on the folder, if any: `pg_ctl status` checks that the pid file is not stale. */
+async function runningServer(dataDir: string, pgCtl: (...args: string[]) => Promise<unknown>) {
+  const found = await postmaster(dataDir);
+  if (!found) return undefined;
+  const alive = await pgCtl('status').then(
+    () => true,
+    () => false,
+  );
+  return alive ? found : undefined;
+}
+
+/** Lines 1 and 4 of postmaster.pid: pid and port. */
+async function postmaster(dataDir: string): Promise<{ pid: number; port: number } | undefined> {
+  const lines = (await readFile(join(dataDir, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
+  const pid = Number(lines[0]);
+  const port = Number(lines[3]);
+  return pid > 0 && port > 0 ? { pid, port } : undefined;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      probe.close(() => {
+        if (address !== null && typeof address === 'object') resolve(address.port);
+        else reject(new Error('no address'));
+      });
+    });
+  });
+}
