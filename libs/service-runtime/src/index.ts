@@ -1,1 +1,28 @@
-export {};
+export {
+  type AdminServer,
+  type AdminServerOptions,
+  type ReadinessCheck,
+  startAdminServer,
+} from './admin-server.js';
+export { ConfigError, type ConfigProblem, loadConfig } from './config.js';
+export { envAddress, envAddresses, envFlag, envInteger, envPort, envUrl } from './env.js';
+export { createLogger, type Logger, logTo } from './log.js';
+export { type Loop, TurnLoop, type TurnLoopOptions } from './loop.js';
+export { meter, prometheusText } from './meters.js';
+export * as metrics from './metrics.js';
+export { type Backoff, backoffMs, isTransient, pause, type RetryOptions, retrying } from './retry.js';
+export { EXIT_CONFIG, ExitError, type RunMainOptions, type RunningProcess, runMain } from './run-main.js';
+export { Signal } from './signal.js';
+export { SpanCollector, type SpanRecord } from './span-record.js';
+export { type GrpcStatus, grpcStatusOf, httpStatusOf, type LogLevel, logLevelOf } from './statuses.js';
+export { startTelemetry, type Telemetry, type TelemetrySettings } from './telemetry.js';
+export type { TraceContext } from './trace-context.js';
+export {
+  currentTraceContext,
+  type HopKind,
+  type OpenSpan,
+  openSpan,
+  type SpanSettings,
+  withSpan,
+  withTraceContext,
+} from './tracing.js';

@@ -1,0 +1,43 @@
+import { isSpanContextValid, trace } from '@opentelemetry/api';
+import { type DestinationStream, type Logger, pino } from 'pino';
+
+export type { Logger } from 'pino';
+
+const standardOutput: DestinationStream = pino.destination({ dest: 1, sync: true });
+let destination = standardOutput;
+let root: Logger | undefined;
+
+/** Sends the lines of all loggers of this process to another place from now on; standard output unless told. */
+export function logTo(stream: DestinationStream = standardOutput): void {
+  destination = stream;
+}
+
+/**
+ * A logger of JSON lines with the trace and span id of the active span. LOG_LEVEL (trace to fatal, silent) decides
+ * what is written; info unless told.
+ */
+export function createLogger(name: string): Logger {
+  root ??= pino(
+    {
+      level: levelFrom(process.env['LOG_LEVEL']),
+      base: { pid: process.pid },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      mixin: traceIds,
+    },
+    { write: (line: string) => destination.write(line) },
+  );
+  return root.child({ name });
+}
+
+function levelFrom(wanted: string | undefined): string {
+  if (wanted === undefined || wanted === '') return 'info';
+  return wanted === 'silent' || wanted in pino.levels.values ? wanted : 'info';
+}
+
+function traceIds(): object {
+  const spanContext = trace.getActiveSpan()?.spanContext();
+  return spanContext && isSpanContextValid(spanContext)
+    ? { trace_id: spanContext.traceId, span_id: spanContext.spanId }
+    : {};
+}

@@ -1,0 +1,82 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { Meter } from '@opentelemetry/api';
+import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
+import {
+  AggregationTemporality,
+  InstrumentType,
+  MeterProvider,
+  MetricReader,
+} from '@opentelemetry/sdk-metrics';
+
+/** Collects when asked. Observed gauges show what is observed now: a series that is no longer reported is gone. */
+class PulledMetrics extends MetricReader {
+  constructor() {
+    super({
+      aggregationTemporalitySelector: (type) =>
+        type === InstrumentType.OBSERVABLE_GAUGE
+          ? AggregationTemporality.DELTA
+          : AggregationTemporality.CUMULATIVE,
+    });
+  }
+
+  protected override onShutdown(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  protected override onForceFlush(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+const reader = new PulledMetrics();
+const provider = new MeterProvider({ readers: [reader] });
+const serializer = new PrometheusSerializer('', false, undefined, true, true);
+
+/** The meter for instruments of one owner. Works at import time, before telemetry is started. */
+export function meter(name: string): Meter {
+  return provider.getMeter(name);
+}
+
+/** All metrics of this process in Prometheus' text format. */
+export async function prometheusText(): Promise<string> {
+  const { resourceMetrics, errors } = await reader.collect();
+  if (errors.length > 0) throw new AggregateError(errors, 'some metrics could not be observed');
+  return `${serializer.serialize(resourceMetrics).trimEnd()}\n`;
+}
+
+const processMeter = meter('process');
+const residentMemory = processMeter.createObservableGauge('process_resident_memory_bytes', {
+  description: 'Resident memory of this process.',
+});
+const cpuSeconds = processMeter.createObservableCounter('process_cpu_seconds_total', {
+  description: 'CPU time of this process, user and system.',
+});
+const loopDelay = processMeter.createObservableGauge('nodejs_eventloop_lag_p99_seconds', {
+  description: "99th percentile of the event loop's delay since the last scrape.",
+});
+
+/** Observes memory, CPU and event loop of this process until the returned function is called. */
+export function observeProcess(): () => void {
+  const delays = monitorEventLoopDelay({ resolution: 20 });
+  delays.enable();
+  const observeMemory: Parameters<typeof residentMemory.addCallback>[0] = (result) =>
+    result.observe(process.memoryUsage.rss());
+  const observeCpu: Parameters<typeof cpuSeconds.addCallback>[0] = (result) => {
+    const { user, system } = process.cpuUsage();
+    result.observe((user + system) / 1e6);
+  };
+  const observeLoop: Parameters<typeof loopDelay.addCallback>[0] = (result) => {
+    const p99 = delays.percentile(99) / 1e9;
+    delays.reset();
+    result.observe(p99);
+  };
+  residentMemory.addCallback(observeMemory);
+  cpuSeconds.addCallback(observeCpu);
+  loopDelay.addCallback(observeLoop);
+  return () => {
+    delays.disable();
+    residentMemory.removeCallback(observeMemory);
+    cpuSeconds.removeCallback(observeCpu);
+    loopDelay.removeCallback(observeLoop);
+  };
+}

@@ -1,0 +1,98 @@
+import { context, propagation, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { W3CTraceContextPropagator } from '@opentelemetry/core';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import {
+  AlwaysOffSampler,
+  AlwaysOnSampler,
+  BatchSpanProcessor,
+  type Sampler,
+  SimpleSpanProcessor,
+  type SpanExporter,
+  type SpanProcessor,
+  TraceIdRatioBasedSampler,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace';
+import { observeProcess, prometheusText } from './meters.js';
+import { TraceFile } from './span-record.js';
+
+export interface Telemetry {
+  /** All metrics of this process in Prometheus' text format. */
+  prometheusText(): Promise<string>;
+  /** Hands over the spans that wait. */
+  flush(): Promise<void>;
+  shutdown(): Promise<void>;
+}
+
+export interface TelemetrySettings {
+  readonly serviceName: string;
+  /** Each gets every span as it ends. For tests; otherwise the environment says where spans go. */
+  readonly exporters?: readonly SpanExporter[];
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+let running: Telemetry | undefined;
+
+/**
+ * Starts tracing, once per process: further calls return the first one's telemetry until its shutdown.
+ *
+ * - OTEL_EXPORTER_OTLP_ENDPOINT (or ..._TRACES_ENDPOINT): spans go there by OTLP over HTTP.
+ * - CARILLON_TRACE_FILE: spans are appended there as JSON lines (`SpanRecord`).
+ * - OTEL_TRACES_SAMPLER_ARG: the share of traces to record, 0 to 1; decided by the trace id, so alike in every process.
+ *
+ * With neither, no span is recorded, but ids are made and travel all the same, so that logs can be joined.
+ */
+export function startTelemetry(settings: TelemetrySettings): Telemetry {
+  running ??= start(settings);
+  return running;
+}
+
+function start({ serviceName, exporters = [], env = process.env }: TelemetrySettings): Telemetry {
+  const processors = [...exporters.map((exporter) => new SimpleSpanProcessor({ exporter })), ...fromEnv(env)];
+  const provider = new TracerProvider({
+    resource: resourceFromAttributes({
+      'service.name': serviceName,
+      'service.namespace': 'carillon',
+      'service.instance.id': env['CARILLON_INSTANCE'] ?? String(process.pid),
+    }),
+    spanProcessors: processors,
+    sampler: samplerFor(processors, env['OTEL_TRACES_SAMPLER_ARG']),
+  });
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  propagation.setGlobalPropagator(new W3CTraceContextPropagator());
+  trace.setGlobalTracerProvider(provider);
+  const stopObserving = observeProcess();
+  return {
+    prometheusText,
+    flush: () => provider.forceFlush(),
+    async shutdown() {
+      running = undefined;
+      stopObserving();
+      try {
+        await provider.shutdown();
+      } finally {
+        trace.disable();
+        context.disable();
+        propagation.disable();
+      }
+    },
+  };
+}
+
+function fromEnv(env: Readonly<Record<string, string | undefined>>): SpanProcessor[] {
+  const processors: SpanProcessor[] = [];
+  if (env['OTEL_EXPORTER_OTLP_ENDPOINT'] || env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT']) {
+    processors.push(new BatchSpanProcessor({ exporter: new OTLPTraceExporter(), maxQueueSize: 16_384 }));
+  }
+  if (env['CARILLON_TRACE_FILE']) {
+    const exporter = new TraceFile(env['CARILLON_TRACE_FILE']);
+    processors.push(new BatchSpanProcessor({ exporter, maxQueueSize: 131_072, scheduledDelayMillis: 200 }));
+  }
+  return processors;
+}
+
+function samplerFor(processors: readonly SpanProcessor[], share: string | undefined): Sampler {
+  if (processors.length === 0) return new AlwaysOffSampler();
+  return share === undefined ? new AlwaysOnSampler() : new TraceIdRatioBasedSampler(Number(share));
+}

@@ -1,0 +1,109 @@
+import {
+  type Attributes,
+  type Context,
+  context,
+  type Link,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api';
+import { contextOf, fromTraceContext, type TraceContext, toTraceContext } from './trace-context.js';
+
+export type HopKind = 'internal' | 'server' | 'client' | 'producer' | 'consumer';
+
+export interface SpanSettings {
+  readonly kind?: HopKind;
+  /** Where the work was asked for, when that is not the active span: `{}` starts a new trace. */
+  readonly parent?: TraceContext;
+  readonly links?: readonly TraceContext[];
+  /** Epoch milliseconds; now unless told. */
+  readonly startedAt?: number;
+}
+
+/** A span that was opened by hand: for hops that begin and end in different calls, or one of many in a batch. */
+export interface OpenSpan {
+  /** To be handed on: the parent of the next hop. */
+  readonly context: TraceContext;
+  end(failure?: unknown): void;
+}
+
+const KINDS: Readonly<Record<HopKind, SpanKind>> = {
+  internal: SpanKind.INTERNAL,
+  server: SpanKind.SERVER,
+  client: SpanKind.CLIENT,
+  producer: SpanKind.PRODUCER,
+  consumer: SpanKind.CONSUMER,
+};
+
+const tracer = () => trace.getTracer('carillon');
+
+/** Runs `work` in a span of its own, a child of the active span unless `parent` is given. What it throws is recorded. */
+export async function withSpan<T>(
+  name: string,
+  attributes: Attributes,
+  work: (span: Span) => Promise<T> | T,
+  settings: SpanSettings = {},
+): Promise<T> {
+  const parent = parentOf(settings);
+  const span = startSpan(name, attributes, settings, parent);
+  try {
+    return await context.with(trace.setSpan(parent, span), () => work(span));
+  } catch (error) {
+    fail(span, error);
+    throw error;
+  } finally {
+    span.end();
+  }
+}
+
+/** Opens a span without making it the active one. Costs next to nothing when nobody records. */
+export function openSpan(name: string, attributes: Attributes, settings: SpanSettings = {}): OpenSpan {
+  const span = startSpan(name, attributes, settings, parentOf(settings));
+  return {
+    context: toTraceContext(span.spanContext()),
+    end(failure) {
+      if (failure !== undefined) fail(span, failure);
+      span.end();
+    },
+  };
+}
+
+/** Runs `work` as if called from within the given trace, without a span of its own. */
+export function withTraceContext<T>(traceContext: TraceContext, work: () => T): T {
+  return context.with(contextOf(traceContext), work);
+}
+
+/** The active span's context, to be stored in event metadata and message headers; empty when there is none. */
+export function currentTraceContext(): TraceContext {
+  return toTraceContext(trace.getActiveSpan()?.spanContext());
+}
+
+function startSpan(name: string, attributes: Attributes, settings: SpanSettings, parent: Context): Span {
+  return tracer().startSpan(
+    name,
+    {
+      kind: KINDS[settings.kind ?? 'internal'],
+      attributes,
+      ...(settings.links ? { links: linksOf(settings.links) } : {}),
+      ...(settings.startedAt === undefined ? {} : { startTime: settings.startedAt }),
+    },
+    parent,
+  );
+}
+
+const parentOf = (settings: SpanSettings) =>
+  settings.parent ? contextOf(settings.parent) : context.active();
+
+function linksOf(links: readonly TraceContext[]): Link[] {
+  return links.flatMap((link) => {
+    const linked = fromTraceContext(link);
+    return linked ? [{ context: linked }] : [];
+  });
+}
+
+function fail(span: Span, error: unknown): void {
+  const message = error instanceof Error ? error.message : String(error);
+  span.recordException(error instanceof Error ? error : message);
+  span.setStatus({ code: SpanStatusCode.ERROR, message });
+}
