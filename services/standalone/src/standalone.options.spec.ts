@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { helpText, parseOptions } from './standalone.options.js';
+
+describe('parseOptions', () => {
+  it('has defaults', () => {
+    expect(parseOptions([], {})).toEqual({
+      kind: 'run',
+      options: {
+        jobs: [],
+        port: 9000,
+        data: './data',
+        mesos: 'local',
+        kafka: 'embedded',
+        database: 'embedded',
+      },
+    });
+  });
+
+  it('prefers flags to the environment', () => {
+    const parsed = parseOptions(['--port', '0', 'a', 'b'], { CARILLON_HTTP_PORT: '1', CARILLON_DATA: '/d' });
+    expect(parsed).toMatchObject({ kind: 'run', options: { port: 0, data: '/d', jobs: ['a', 'b'] } });
+  });
+
+  it('reports all problems together, naming the option and its value', () => {
+    const parsed = parseOptions(['--port', '99999', '--database', 'nonsense'], {});
+    expect(parsed).toMatchObject({
+      kind: 'wrong',
+      problems: [
+        expect.stringMatching(/^--port "99999"/),
+        expect.stringMatching(/^--database "nonsense": is neither/),
+      ],
+    });
+  });
+
+  it('refuses an unknown option', () => {
+    expect(parseOptions(['--prot', '1'], {})).toMatchObject({ kind: 'wrong' });
+  });
+
+  it('lists every option in the help', () => {
+    expect(parseOptions(['--help'], {})).toEqual({ kind: 'help' });
+    for (const flag of ['--port', '--data', '--mesos', '--kafka', '--database'])
+      expect(helpText()).toContain(flag);
+  });
+});

@@ -1,0 +1,105 @@
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+
+/** What `npm start` takes: flags first, then the environment, then the default. */
+export const standaloneOptionsSchema = z.strictObject({
+  jobs: z.array(z.string()),
+  port: z.coerce.number().int().min(0).max(65535),
+  data: z.string().min(1),
+  mesos: z.string().min(1),
+  kafka: z.string().min(1),
+  database: z.string().refine((value) => value === 'embedded' || URL.canParse(value), {
+    message: 'is neither "embedded" nor a URL such as postgresql://user:password@host:5432/carillon',
+  }),
+});
+
+export type StandaloneOptions = z.infer<typeof standaloneOptionsSchema>;
+
+interface Flag {
+  readonly env: string;
+  readonly fallback: string;
+  readonly value: string;
+  readonly help: string;
+}
+
+const FLAGS: Readonly<Record<Exclude<keyof StandaloneOptions, 'jobs'>, Flag>> = {
+  port: {
+    env: 'CARILLON_HTTP_PORT',
+    fallback: '9000',
+    value: 'number',
+    help: 'port of the API; 0 picks a free one',
+  },
+  data: { env: 'CARILLON_DATA', fallback: './data', value: 'folder', help: 'where all state lives' },
+  mesos: {
+    env: 'CARILLON_MESOS_MASTER',
+    fallback: 'local',
+    value: 'local|host:port',
+    help: 'run jobs on this machine, or on the cluster of a Mesos master',
+  },
+  kafka: {
+    env: 'CARILLON_KAFKA_BROKERS',
+    fallback: 'embedded',
+    value: 'embedded|brokers',
+    help: 'event log: in the database, or on Kafka (host:port,…)',
+  },
+  database: {
+    env: 'CARILLON_DATABASE_URL',
+    fallback: 'embedded',
+    value: 'embedded|url',
+    help: 'a PostgreSQL of its own in the data folder, or one that is there already',
+  },
+};
+
+export type ParsedOptions =
+  | { readonly kind: 'run'; readonly options: StandaloneOptions }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'wrong'; readonly problems: readonly string[] };
+
+/** Reads arguments and environment; reports all problems together. */
+export function parseOptions(argv: readonly string[], env: NodeJS.ProcessEnv): ParsedOptions {
+  const names = Object.keys(FLAGS) as (keyof typeof FLAGS)[];
+  let flags: Record<string, string | boolean | undefined>;
+  let positionals: string[];
+  try {
+    ({ values: flags, positionals } = parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        help: { type: 'boolean', short: 'h' },
+        ...Object.fromEntries(names.map((name) => [name, { type: 'string' as const }])),
+      },
+    }));
+  } catch (error) {
+    return { kind: 'wrong', problems: [error instanceof Error ? error.message : String(error)] };
+  }
+  if (flags['help'] === true) return { kind: 'help' };
+  const given = names.map((name) => [name, flags[name] ?? env[FLAGS[name].env] ?? FLAGS[name].fallback]);
+  const jobs = positionals.length > 0 ? positionals : (env['CARILLON_JOBS'] ?? '').split(':').filter(Boolean);
+  const raw: Record<string, unknown> = { ...Object.fromEntries(given), jobs };
+  const parsed = standaloneOptionsSchema.safeParse(raw);
+  if (parsed.success) return { kind: 'run', options: parsed.data };
+  const problems = parsed.error.issues.map((issue) => {
+    const name = String(issue.path[0]);
+    return `--${name} ${JSON.stringify(raw[name])}: ${issue.message}`;
+  });
+  return { kind: 'wrong', problems };
+}
+
+/** The text of `--help`. */
+export function helpText(): string {
+  const lines = Object.entries(FLAGS).map(([name, flag]) => {
+    const left = `  --${name} <${flag.value}>`.padEnd(32);
+    return `${left} ${flag.help} (default ${flag.fallback}; ${flag.env})`;
+  });
+  return [
+    'Carillon in one process: a distributed cron with Metronome’s API.',
+    '',
+    'Usage: npm start -- [options] [job file or folder …]',
+    '',
+    'Job files are JSON or YAML in Metronome’s format (also CARILLON_JOBS, separated by ":").',
+    '',
+    ...lines,
+    '  -h, --help                       this text',
+    '',
+  ].join('\n');
+}
