@@ -19,6 +19,8 @@ import type {
   ListEventsResponse,
   ListJobsRequest,
   ListJobsResponse,
+  ListRecentRunsRequest,
+  ListRecentRunsResponse,
   ListRunsRequest,
   ListRunsResponse,
   ReadPublishedRequest,
@@ -45,6 +47,8 @@ export interface HistoryApi {
   /** Ended runs of one job, newest first. */
   listEndedRuns(request: ListEndedRunsRequest): Promise<ListEndedRunsResponse>;
   getEndedRun(request: RunRequest): Promise<Run>;
+  /** Of each of these jobs the newest runs that succeeded and the newest that did not, in one call for many jobs. */
+  listRecentRuns(request: ListRecentRunsRequest): Promise<ListRecentRunsResponse>;
   /** One per uid asked for, zeros for a job that never ran. */
   getSummaries(request: GetSummariesRequest): Promise<GetSummariesResponse>;
   /** Which of these ended runs are recorded here. */
@@ -106,6 +110,7 @@ export const apiMethods = {
   History: {
     listEndedRuns: { request: 'ListEndedRunsRequest', response: 'ListEndedRunsResponse' },
     getEndedRun: { request: 'RunRequest', response: 'Run' },
+    listRecentRuns: { request: 'ListRecentRunsRequest', response: 'ListRecentRunsResponse' },
     getSummaries: { request: 'GetSummariesRequest', response: 'GetSummariesResponse' },
     haveRuns: { request: 'HaveRunsRequest', response: 'HaveRunsResponse' },
     listEvents: { request: 'ListEventsRequest', response: 'ListEventsResponse' },

@@ -1151,6 +1151,28 @@ export const descriptor: object = {
                 }
               }
             },
+            "ListRecentRunsRequest": {
+              "fields": {
+                "uids": {
+                  "rule": "repeated",
+                  "type": "string",
+                  "id": 1
+                },
+                "limit": {
+                  "type": "int32",
+                  "id": 2
+                }
+              }
+            },
+            "ListRecentRunsResponse": {
+              "fields": {
+                "runs": {
+                  "rule": "repeated",
+                  "type": "Run",
+                  "id": 1
+                }
+              }
+            },
             "GetSummariesRequest": {
               "fields": {
                 "uids": {

@@ -340,6 +340,17 @@ export interface ListEndedRunsResponse {
   readonly runs: readonly Run[];
 }
 
+export interface ListRecentRunsRequest {
+  readonly uids: readonly string[];
+  /** of successes, and again of failures, per job */
+  readonly limit: number;
+}
+
+export interface ListRecentRunsResponse {
+  /** newest end first within a job */
+  readonly runs: readonly Run[];
+}
+
 export interface GetSummariesRequest {
   readonly uids: readonly string[];
 }
@@ -557,6 +568,8 @@ export interface MessageTypes {
   readonly Network: Network;
   readonly ListEndedRunsRequest: ListEndedRunsRequest;
   readonly ListEndedRunsResponse: ListEndedRunsResponse;
+  readonly ListRecentRunsRequest: ListRecentRunsRequest;
+  readonly ListRecentRunsResponse: ListRecentRunsResponse;
   readonly GetSummariesRequest: GetSummariesRequest;
   readonly Summary: Summary;
   readonly GetSummariesResponse: GetSummariesResponse;
