@@ -10,3 +10,6 @@ export type * from './types/call.js';
 export type * from './types/event.js';
 export type { Disconnected, MesosConnection, MesosConnectionOptions } from './connection/connection.types.js';
 export { MesosCallError, MesosUnavailable } from './errors.js';
+export { schedulerCodecs, type SchedulerCodec, type WireFormat } from './codec/codec.js';
+export { encodeRecord, RecordDecoder } from './codec/record-io.js';
+export { createMesosConnection } from './connection/connection.js';

@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import protobuf from 'protobufjs';
+
+/** What the codecs need to know of a message, resolved once from our .proto files. */
+export interface MessageSchema {
+  readonly name: string;
+  readonly fields: readonly FieldSchema[];
+  readonly byNumber: ReadonlyMap<number, FieldSchema>;
+  readonly byWireName: ReadonlyMap<string, FieldSchema>;
+  readonly repeated: readonly string[];
+}
+
+export type ScalarKind =
+  | 'string'
+  | 'bytes'
+  | 'bool'
+  | 'double'
+  | 'int32'
+  | 'uint32'
+  | 'int64'
+  | 'uint64'
+  /** A 64-bit integer kept as decimal digits (`jstype = JS_STRING`). */
+  | 'int64Digits';
+
+export type FieldKind =
+  | { readonly kind: 'scalar'; readonly scalar: ScalarKind }
+  | { readonly kind: 'enum'; readonly schema: EnumSchema }
+  | { readonly kind: 'message'; readonly schema: MessageSchema };
+
+export interface EnumSchema {
+  readonly nameOf: ReadonlyMap<number, string>;
+  readonly numberOf: ReadonlyMap<string, number>;
+}
+
+export type FieldSchema = FieldKind & {
+  /** In our types: camelCase. */
+  readonly name: string;
+  /** In the .proto and in JSON: snake_case. */
+  readonly wireName: string;
+  readonly number: number;
+  readonly required: boolean;
+  readonly repeated: boolean;
+  /** map<string, …>: this field describes the values. */
+  readonly map: boolean;
+};
+
+const SCALARS = new Set(['string', 'bytes', 'bool', 'double', 'int32', 'uint32', 'int64', 'uint64']);
+const protoFolder = new URL('../../proto/', import.meta.url);
+
+/** Reads the .proto files beside src/ and dist/; the messages are looked up by their full name. */
+export function loadSchemas(): (fullName: string) => MessageSchema {
+  const root = new protobuf.Root();
+  for (const file of ['mesos.proto', 'scheduler.proto']) {
+    protobuf.parse(readFileSync(new URL(file, protoFolder), 'utf8'), root, { keepCase: true });
+  }
+  root.resolveAll();
+  const known = new Map<string, MessageSchema>();
+  return (fullName) => messageSchema(root.lookupType(fullName), known);
+}
+
+function messageSchema(type: protobuf.Type, known: Map<string, MessageSchema>): MessageSchema {
+  const found = known.get(type.fullName);
+  if (found !== undefined) return found;
+  const fields: FieldSchema[] = [];
+  const repeated: string[] = [];
+  const byNumber = new Map<number, FieldSchema>();
+  const byWireName = new Map<string, FieldSchema>();
+  const schema: MessageSchema = { name: type.name, fields, byNumber, byWireName, repeated };
+  known.set(type.fullName, schema); // before its fields: messages may contain themselves
+  for (const field of type.fieldsArray) {
+    const compiled = fieldSchema(field, known);
+    fields.push(compiled);
+    byNumber.set(compiled.number, compiled);
+    byWireName.set(compiled.wireName, compiled);
+    if (compiled.repeated) repeated.push(compiled.name);
+  }
+  fields.sort((a, b) => a.number - b.number);
+  return schema;
+}
+
+function fieldSchema(field: protobuf.Field, known: Map<string, MessageSchema>): FieldSchema {
+  return {
+    ...fieldKind(field, known),
+    name: camelCase(field.name),
+    wireName: field.name,
+    number: field.id,
+    required: field.required,
+    repeated: field.repeated,
+    map: field.map,
+  };
+}
+
+function fieldKind(field: protobuf.Field, known: Map<string, MessageSchema>): FieldKind {
+  if (field.resolvedType instanceof protobuf.Enum) {
+    const entries = Object.entries(field.resolvedType.values);
+    return {
+      kind: 'enum',
+      schema: { nameOf: new Map(entries.map(([name, value]) => [value, name])), numberOf: new Map(entries) },
+    };
+  }
+  if (field.resolvedType instanceof protobuf.Type) {
+    return { kind: 'message', schema: messageSchema(field.resolvedType, known) };
+  }
+  if (!SCALARS.has(field.type)) throw new Error(`${field.fullName}: type ${field.type} is not supported`);
+  const digits = field.options?.['jstype'] === 'JS_STRING';
+  return { kind: 'scalar', scalar: digits ? 'int64Digits' : (field.type as ScalarKind) };
+}
+
+function camelCase(name: string): string {
+  return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
