@@ -1,2 +1,5 @@
+export { skipsBecause } from './availability.js';
+export { kafkaMissing, type KafkaRig, startKafka } from './kafka.js';
+export { freePorts } from './ports.js';
 export { freshDatabase, type FreshDatabase } from './postgres.js';
 export { type PostgresOptions, type PostgresServer, startPostgres } from './postgres-server.js';

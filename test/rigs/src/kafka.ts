@@ -1,0 +1,176 @@
+import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { freePorts } from './ports.js';
+
+/** A Kafka to test against. Only an own one (`owned`) can be killed, paused and restarted. */
+export interface KafkaRig {
+  readonly brokers: string;
+  readonly owned: boolean;
+  /** SIGKILL; returns when the process is gone. `restart` starts it again on the same data and ports. */
+  kill9(): Promise<void>;
+  restart(): Promise<void>;
+  /** SIGSTOP and SIGCONT: connections stay open, nothing answers. */
+  pause(): void;
+  resume(): void;
+  stop(): Promise<void>;
+}
+
+/** Why no Kafka can be started here, with the remedy; undefined when one can. */
+export function kafkaMissing(): string | undefined {
+  if (process.env.KAFKA_BROKERS) return undefined;
+  if (spawnSync('java', ['-version']).status !== 0) {
+    return 'java is not installed (Debian: apt-get install openjdk-17-jre-headless maven)';
+  }
+  if (!existsSync(join(jarsFolder(), '.complete'))) return 'no Kafka jars; run test/rigs/kafka/setup.sh once';
+  return undefined;
+}
+
+/** Starts Apache Kafka (KRaft, one node, random ports), or uses the one that KAFKA_BROKERS names. */
+export async function startKafka(): Promise<KafkaRig> {
+  if (process.env.KAFKA_BROKERS) return foreign(process.env.KAFKA_BROKERS);
+  const missing = kafkaMissing();
+  if (missing !== undefined) throw new Error(`Kafka cannot be started: ${missing}`);
+
+  const [port, controllerPort] = (await freePorts(2)) as [number, number];
+  const folder = await mkdtemp(join(tmpdir(), 'carillon-kafka-'));
+  const settings = join(folder, 'server.properties');
+  await writeFile(settings, properties(folder, port, controllerPort));
+  await promisify(execFile)(
+    'java',
+    [...jvm('-Xmx64m'), 'kafka.tools.StorageTool', 'format', '-t', 'Y2FyaWxsb24ta2Fma2EtMQ', '-c', settings],
+    { env: environment() },
+  );
+
+  let process_ = await launch(settings, port);
+  const removeFolder = () => rmSync(folder, { recursive: true, force: true });
+  const killOnExit = () => {
+    process_.kill('SIGKILL');
+    removeFolder();
+  };
+  process.once('exit', killOnExit);
+  return {
+    brokers: `127.0.0.1:${port}`,
+    owned: true,
+    kill9: () => ended(process_, 'SIGKILL'),
+    restart: async () => {
+      await ended(process_, 'SIGKILL');
+      process_ = await launch(settings, port);
+    },
+    pause: () => void process_.kill('SIGSTOP'),
+    resume: () => void process_.kill('SIGCONT'),
+    stop: async () => {
+      process.off('exit', killOnExit);
+      await ended(process_, 'SIGKILL'); // its data is of no use to anybody: no reason to wait for an orderly end
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function properties(folder: string, port: number, controllerPort: number): string {
+  return Object.entries({
+    'process.roles': 'broker,controller',
+    'node.id': 1,
+    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
+    'controller.listener.names': 'CONTROLLER',
+    'log.dirs': join(folder, 'log'),
+    'auto.create.topics.enable': false,
+    'offsets.topic.replication.factor': 1,
+    'offsets.topic.num.partitions': 2,
+    'transaction.state.log.replication.factor': 1,
+    'transaction.state.log.min.isr': 1,
+    'transaction.state.log.num.partitions': 1,
+    'broker.heartbeat.interval.ms': 200,
+    'broker.session.timeout.ms': 1000, // a killed broker may register again only after this
+    'group.initial.rebalance.delay.ms': 0,
+    'group.min.session.timeout.ms': 1000,
+    'num.network.threads': 2,
+    'num.io.threads': 2,
+    'log.cleaner.enable': false,
+    'log.retention.check.interval.ms': 1000,
+    'log.segment.delete.delay.ms': 100,
+  })
+    .map(([name, value]) => `${name}=${value}`)
+    .join('\n');
+}
+
+async function launch(settings: string, port: number): Promise<ChildProcess> {
+  const child = spawn('java', [...jvm('-Xmx384m'), 'kafka.Kafka', settings], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: environment(),
+  });
+  let complaints = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    complaints = (complaints + text).slice(-4_000);
+  });
+  const deadline = Date.now() + 60_000;
+  while (!(await accepts(port))) {
+    if (child.exitCode !== null) throw new Error(`Kafka ended with ${child.exitCode}: ${complaints}`);
+    if (Date.now() > deadline) {
+      await ended(child, 'SIGKILL');
+      throw new Error(`Kafka did not open port ${port} within 60 s: ${complaints}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return child;
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}
+
+function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    child.once('exit', () => resolve());
+    child.kill(signal);
+  });
+}
+
+function jvm(heap: string): string[] {
+  const flags = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xshare:auto'];
+  return [heap, ...flags, '-cp', join(jarsFolder(), '*')];
+}
+
+/** The version is stated once, in kafka/pom.xml. */
+function jarsFolder(): string {
+  const pom = readFileSync(fileURLToPath(new URL('../kafka/pom.xml', import.meta.url)), 'utf8');
+  const version = /kafka_2\.13<\/artifactId>\s*<version>([^<]+)</.exec(pom)?.[1] ?? 'unknown';
+  const { CARILLON_CACHE, XDG_CACHE_HOME } = process.env;
+  const cache = CARILLON_CACHE ?? join(XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'carillon');
+  return join(cache, `kafka-${version}`);
+}
+
+/** Without variables that would change the JVM from outside. */
+function environment(): NodeJS.ProcessEnv {
+  return { ...process.env, JAVA_TOOL_OPTIONS: undefined, _JAVA_OPTIONS: undefined };
+}
+
+function foreign(brokers: string): KafkaRig {
+  const refuse = () => {
+    throw new Error(`${brokers} (KAFKA_BROKERS) was not started here, so it is not stopped here`);
+  };
+  return {
+    brokers,
+    owned: false,
+    kill9: refuse,
+    restart: refuse,
+    pause: refuse,
+    resume: refuse,
+    stop: async () => {},
+  };
+}
