@@ -1,4 +1,4 @@
-import protobuf from 'protobufjs';
+import type protobuf from 'protobufjs';
 import { doc, header } from './text.ts';
 import { isOptional, type Protos, topicOf } from './protos.ts';
 
