@@ -62,7 +62,7 @@ export class TurnLoop implements Loop {
           `${this.#options.name} failed, again soon`,
         );
       }
-      if (!stopping.aborted && waitMs > 0) await this.#signal.wait(waitMs);
+      if (waitMs > 0) await this.#signal.wait(waitMs);
     }
   }
 }

@@ -41,6 +41,8 @@ export function meter(name: string): Meter {
 export async function prometheusText(): Promise<string> {
   const { resourceMetrics, errors } = await reader.collect();
   if (errors.length > 0) throw new AggregateError(errors, 'some metrics could not be observed');
+  // The exporter brings its own patch version of the SDK, whose enums are of the same values but other types.
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment
   return `${serializer.serialize(resourceMetrics).trimEnd()}\n`;
 }
 

@@ -1,12 +1,5 @@
-import {
-  type Context,
-  createTraceState,
-  isSpanContextValid,
-  ROOT_CONTEXT,
-  type SpanContext,
-  trace,
-} from '@opentelemetry/api';
-import { parseTraceParent } from '@opentelemetry/core';
+import { type Context, isSpanContextValid, ROOT_CONTEXT, type SpanContext, trace } from '@opentelemetry/api';
+import { parseTraceParent, TraceState } from '@opentelemetry/core';
 
 /** W3C trace context as it travels in event metadata, message headers and gRPC metadata. */
 export interface TraceContext {
@@ -28,7 +21,7 @@ export function fromTraceContext(traceContext: TraceContext): SpanContext | unde
   if (!traceContext.traceparent) return undefined;
   const parsed = parseTraceParent(traceContext.traceparent);
   if (!parsed) return undefined;
-  const traceState = traceContext.tracestate ? createTraceState(traceContext.tracestate) : undefined;
+  const traceState = traceContext.tracestate ? new TraceState(traceContext.tracestate) : undefined;
   return { ...parsed, isRemote: true, ...(traceState ? { traceState } : {}) };
 }
 

@@ -17,7 +17,7 @@ export interface SpanSettings {
   /** Where the work was asked for, when that is not the active span: `{}` starts a new trace. */
   readonly parent?: TraceContext;
   readonly links?: readonly TraceContext[];
-  /** Epoch milliseconds; now unless told. */
+  /** Epoch milliseconds, whole; now unless told. */
   readonly startedAt?: number;
 }
 
@@ -86,7 +86,7 @@ function startSpan(name: string, attributes: Attributes, settings: SpanSettings,
       kind: KINDS[settings.kind ?? 'internal'],
       attributes,
       ...(settings.links ? { links: linksOf(settings.links) } : {}),
-      ...(settings.startedAt === undefined ? {} : { startTime: settings.startedAt }),
+      ...(settings.startedAt === undefined ? {} : { startTime: new Date(settings.startedAt) }),
     },
     parent,
   );

@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
+import { describe, expect, test } from 'vitest';
+
+const dist = new URL('../dist/index.js', import.meta.url);
+
+/** Runs `main` in a process of its own, sends it the signals once it says `ready`, and tells how it ended. */
+async function outcomeOf(main: string, ...signals: NodeJS.Signals[]) {
+  const program = `import * as runtime from ${JSON.stringify(dist.href)};
+    const alive = setInterval(() => {}, 1000);
+    runtime.runMain('spec', async () => { ${main} });`;
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', program], { stdio: 'pipe' });
+  const errors = text(child.stderr);
+  child.stdout.on('data', () => {
+    const signal = signals.shift();
+    if (signal) child.kill(signal);
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, errors: await errors };
+}
+
+describe.skipIf(!process.env['CI'] && !existsSync(dist))('runMain (of dist: tsc -b first)', () => {
+  test('stops on SIGTERM and exits with 0', async () => {
+    const main = `console.log('ready'); return { stop: async () => { process.stderr.write('stopped'); } };`;
+    expect(await outcomeOf(main, 'SIGTERM')).toEqual({ code: 0, errors: 'stopped' });
+  });
+
+  test('a second signal ends it at once', async () => {
+    const main = `console.log('ready'); return { stop: () => { console.log('stopping'); return new Promise(() => {}); } };`;
+    expect((await outcomeOf(main, 'SIGTERM', 'SIGINT')).code).toBe(130);
+  });
+
+  test('a configuration error is said without a stack, and exits with 78', async () => {
+    const main = `throw new runtime.ConfigError([{ variable: 'PORT', value: 'x', rule: 'must be a number' }]);`;
+    expect(await outcomeOf(main)).toEqual({ code: 78, errors: 'spec: PORT="x": must be a number\n' });
+  });
+
+  test('a port in use is one sentence', async () => {
+    const main = `const admin = await runtime.startAdminServer({ port: 0, host: '127.0.0.1', checks: {} });
+      await runtime.startAdminServer({ port: admin.port, host: '127.0.0.1', checks: {} });`;
+    const { code, errors } = await outcomeOf(main);
+    expect(errors).toMatch(/^spec: port \d+ is in use by another process\n$/);
+    expect(code).toBe(1);
+  });
+
+  test('a bug shows its stack, stops what runs and exits with 1', async () => {
+    const main = `setTimeout(() => { throw new Error('bug'); }, 1);
+      return { stop: async () => { process.stderr.write('stopped'); } };`;
+    const { code, errors } = await outcomeOf(main);
+    expect(errors).toMatch(/spec: Error: bug\n(spec: {5}at [^\n]*\n)+stopped$/);
+    expect(code).toBe(1);
+  });
+
+  test('a process that gives up by itself says why', async () => {
+    const main = `return { stop: async () => {}, finished: Promise.reject(new runtime.ExitError('framework removed', 3)) };`;
+    expect(await outcomeOf(main)).toEqual({ code: 3, errors: 'spec: framework removed\n' });
+  });
+});
