@@ -1,0 +1,44 @@
+import pg from 'pg';
+import { databaseError } from './database-errors.js';
+import { type Prepared, type Queries, statement } from './transaction.js';
+
+/** One connection that its owner keeps, with what belongs to it: session locks, settings, LISTEN. */
+export class Session implements Queries {
+  /** Resolves when the connection is gone, for whatever reason. */
+  readonly closed: Promise<void>;
+  readonly #client: pg.Client;
+
+  private constructor(client: pg.Client) {
+    this.#client = client;
+    this.closed = new Promise((resolve) => client.once('end', resolve));
+    client.on('error', () => undefined); // 'end' follows
+  }
+
+  static async open(connection: object): Promise<Session> {
+    const session = new Session(new pg.Client(connection));
+    await session.#client.connect().catch((error: unknown) => {
+      throw databaseError(error);
+    });
+    return session;
+  }
+
+  async query<Row = Record<string, unknown>>(
+    sql: string | Prepared,
+    parameters?: readonly unknown[],
+  ): Promise<Row[]> {
+    try {
+      const result = await this.#client.query(statement(sql, parameters));
+      return result.rows as Row[];
+    } catch (error) {
+      throw databaseError(error);
+    }
+  }
+
+  onNotification(listener: (channel: string, payload: string) => void): void {
+    this.#client.on('notification', ({ channel, payload }) => listener(channel, payload ?? ''));
+  }
+
+  async close(): Promise<void> {
+    await this.#client.end().catch(() => undefined);
+  }
+}

@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+
+/** A statement that each connection parses and plans once. Only for constant SQL: it is kept for the connection's life. */
+export interface Prepared {
+  readonly name: string;
+  readonly text: string;
+}
+
+export function prepared(text: string): Prepared {
+  return { name: createHash('sha256').update(text).digest('base64url').slice(0, 20), text };
+}
+
+export interface Queries {
+  /** The rows of one statement, unqualified names meaning the service's own schema. bigint comes as a string. */
+  query<Row = Record<string, unknown>>(
+    sql: string | Prepared,
+    parameters?: readonly unknown[],
+  ): Promise<Row[]>;
+}
+
+/** READ COMMITTED. Ends with the work that it was given to. Keep it short: the relay waits for its writes. */
+export interface Transaction extends Queries {
+  /** Called once when the commit is done, never when it is not. Must not throw. */
+  afterCommit(hook: () => void): void;
+}
+
+/** The form in which pg takes it. */
+export function statement(sql: string | Prepared, parameters?: readonly unknown[]) {
+  const query = typeof sql === 'string' ? { text: sql } : sql;
+  return parameters === undefined ? query : { ...query, values: parameters as unknown[] };
+}
