@@ -1,1 +1,3 @@
-export {};
+export { manualRunId, runIdOf } from './run-id.js';
+export { type CompiledSchedule, compileSchedule, type Recurrence } from './schedule.js';
+export { isTimezone, zoneDataVersion } from './zone/offset.js';

@@ -1,0 +1,41 @@
+import { hash } from 'node:crypto';
+
+const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const SUFFIX_LENGTH = 5;
+
+/**
+ * The id of the run that a schedule's due instant makes: a function of the three, so that a second decision about the same
+ * instant collides instead of doubling. In Metronome's shape: yyyyMMddHHmmss of the due instant in UTC, then five
+ * alphanumerics, here of the hash.
+ */
+export function runIdOf(due: {
+  readonly uid: string;
+  readonly scheduleId: string;
+  readonly dueAt: number;
+}): string {
+  return digits(due.dueAt) + suffix(`schedule\n${due.uid}\n${due.scheduleId}\n${due.dueAt}`);
+}
+
+/** The id of a manual run: a function of the job's uid and an idempotency key (or something random). */
+export function manualRunId(run: {
+  readonly uid: string;
+  readonly key: string;
+  readonly createdAt: number;
+}): string {
+  return digits(run.createdAt) + suffix(`manual\n${run.uid}\n${run.key}`);
+}
+
+function digits(instant: number): string {
+  return new Date(instant).toISOString().replace(/\D/g, '').slice(0, 14);
+}
+
+/** Base 62 of the first six bytes of SHA-256; the modulo's bias is below 1 in 300,000. */
+function suffix(text: string): string {
+  let rest = Number.parseInt(hash('sha256', text, 'hex').slice(0, 12), 16);
+  let characters = '';
+  for (let i = 0; i < SUFFIX_LENGTH; i++) {
+    characters += ALPHABET[rest % ALPHABET.length] ?? '';
+    rest = Math.floor(rest / ALPHABET.length);
+  }
+  return characters;
+}
