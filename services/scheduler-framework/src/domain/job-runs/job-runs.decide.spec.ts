@@ -1,0 +1,134 @@
+import { given } from '@carillon/event-sourcing';
+import { describe, it } from 'vitest';
+import type { AdmitDueRun } from './job-runs.commands.js';
+import { jobRuns } from './job-runs.decide.js';
+import type { JobRunsEvent } from './job-runs.events.js';
+
+const job = { jobId: 'a.b', uid: 'u1' };
+const due = (change: Partial<AdmitDueRun> = {}): AdmitDueRun => ({
+  type: 'AdmitDueRun',
+  ...job,
+  revision: 3,
+  runId: 'r2',
+  trigger: 'schedule',
+  scheduleId: 'default',
+  dueAt: 1_000,
+  concurrencyPolicy: 'ALLOW',
+  now: 1_005,
+  ...change,
+});
+const admitted = (runId: string, idempotencyKey?: string): JobRunsEvent => ({
+  type: 'RunAdmitted',
+  data: { ...job, runId, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) },
+});
+const released = (runId: string): JobRunsEvent => ({ type: 'RunReleased', data: { ...job, runId } });
+const closed: JobRunsEvent = { type: 'JobClosed', data: { ...job, closedAt: 900 } };
+const skipped = (reason: string, now = 1_005): JobRunsEvent => ({
+  type: 'RunSkipped',
+  data: {
+    ...job,
+    revision: 3,
+    runId: 'r2',
+    trigger: 'schedule',
+    scheduleId: 'default',
+    dueAt: 1_000,
+    skippedAt: now,
+    reason,
+  },
+});
+
+describe('admission of due runs', () => {
+  it('lets a run in', () =>
+    given(jobRuns, [])
+      .when(due())
+      .then([admitted('r2')]));
+
+  it('lets runs overlap where the schedule allows it', () =>
+    given(jobRuns, [admitted('r1')])
+      .when(due())
+      .then([admitted('r2')]));
+
+  it('skips a run while any other is active where the schedule forbids overlap', () =>
+    given(jobRuns, [admitted('manual')])
+      .when(due({ concurrencyPolicy: 'FORBID' }))
+      .then([skipped('overlapForbidden')]));
+
+  it('lets the next one in once the active run has ended', () =>
+    given(jobRuns, [admitted('r1'), released('r1')])
+      .when(due({ concurrencyPolicy: 'FORBID' }))
+      .then([admitted('r2')]));
+
+  it('skips a run that comes after its starting deadline', () =>
+    given(jobRuns, [])
+      .when(due({ startDeadlineAt: 61_000, now: 61_001 }))
+      .then([skipped('startingDeadlineExceeded', 61_001)]));
+
+  it('admits a run at the very deadline', () =>
+    given(jobRuns, [])
+      .when(due({ startDeadlineAt: 61_000, now: 61_000 }))
+      .then([admitted('r2')]));
+
+  it('skips runs of a removed job', () =>
+    given(jobRuns, [closed])
+      .when(due())
+      .then([skipped('jobRemoved')]));
+
+  it('decides on a run id once, whether it was admitted, skipped or has ended', () => {
+    given(jobRuns, [admitted('r2')])
+      .when(due())
+      .then([]);
+    given(jobRuns, [skipped('overlapForbidden')])
+      .when(due())
+      .then([]);
+    given(jobRuns, [admitted('r2'), released('r2')])
+      .when(due())
+      .then([]);
+  });
+});
+
+describe('admission of manual runs', () => {
+  const manual = { type: 'AdmitManualRun', ...job, runId: 'm1' } as const;
+
+  it('is never refused because of other runs', () =>
+    given(jobRuns, [admitted('r1')])
+      .when(manual)
+      .then([admitted('m1')]));
+
+  it('remembers the idempotency key', () =>
+    given(jobRuns, [])
+      .when({ ...manual, idempotencyKey: 'k' })
+      .then([admitted('m1', 'k')]));
+
+  it('does nothing for a key that has made its run, whatever run id comes with it', () =>
+    given(jobRuns, [admitted('m0', 'k'), released('m0')])
+      .when({ ...manual, idempotencyKey: 'k' })
+      .then([]));
+
+  it('is refused for a removed job', () => given(jobRuns, [closed]).when(manual).thenRefused('jobClosed'));
+});
+
+describe('closing a job', () => {
+  const close = { type: 'CloseJob', ...job, stopRuns: false, now: 900 } as const;
+
+  it('bars further runs', () =>
+    given(jobRuns, [admitted('r1'), released('r1')])
+      .when(close)
+      .then([closed]));
+  it('is refused while runs are active', () =>
+    given(jobRuns, [admitted('r1')])
+      .when(close)
+      .thenRefused('activeRuns'));
+  it('may stop the active runs', () =>
+    given(jobRuns, [admitted('r1')])
+      .when({ ...close, stopRuns: true })
+      .then([closed]));
+  it('is idempotent', () => given(jobRuns, [closed]).when(close).then([]));
+  it('still sees its runs end', () =>
+    given(jobRuns, [admitted('r1'), closed])
+      .when({ type: 'ReleaseRun', ...job, runId: 'r1' })
+      .then([released('r1')]));
+  it('releases a run once', () =>
+    given(jobRuns, [admitted('r1'), released('r1')])
+      .when({ type: 'ReleaseRun', ...job, runId: 'r1' })
+      .then([]));
+});

@@ -1,0 +1,21 @@
+import type { RunSkipped } from '@carillon/contracts';
+import type { DomainEvent } from '@carillon/event-sourcing';
+
+/** The door let a run in. The run's own stream begins with RunQueued in the same transaction. */
+export type RunAdmittedEvent = DomainEvent<
+  'RunAdmitted',
+  { jobId: string; uid: string; runId: string; idempotencyKey?: string }
+>;
+
+/** The door kept a trigger out; public. */
+export type RunSkippedEvent = DomainEvent<'RunSkipped', RunSkipped>;
+
+/** An admitted run ended; it no longer counts as active. */
+export type RunReleasedEvent = DomainEvent<'RunReleased', { jobId: string; uid: string; runId: string }>;
+
+/** The tombstone: no run of this uid is ever admitted again. */
+export type JobClosedEvent = DomainEvent<'JobClosed', { jobId: string; uid: string; closedAt: number }>;
+
+export type JobRunsEvent = RunAdmittedEvent | RunSkippedEvent | RunReleasedEvent | JobClosedEvent;
+
+export type SkipReason = 'overlapForbidden' | 'startingDeadlineExceeded' | 'jobRemoved';

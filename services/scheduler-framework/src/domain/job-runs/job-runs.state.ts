@@ -1,0 +1,19 @@
+/** What admission needs to know about the runs of one uid. Bounded: it is written with every admission. */
+export interface JobRunsState {
+  readonly closed: boolean;
+  /** Admitted and not ended. */
+  readonly active: readonly string[];
+  /** The run ids decided on last, admitted or skipped, newest last. */
+  readonly recent: readonly string[];
+  /** The idempotency keys seen last, oldest first, with the run that each one made. */
+  readonly keys: readonly { readonly key: string; readonly runId: string }[];
+}
+
+export const RECENT_RUNS = 24;
+export const RECENT_KEYS = 32;
+
+export const initialJobRuns: JobRunsState = { closed: false, active: [], recent: [], keys: [] };
+
+/** The run that this idempotency key made, if it is still remembered. */
+export const runOfKey = (state: JobRunsState, key: string): string | undefined =>
+  state.keys.find((entry) => entry.key === key)?.runId;

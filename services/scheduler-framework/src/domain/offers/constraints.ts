@@ -1,0 +1,74 @@
+import type { Constraint } from '@carillon/contracts';
+import type { Attribute, Offer } from '@carillon/mesos';
+
+export interface CompiledConstraint {
+  /** For people: `hostname LIKE web-.*`. */
+  readonly text: string;
+  readonly attribute: string;
+  /** Undefined: the agent has no such attribute. */
+  readonly accepts: (value: string | undefined) => boolean;
+}
+
+/** Metronome's: IS compares exact text, LIKE and UNLIKE match the whole value; one without a value is ignored. */
+export function compileConstraints(constraints: readonly Constraint[]): CompiledConstraint[] {
+  return constraints.flatMap(({ attribute, operator, value }) =>
+    value === undefined
+      ? []
+      : [{ text: `${attribute} ${operator} ${value}`, attribute, accepts: accepts(operator, value) }],
+  );
+}
+
+function accepts(operator: Constraint['operator'], expected: string): CompiledConstraint['accepts'] {
+  switch (operator) {
+    case 'IS': {
+      const normal = normalText(expected);
+      return (value) => value === expected || value === normal;
+    }
+    case 'LIKE': {
+      const pattern = wholeText(expected);
+      return (value) => value !== undefined && pattern?.test(value) === true;
+    }
+    case 'UNLIKE': {
+      const pattern = wholeText(expected);
+      return (value) => value === undefined || pattern?.test(value) === false;
+    }
+  }
+}
+
+/** An expression that cannot be compiled matches nothing, and unmatches nothing. */
+function wholeText(expression: string): RegExp | undefined {
+  try {
+    return new RegExp(`^(?:${expression})$`);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Numbers as scalars print: at most three decimals, no trailing zeros. */
+function normalText(text: string): string {
+  return /^-?\d+(\.\d+)?$/.test(text) ? String(Number(Number(text).toFixed(3))) : text;
+}
+
+/** What a constraint on `attribute` is compared with. */
+export function attributeOf(offer: Offer, attribute: string): string | undefined {
+  switch (attribute) {
+    case 'hostname':
+    case '@hostname':
+      return offer.hostname;
+    case '@region':
+      return offer.domain?.faultDomain?.region.name;
+    case '@zone':
+      return offer.domain?.faultDomain?.zone.name;
+    default: {
+      const found = offer.attributes.find(({ name }) => name === attribute);
+      return found && attributeText(found);
+    }
+  }
+}
+
+function attributeText({ text, scalar, ranges, set }: Attribute): string {
+  if (text) return text.value;
+  if (scalar) return normalText(String(scalar.value));
+  if (ranges) return `[${ranges.range.map(({ begin, end }) => `${begin}-${end}`).join(',')}]`;
+  return `{${(set?.item ?? []).join(',')}}`;
+}

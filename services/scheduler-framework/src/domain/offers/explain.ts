@@ -1,0 +1,80 @@
+import type { AgentOffers } from './agent-offers.js';
+import { attributeOf } from './constraints.js';
+import type { MatchSettings } from './match-offers.js';
+import type { PlacementNeed } from './placement-need.js';
+import { SCALARS, units } from './quantities.js';
+
+type AgentRules = Pick<MatchSettings, 'localRegion' | 'keepGpusForGpuRuns'>;
+
+/** Whether the agent is one for such a run, whatever is free on it. */
+export function suits(
+  agent: Pick<AgentOffers, 'offer' | 'resources'>,
+  need: PlacementNeed,
+  rules: AgentRules,
+): boolean {
+  return (
+    !isKeptForGpus(agent, need, rules) &&
+    foreignRegion(agent, need, rules) === undefined &&
+    need.constraints.every(({ attribute, accepts }) => accepts(attributeOf(agent.offer, attribute)))
+  );
+}
+
+const isKeptForGpus = (
+  { resources }: Pick<AgentOffers, 'resources'>,
+  { quantities }: PlacementNeed,
+  { keepGpusForGpuRuns }: AgentRules,
+) => keepGpusForGpuRuns && resources.offersGpus && quantities.gpus === 0;
+
+function foreignRegion(
+  { offer }: Pick<AgentOffers, 'offer'>,
+  { anyRegion }: PlacementNeed,
+  { localRegion }: AgentRules,
+): string | undefined {
+  if (anyRegion || localRegion === undefined) return undefined;
+  const region = attributeOf(offer, '@region');
+  return region === localRegion ? undefined : region;
+}
+
+/** What the agent lacks for such a run, in words; nothing: it can take it. */
+export function whyNot(
+  agent: Pick<AgentOffers, 'offer' | 'resources' | 'room'>,
+  need: PlacementNeed,
+  rules: AgentRules,
+): string[] {
+  const lacks: string[] = [];
+  const { free } = agent.resources;
+  for (const name of SCALARS) {
+    if (need.quantities[name] > free[name]) {
+      lacks.push(`${name}: ${units(need.quantities[name])} needed, ${units(free[name])} offered`);
+    }
+  }
+  for (const { text, attribute, accepts } of need.constraints) {
+    const value = attributeOf(agent.offer, attribute);
+    if (!accepts(value)) lacks.push(`constraint ${text}: the agent has ${value ?? 'no such attribute'}`);
+  }
+  if (isKeptForGpus(agent, need, rules)) lacks.push('the agent is kept for runs that need GPUs');
+  const region = foreignRegion(agent, need, rules);
+  if (region !== undefined)
+    lacks.push(`the agent is in region ${region}, and the job names no region or zone`);
+  if (agent.room <= 0) lacks.push('the agent is busy starting other tasks');
+  return lacks;
+}
+
+export interface AgentExplanation {
+  readonly agentId: string;
+  readonly hostname: string;
+  /** Empty: it would have fitted when this was asked. */
+  readonly lacks: readonly string[];
+}
+
+/** Why a run with this need was not placed on what was looked at last. */
+export const explain = (
+  looked: readonly AgentOffers[],
+  need: PlacementNeed,
+  rules: AgentRules,
+): AgentExplanation[] =>
+  looked.map((agent) => ({
+    agentId: agent.agentId,
+    hostname: agent.hostname,
+    lacks: whyNot(agent, need, rules),
+  }));

@@ -1,0 +1,97 @@
+import { isTaskState } from './task-verdicts.js';
+import type { RunEvent } from './run.events.js';
+import {
+  type AttemptState,
+  type EndedRun,
+  KEPT_ATTEMPTS,
+  type KnownRun,
+  type RunState,
+} from './run.state.js';
+
+export function evolveRun(run: RunState, { type, data }: RunEvent): RunState {
+  if (type === 'RunQueued') {
+    const { queuedAt } = data;
+    return { ...data, status: 'queued', notBefore: queuedAt, attempts: [], attemptCount: 0, consumed: false };
+  }
+  if (run.status === 'none') return run;
+  switch (type) {
+    case 'AttemptLaunched': {
+      const { attempt, taskId, agentId, hostname, launchedAt } = data;
+      const next = {
+        attempt,
+        taskId,
+        agentId,
+        hostname,
+        launchedAt,
+        state: 'TASK_STAGING',
+        reported: false,
+      } as const;
+      const attempts = [...run.attempts, next].slice(-KEPT_ATTEMPTS);
+      return { ...openFacts(run), status: 'launched', attempts, attemptCount: attempt };
+    }
+    case 'TaskStateReported': {
+      const { state, reportedAt } = data;
+      const away = state === 'TASK_UNREACHABLE' || state === 'TASK_UNKNOWN';
+      return changed(run, data.attempt, ({ unreachableSince, ...attempt }) => ({
+        ...attempt,
+        state,
+        reported: attempt.reported || !away,
+        ...(away ? { unreachableSince: unreachableSince ?? reportedAt } : {}),
+      }));
+    }
+    case 'AttemptStarted': {
+      const started = changed(run, data.attempt, ({ unreachableSince: _, ...attempt }) => ({
+        ...attempt,
+        state: 'TASK_RUNNING',
+        reported: true,
+        startedAt: data.startedAt,
+        ...(data.sandbox === undefined ? {} : { sandbox: data.sandbox }),
+      }));
+      return started.status === 'launched' ? { ...started, status: 'running', consumed: true } : started;
+    }
+    case 'AttemptEnded': {
+      const over = changed(run, data.attempt, ({ unreachableSince: _, ...attempt }) => ({
+        ...attempt,
+        state: isTaskState(data.state) ? data.state : attempt.state,
+        reported: true,
+        endedAt: data.endedAt,
+        ...(data.exitCode === undefined ? {} : { exitCode: data.exitCode }),
+        ...(data.reason === undefined ? {} : { reason: data.reason }),
+        ...(data.message === undefined ? {} : { message: data.message }),
+      }));
+      const consumed = over.consumed || data.neverStarted !== true;
+      if (data.retryAt === undefined) return { ...over, consumed };
+      return { ...openFacts(over), consumed, status: 'queued', notBefore: data.retryAt };
+    }
+    case 'RunStopRequested':
+      return { ...run, stopRequestedAt: data.requestedAt };
+    case 'RunEnded': {
+      const { outcome, endedAt, reason, exitCode } = data;
+      const end: EndedRun = { ...openFacts(run), status: 'ended', outcome, endedAt };
+      return {
+        ...end,
+        ...(reason === undefined ? {} : { reason }),
+        ...(exitCode === undefined ? {} : { exitCode }),
+      };
+    }
+    default:
+      return run;
+  }
+}
+
+function changed(run: KnownRun, number: number, change: (attempt: AttemptState) => AttemptState): KnownRun {
+  return {
+    ...run,
+    attempts: run.attempts.map((attempt) => (attempt.attempt === number ? change(attempt) : attempt)),
+  };
+}
+
+/** What a run is apart from its status. */
+function openFacts(run: KnownRun) {
+  const { status: _, ...facts } = run;
+  if ('notBefore' in facts) {
+    const { notBefore: __, ...rest } = facts;
+    return rest;
+  }
+  return facts;
+}

@@ -1,0 +1,87 @@
+import type { JobSpec } from '@carillon/contracts';
+import type { CommandInfo, Resource, TaskInfo } from '@carillon/mesos';
+import { mesosLabels, taskContainer } from './task-container.js';
+import { taskEnvironment } from './task-environment.js';
+
+export interface AttemptToLaunch {
+  readonly spec: JobSpec;
+  readonly runId: string;
+  readonly attempt: number;
+  readonly taskId: string;
+  readonly agentId: string;
+  readonly hostname: string;
+  readonly resources: readonly Resource[];
+}
+
+/**
+ * How runs get onto an agent: which executor carries them. The matcher knows nothing of it; the launch loop asks the
+ * policy which path a run takes, and each path has its own launch window per agent.
+ */
+export interface LaunchPath {
+  readonly name: string;
+  taskInfo(attempt: AttemptToLaunch): TaskInfo;
+}
+
+/** Each run is a command task with a command executor of its own, as in Metronome. */
+export const commandExecutorPath: LaunchPath = {
+  name: 'command',
+  taskInfo({ spec, runId, taskId, agentId, hostname, resources }) {
+    const { run } = spec;
+    const container = taskContainer(run, taskId);
+    const name = [runId, ...spec.id.split('.').reverse()].join('.');
+    const grace = run.taskKillGracePeriodSeconds;
+    return {
+      name,
+      taskId: { value: taskId },
+      agentId: { value: agentId },
+      resources,
+      command: command(spec, { runId, taskId, hostname }),
+      ...(container ? { container } : {}),
+      ...(grace === undefined
+        ? {}
+        : { killPolicy: { gracePeriod: { nanoseconds: Math.round(grace * 1e9) } } }),
+      labels: mesosLabels(spec.labels),
+      discovery: { visibility: 'FRAMEWORK', name },
+    };
+  },
+};
+
+function command(spec: JobSpec, place: { runId: string; taskId: string; hostname: string }): CommandInfo {
+  const { run } = spec;
+  return {
+    ...invocation(spec),
+    environment: { variables: taskEnvironment(spec, place) },
+    uris: run.artifacts.map(({ uri, extract, executable, cache }) => ({
+      value: uri,
+      extract,
+      executable,
+      cache,
+    })),
+    ...(run.user === undefined ? {} : { user: run.user }),
+  };
+}
+
+function invocation({ run }: JobSpec): CommandInfo {
+  if (run.cmd !== undefined) return { shell: true, value: run.cmd };
+  const inContainer = run.docker !== undefined || run.ucr !== undefined;
+  const [first] = run.args;
+  return {
+    shell: false,
+    arguments: run.args,
+    ...(first === undefined || inContainer ? {} : { value: first }),
+  };
+}
+
+/** Why this specification cannot be launched on any cluster, in words; undefined: it can. */
+export function whyUnlaunchable({ run }: JobSpec): string | undefined {
+  const secrets = [
+    ...Object.values(run.env).map(({ secret }) => secret),
+    ...run.volumes.map(({ secret }) => secret),
+  ].filter((name) => name !== undefined);
+  if (secrets.length > 0) {
+    const names = [...new Set(secrets)].sort().join(', ');
+    return `secretsUnavailable: the job refers to the secrets ${names}, and no secret store is configured`;
+  }
+  if (run.ucr?.image.kind === 'appc') return 'appcUnsupported: images of kind appc cannot be run';
+  return undefined;
+}

@@ -1,0 +1,40 @@
+import type { TaskStatus } from '@carillon/mesos';
+import type { RecordTaskStatus } from '../run/run.commands.js';
+import { isTaskState } from '../run/task-verdicts.js';
+
+/** What a status says, for the run's decider; a state that Mesos 1.11 does not have says nothing. */
+export function readTaskStatus(
+  status: TaskStatus,
+  frameworkId: string,
+  now: number,
+): RecordTaskStatus | undefined {
+  const { taskId, state, reason, message } = status;
+  if (!isTaskState(state)) return undefined;
+  const exitCode = exitCodeOf(state, message);
+  const sandbox = sandboxOf(status, frameworkId);
+  return {
+    type: 'RecordTaskStatus',
+    taskId: taskId.value,
+    state,
+    now,
+    ...(reason === undefined ? {} : { reason }),
+    ...(message === undefined || message === '' ? {} : { message }),
+    ...(exitCode === undefined ? {} : { exitCode }),
+    ...(sandbox === undefined ? {} : { sandbox }),
+  };
+}
+
+/** Mesos tells it in words only: `Command exited with status 3`, `Command terminated with signal Killed`. */
+function exitCodeOf(state: string, message: string | undefined): number | undefined {
+  const told = /exited with status (\d+)/.exec(message ?? '')?.[1];
+  if (told !== undefined) return Number(told);
+  return state === 'TASK_FINISHED' ? 0 : undefined;
+}
+
+/** The agent's virtual path below its work directory; a command task's executor is named like the task. */
+function sandboxOf(status: TaskStatus, frameworkId: string): string | undefined {
+  if (status.agentId === undefined) return undefined;
+  const executor = status.executorId?.value ?? status.taskId.value;
+  const container = status.containerStatus?.containerId?.value ?? 'latest';
+  return `/slaves/${status.agentId.value}/frameworks/${frameworkId}/executors/${executor}/runs/${container}`;
+}
