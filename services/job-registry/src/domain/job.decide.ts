@@ -1,0 +1,112 @@
+import type { JobSpec } from '@carillon/contracts';
+import { assertNever, type Decider, domainError, notFound } from '@carillon/event-sourcing';
+import type { JobCommand } from './job.commands.js';
+import type { JobChange, JobEvent } from './job.events.js';
+import { validJob, validSchedule } from './job.rules.js';
+import { type DefinedJob, evolveJob, initialJob, type JobState } from './job.state.js';
+import { sameJson } from './same-json.js';
+
+/** What a job is. A specification is judged before it is looked up, so a bad one is `jobInvalid` for any id. */
+export const jobDecider: Decider<JobState, JobCommand, JobEvent> = {
+  initialState: initialJob,
+  evolve: evolveJob,
+  decide(command, state) {
+    switch (command.type) {
+      case 'CreateJob':
+        return create(command, state);
+      case 'UpdateJob':
+        return update(command, state);
+      case 'RemoveJob':
+        return remove(command, state);
+      case 'AddSchedule':
+        return addSchedule(command, state);
+      case 'ChangeSchedule':
+        return changeSchedule(command, state);
+      case 'RemoveSchedule':
+        return removeSchedule(command, state);
+      default:
+        return assertNever(command, 'command');
+    }
+  },
+};
+
+type Command<Type extends JobCommand['type']> = Extract<JobCommand, { type: Type }>;
+
+function create({ uid, spec: raw, now }: Command<'CreateJob'>, state: JobState): JobEvent[] {
+  const spec = validJob(raw);
+  if (state.status === 'defined') {
+    throw domainError('jobExists', 'Job with this id already exists', { jobId: spec.id });
+  }
+  const data = { uid, revision: 1, createdAt: now, definedAt: now, change: 'created', spec } as const;
+  return [{ type: 'JobDefined', data }];
+}
+
+function update({ jobId, spec: raw, keepSchedules, now }: Command<'UpdateJob'>, state: JobState): JobEvent[] {
+  const spec = validJob(raw);
+  const job = defined(state, jobId);
+  const schedules = keepSchedules ? job.spec.schedules : spec.schedules;
+  return revise(job, 'updated', { ...spec, id: jobId, schedules }, now);
+}
+
+/** Removing what is gone already changes nothing; a uid comes only from a job that has been. */
+function remove({ jobId, uid, now }: Command<'RemoveJob'>, state: JobState): JobEvent[] {
+  if (state.status === 'none') throw unknownJob(jobId);
+  if (state.status === 'removed' || state.uid !== uid) return [];
+  return [{ type: 'JobRemoved', data: { jobId, uid, removedAt: Math.max(now, state.definedAt) } }];
+}
+
+function addSchedule({ jobId, schedule: raw, now }: Command<'AddSchedule'>, state: JobState): JobEvent[] {
+  const schedule = validSchedule(raw);
+  const job = defined(state, jobId);
+  const { schedules } = job.spec;
+  if (schedules.some(({ id }) => id === schedule.id)) {
+    throw domainError('scheduleExists', `A schedule with id ${schedule.id} already exists`, { jobId });
+  }
+  if (schedules.length > 0) {
+    throw domainError('onlyOneSchedule', 'Only one schedule supported at the moment', { jobId });
+  }
+  return revise(job, 'scheduleAdded', { ...job.spec, schedules: [...schedules, schedule] }, now);
+}
+
+function changeSchedule(
+  { jobId, schedule: raw, now }: Command<'ChangeSchedule'>,
+  state: JobState,
+): JobEvent[] {
+  const schedule = validSchedule(raw);
+  const job = withSchedule(state, jobId, schedule.id);
+  const schedules = job.spec.schedules.map((other) => (other.id === schedule.id ? schedule : other));
+  return revise(job, 'scheduleChanged', { ...job.spec, schedules }, now);
+}
+
+function removeSchedule(
+  { jobId, scheduleId, now }: Command<'RemoveSchedule'>,
+  state: JobState,
+): JobEvent[] {
+  const job = withSchedule(state, jobId, scheduleId);
+  const schedules = job.spec.schedules.filter(({ id }) => id !== scheduleId);
+  return revise(job, 'scheduleRemoved', { ...job.spec, schedules }, now);
+}
+
+/** The next revision; nothing when it would say the same. Revisions never go back in time. */
+function revise(job: DefinedJob, change: JobChange, spec: JobSpec, now: number): JobEvent[] {
+  if (sameJson(spec, job.spec)) return [];
+  const { uid, createdAt } = job;
+  const definedAt = Math.max(now, job.definedAt);
+  const data = { uid, revision: job.revision + 1, createdAt, definedAt, change, spec };
+  return [{ type: 'JobDefined', data }];
+}
+
+function defined(state: JobState, jobId: string): DefinedJob {
+  if (state.status !== 'defined') throw unknownJob(jobId);
+  return state;
+}
+
+function withSchedule(state: JobState, jobId: string, scheduleId: string): DefinedJob {
+  const job = defined(state, jobId);
+  if (!job.spec.schedules.some(({ id }) => id === scheduleId)) {
+    throw notFound('scheduleNotFound', 'Schedule not found', { jobId, scheduleId });
+  }
+  return job;
+}
+
+const unknownJob = (jobId: string) => notFound('jobNotFound', 'Job not found', { jobId });

@@ -1,0 +1,164 @@
+import type { RunSpec, Schedule } from '@carillon/contracts';
+import { isCarillonError } from '@carillon/event-sourcing';
+import { describe, expect, test } from 'vitest';
+import { jobSpec, runSpec, schedule } from './job.fixtures.js';
+import { validJob } from './job.rules.js';
+import type { Problem } from './rules.js';
+
+/** Path in words and message of every problem. */
+function problemsOf(spec: Parameters<typeof validJob>[0]): string[] {
+  try {
+    validJob(spec);
+    return [];
+  } catch (error) {
+    if (!isCarillonError(error, 'invalid')) throw error;
+    return (error.details['problems'] as Problem[]).map(({ path, message }) => `${path.join('.')}: ${message}`);
+  }
+}
+const ofRun = (changes: Partial<RunSpec>) => problemsOf(jobSpec({ run: runSpec(changes) }));
+const ofSchedule = (changes: Partial<Schedule>) => problemsOf(jobSpec({ schedules: [schedule(changes)] }));
+
+describe('job ids (JobSpecJsonSchemaTest)', () => {
+  test.each(['a', 'a-a', 'a--a', 'a-a.a-a', 'a--a.a--a', 'a.a.a', 'a1a.a1.a1'])('%s is valid', (id) => {
+    expect(problemsOf(jobSpec({ id }))).toEqual([]);
+  });
+  test.each(['a-', 'a.', 'a1.a-', 'a1.a1.', '-a', '.a', '-a1.a', 'a1-.a', '.a1.a1', 'a?.a', 'a.a?', ''])(
+    '%s is not',
+    (id) => expect(problemsOf(jobSpec({ id }))).toHaveLength(1),
+  );
+  test('end where Mesos could no longer name a folder', () => {
+    expect(problemsOf(jobSpec({ id: 'a'.repeat(190) }))).toEqual([]);
+    expect(problemsOf(jobSpec({ id: 'a'.repeat(191) }))[0]).toContain('exceeds maximum length of 190');
+  });
+});
+
+describe('something to run (JobRunSpecValidatorTest)', () => {
+  const { cmd: _cmd, ...nothing } = runSpec();
+  test('UCR, command or Docker jobs are valid', () => {
+    expect(ofRun({})).toEqual([]);
+    const docker = { image: 'image', forcePullImage: false, privileged: false, parameters: [] };
+    expect(problemsOf(jobSpec({ run: { ...nothing, docker } }))).toEqual([]);
+    const ucr = { image: { id: 'image', kind: 'docker', forcePull: false }, privileged: false };
+    expect(problemsOf(jobSpec({ run: { ...nothing, ucr } }))).toEqual([]);
+    expect(problemsOf(jobSpec({ run: { ...nothing, docker, ucr } }))).toEqual([
+      'run: Either Docker or UCR should be provided, but not both',
+    ]);
+  });
+  test('a run without cmd, docker and ucr is not', () => {
+    expect(problemsOf(jobSpec({ run: nothing }))).toEqual(['run: Cmd, Docker or UCR image must be specified']);
+    expect(problemsOf(jobSpec({ run: { ...nothing, args: ['a'] } }))).toHaveLength(1);
+  });
+  test('GPUs are not supported with Docker', () => {
+    const docker = { image: 'image', forcePullImage: false, privileged: false, parameters: [] };
+    expect(ofRun({ docker, gpus: 1 })).toEqual(['run.gpus: GPUs are not supported with Docker']);
+    expect(ofRun({ gpus: 1 })).toEqual([]);
+  });
+});
+
+describe('secrets (JobRunSpecValidatorTest)', () => {
+  test('undefined file based secret is invalid', () => {
+    expect(ofRun({ volumes: [{ containerPath: 'path', secret: 'a' }] })).toEqual([
+      'run: The following secrets are referenced, but undefined: a. Please add them to the secrets field.',
+    ]);
+  });
+  test('undefined env var secret is invalid', () => {
+    expect(ofRun({ env: { VAR: { secret: 'a' } } })[0]).toContain('referenced, but undefined: a.');
+  });
+  test('unused secrets is invalid', () => {
+    expect(ofRun({ secrets: { b: { source: 's' } } })).toEqual([
+      'run: The following secrets are defined, but not referenced: b. Please remove them from the secrets field.',
+    ]);
+  });
+  test('used secrets are valid', () => {
+    const secrets = { one: { source: 's' }, two: { source: 't' } };
+    const volumes = [{ containerPath: 'path', secret: 'one' }];
+    expect(ofRun({ secrets, volumes, env: { VAR: { secret: 'two' } } })).toEqual([]);
+  });
+  test('file based secrets are only supported by UCR', () => {
+    const docker = { image: 'image', forcePullImage: false, privileged: false, parameters: [] };
+    const volumes = [{ containerPath: 'path', secret: 'one' }];
+    expect(ofRun({ docker, volumes, secrets: { one: { source: 's' } } })).toEqual([
+      'run.volumes: File based secrets are only supported by UCR',
+    ]);
+  });
+});
+
+describe('networks (JobRunSpecValidatorTest, NetworkValidationTest)', () => {
+  const ucr = { image: { id: 'image', kind: 'docker', forcePull: false }, privileged: false };
+  const docker = { image: 'image', forcePullImage: false, privileged: false, parameters: [] };
+  const host = { mode: 'host', labels: {} };
+  const bridge = { mode: 'container/bridge', labels: {} };
+  const container = (name = 'net') => ({ mode: 'container', name, labels: {} });
+
+  test('multiple network modes are prevented', () => {
+    expect(ofRun({ ucr, networks: [host, container()] })).toEqual([
+      'run.networks: You may not mix host, container, or container/bridge networking. Only define one kind of network.',
+      'run.networks: Only one host or container/bridge network modes are allowed',
+    ]);
+  });
+  test('command tasks may only use host', () => {
+    expect(ofRun({ networks: [host] })).toEqual([]);
+    const only = ['run.networks: Only containers may join container or bridge networks'];
+    expect(ofRun({ networks: [container()] })).toEqual(only);
+    expect(ofRun({ networks: [bridge] })).toEqual(only);
+  });
+  test('docker may use one of each mode, but not several container networks', () => {
+    for (const network of [host, bridge, container()])
+      expect(ofRun({ docker, networks: [network] })).toEqual([]);
+    expect(ofRun({ docker, networks: [container('a'), container('b')] })).toEqual([
+      'run.networks: Docker does not allow specification of multiple networks',
+    ]);
+  });
+  test('UCR may use several container networks, with unique names', () => {
+    for (const network of [host, bridge, container()])
+      expect(ofRun({ ucr, networks: [network] })).toEqual([]);
+    expect(ofRun({ ucr, networks: [container('a'), container('b')] })).toEqual([]);
+    expect(ofRun({ ucr, networks: [container('a'), container('a')] })).toEqual([
+      'run.networks: network names must be unique',
+    ]);
+  });
+  test('each mode has its own rules about name and labels', () => {
+    expect(ofRun({ networks: [{ ...host, name: 'n', labels: { k: 'v' } }] })).toEqual([
+      'run.networks.0.name: must be empty for host network',
+      'run.networks.0.labels: must be empty for host network',
+    ]);
+    expect(ofRun({ ucr, networks: [{ ...bridge, name: 'n' }] })).toEqual([
+      'run.networks.0.name: must be empty for container/bridge networks',
+    ]);
+    expect(ofRun({ ucr, networks: [{ ...bridge, labels: { k: 'v' } }] })).toEqual([]);
+    for (const network of [{ mode: 'container', labels: {} }, container('')]) {
+      expect(ofRun({ ucr, networks: [network] })).toEqual([
+        'run.networks.0.name: must not be empty for container networks',
+      ]);
+    }
+  });
+});
+
+describe('schedules', () => {
+  test('a valid one is stored with its cron text in normal form', () => {
+    const spec = validJob(jobSpec({ schedules: [schedule({ cron: ' */1  * * *  MON ' })] }));
+    expect(spec.schedules[0]?.cron).toMatch(/^\* \* \* \* \S+$/);
+  });
+  test('start deadlines are at least a minute', () => {
+    expect(ofSchedule({ startingDeadlineSeconds: 59 })).toEqual([
+      'schedules.0.startingDeadline: got 59 seconds, expected 1 minute or more',
+    ]);
+  });
+  test('zones must exist', () => {
+    expect(ofSchedule({ timezone: 'Mars/Olympus' })).toEqual([
+      'schedules.0.timezone: No time zone found with this id: "Mars/Olympus"',
+    ]);
+  });
+  test.each(['wrong cron', '0 0 31 2 *', '0 0 30-31 2 *', '@daily', '* * * *'])('cron %s is refused', (cron) => {
+    expect(ofSchedule({ cron })[0]).toBe(`schedules.0.cron: Can not read cron expression "${cron}"`);
+  });
+  test('there is one per job at most', () => {
+    expect(problemsOf(jobSpec({ schedules: [schedule(), schedule({ id: 'weekly' })] }))).toEqual([
+      'schedules: has size 2, expected 1 or less',
+    ]);
+  });
+  test('all problems are reported together', () => {
+    const run = runSpec({ secrets: { b: { source: 's' } } });
+    expect(problemsOf(jobSpec({ id: 'A', run, schedules: [schedule({ timezone: 'x' })] }))).toHaveLength(3);
+  });
+});
