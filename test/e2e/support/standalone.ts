@@ -1,0 +1,65 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const main = fileURLToPath(new URL('../../../services/standalone/dist/main.js', import.meta.url));
+
+export interface StandaloneProcess {
+  readonly apiUrl: string;
+  readonly adminUrl: string;
+  readonly process: ChildProcess;
+  /** Everything it printed so far, line by line. */
+  readonly lines: readonly string[];
+  /** SIGKILL, and wait for the end. */
+  kill9(): Promise<void>;
+  /** SIGINT as Ctrl-C sends it, and wait; answers the exit code. */
+  interrupt(): Promise<number | null>;
+}
+
+/** Starts standalone as a user does and waits until it says where its API is. */
+export async function startStandalone(options: {
+  dataDir: string;
+  args?: readonly string[];
+  env?: Readonly<Record<string, string>>;
+}): Promise<StandaloneProcess> {
+  const args = [main, '--port', '0', '--data', options.dataDir, ...(options.args ?? [])];
+  const child = spawn(process.execPath, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, CARILLON_ADMIN_PORT: '0', ...options.env },
+  });
+  const exited = once(child, 'exit');
+  const lines: string[] = [];
+  const found = Promise.withResolvers<string>();
+  const foundAdmin = Promise.withResolvers<string>();
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on('line', (line) => {
+      lines.push(line);
+      const api = /API at (http:\/\/\S+)/.exec(line)?.[1];
+      if (api) found.resolve(api);
+      const admin = /metrics at (http:\/\/\S+)\/metrics/.exec(line)?.[1];
+      if (admin) foundAdmin.resolve(admin);
+    });
+  }
+  const ended = exited.then(([code]) => {
+    throw new Error(`standalone ended with ${String(code)} before it was up:\n${lines.join('\n')}`);
+  });
+  ended.catch(() => undefined);
+  const apiUrl = await Promise.race([found.promise, ended]);
+  const adminUrl = await Promise.race([foundAdmin.promise, ended]);
+  return {
+    apiUrl,
+    adminUrl,
+    process: child,
+    lines,
+    async kill9() {
+      child.kill('SIGKILL');
+      await exited;
+    },
+    async interrupt() {
+      child.kill('SIGINT');
+      const [code] = (await exited) as [number | null];
+      return code;
+    },
+  };
+}
