@@ -9,3 +9,17 @@ export {
   type OutgoingMessage,
   type SourcePosition,
 } from './messages.js';
+export {
+  type AggregateDefinition,
+  Aggregates,
+  type Handled,
+  type HandleOptions,
+  type Order,
+  type Refused,
+} from './aggregates.js';
+export type { Append, AppendedEvent } from './append.js';
+export { EventStore, type LoadedState } from './event-store.js';
+export type { Rebuilt } from './rebuild.js';
+export { eventStoreMigrations } from './schema.js';
+export type { EventMetadata, GivenMetadata, StoredEvent } from './stored-event.js';
+export type { Upcaster, Upcasters } from './upcasters.js';

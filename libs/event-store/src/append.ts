@@ -1,0 +1,64 @@
+import type { DomainEvent } from '@carillon/event-sourcing';
+import { RECORDED_AT, type GivenMetadata } from './stored-event.js';
+import { prepared } from './transaction.js';
+
+export interface AppendedEvent<E extends DomainEvent = DomainEvent> {
+  readonly type: E['type'];
+  readonly data: E['data'];
+  /** Wins over the metadata given for the whole append. */
+  readonly metadata?: GivenMetadata;
+}
+
+export interface Append {
+  readonly stream: string;
+  /** 0: the stream must not exist yet. */
+  readonly expectedVersion: number;
+  readonly events: readonly AppendedEvent[];
+  /** What the stream's events lead to, these included. */
+  readonly state: unknown;
+}
+
+/**
+ * The transaction's place in the causal order: its own id, or that of the last transaction it could see to have ended
+ * if that is greater. So what it saw never sorts after what it wrote, and nothing can be written later that sorts
+ * before a tick below which every transaction has ended.
+ */
+const TICK =
+  'greatest(pg_current_xact_id()::text::bigint, pg_snapshot_xmax(pg_current_snapshot())::text::bigint - 1)';
+
+const INSERT = 'INSERT INTO events (tick, stream, version, type, schema_version, data, metadata)';
+const RETURNING = `RETURNING position, ${RECORDED_AT}`;
+
+/** $1 stream, $2 new version, $3 state, $4–$8 versions, types, schema versions, data, metadata; $9 expected version. */
+const toOne = (moved: string) =>
+  prepared(`
+    WITH moved AS (${moved} RETURNING 1)
+    ${INSERT}
+    SELECT (SELECT ${TICK}), $1, e.*
+    FROM moved, unnest($4::int[], $5::text[], $6::int[], $7::json[], $8::json[]) AS e
+    ${RETURNING}`);
+
+export const APPEND_TO_NEW = toOne(
+  'INSERT INTO streams (stream, version, state) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
+);
+export const APPEND_TO_ONE = toOne(
+  'UPDATE streams SET version = $2, state = $3 WHERE stream = $1 AND version = $9',
+);
+
+/** $1–$4 streams, expected versions, new versions, states; $5–$10 the events; $11 the number of streams. */
+export const APPEND_TO_MANY = prepared(`
+  WITH wanted AS (
+    SELECT * FROM unnest($1::text[], $2::int[], $3::int[], $4::json[]) AS w (stream, expected, version, state)
+  ), created AS (
+    INSERT INTO streams (stream, version, state)
+    SELECT stream, version, state FROM wanted WHERE expected = 0
+    ON CONFLICT DO NOTHING RETURNING 1
+  ), moved AS (
+    UPDATE streams s SET version = w.version, state = w.state
+    FROM wanted w WHERE w.expected > 0 AND s.stream = w.stream AND s.version = w.expected RETURNING 1
+  )
+  ${INSERT}
+  SELECT (SELECT CASE WHEN (SELECT count(*) FROM created) + (SELECT count(*) FROM moved) = $11
+                 THEN ${TICK} ELSE refuse_append() END), e.*
+  FROM unnest($5::text[], $6::int[], $7::text[], $8::int[], $9::json[], $10::json[]) AS e
+  ${RETURNING}`);

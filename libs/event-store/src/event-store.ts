@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto';
+import { CarillonError, concurrencyConflict } from '@carillon/event-sourcing';
+import { currentTraceContext } from '@carillon/service-runtime';
+import { APPEND_TO_MANY, APPEND_TO_NEW, APPEND_TO_ONE, type Append } from './append.js';
+import type { Database } from './database.js';
+import { EVENT_COLUMNS, type EventRow, type GivenMetadata, type StoredEvent } from './stored-event.js';
+import { prepared, type Prepared, type Transaction } from './transaction.js';
+import { currentSchemaVersion, toStoredEvent, type Upcasters } from './upcasters.js';
+
+export interface LoadedState {
+  /** 0 when the stream does not exist. */
+  readonly version: number;
+  readonly state: unknown;
+}
+
+/** Announced by the database after each commit that appended. */
+export const APPENDED = 'appended';
+
+const LOAD = prepared('SELECT stream, version, state FROM streams WHERE stream = ANY($1::text[])');
+const READ = prepared(
+  `SELECT ${EVENT_COLUMNS} FROM events WHERE stream = $1 AND version > $2 ORDER BY version LIMIT $3`,
+);
+
+/** Streams of events in one service's database, each with the state that its events lead to beside it. */
+export class EventStore {
+  readonly database: Database;
+  readonly #upcasters: Upcasters;
+
+  constructor(database: Database, options: { upcasters?: Upcasters } = {}) {
+    this.database = database;
+    this.#upcasters = options.upcasters ?? {};
+  }
+
+  /**
+   * Appends to all of the streams or to none, in one statement. A stream may be named once. Throws
+   * concurrencyConflict when one of them is not at its expected version. Without a transaction the append is on disk
+   * when this returns. Returns the events in the order given.
+   */
+  async append(
+    tx: Transaction | undefined,
+    appends: readonly Append[],
+    metadata: GivenMetadata = {},
+  ): Promise<StoredEvent[]> {
+    const wanted = appends.filter(({ events }) => events.length > 0);
+    const [first] = wanted;
+    if (!first) return [];
+    const events = this.#toStore(wanted, { ...currentTraceContext(), ...metadata });
+    const rows = await this.#write(
+      tx,
+      ...(wanted.length === 1 ? toOne(first, events) : toMany(wanted, events)),
+    );
+    if (rows.length !== events.length) throw concurrencyConflict(first.stream, first.expectedVersion);
+    if (tx) tx.afterCommit(() => this.database.announcements.announce(APPENDED));
+    else this.database.announcements.announce(APPENDED);
+    return events.map((event, index) => {
+      const row = rows[index];
+      return { ...event, position: row?.position ?? '', recordedAt: row?.recorded_at ?? 0 };
+    });
+  }
+
+  /** The states of those streams that exist. */
+  async loadStates(
+    tx: Transaction | undefined,
+    streams: readonly string[],
+  ): Promise<Map<string, LoadedState>> {
+    const rows = await (tx ?? this.database).query<LoadedState & { stream: string }>(LOAD, [streams]);
+    return new Map(rows.map(({ stream, version, state }) => [stream, { version, state }]));
+  }
+
+  /** Events of one stream in order, upcast. */
+  async readStream(stream: string, afterVersion = 0, limit = 1_000): Promise<StoredEvent[]> {
+    const rows = await this.database.query<EventRow>(READ, [stream, afterVersion, limit]);
+    return rows.map((row) => toStoredEvent(row, this.#upcasters));
+  }
+
+  #toStore(appends: readonly Append[], common: GivenMetadata) {
+    return appends.flatMap(({ stream, expectedVersion, events }) =>
+      events.map(({ type, data, metadata }, index) => ({
+        stream,
+        version: expectedVersion + index + 1,
+        type,
+        schemaVersion: currentSchemaVersion(this.#upcasters, type),
+        data,
+        metadata: { eventId: randomUUID(), ...common, ...metadata },
+      })),
+    );
+  }
+
+  async #write(tx: Transaction | undefined, sql: Prepared, parameters: readonly unknown[]) {
+    try {
+      return await (tx ?? this.database).query<Pick<EventRow, 'position' | 'recorded_at'>>(sql, parameters);
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'CA001') {
+        throw new CarillonError(
+          'conflict',
+          'concurrencyConflict',
+          'one of several streams moved on',
+          {},
+          error,
+        );
+      }
+      throw error;
+    }
+  }
+}
+
+type EventToStore = Omit<StoredEvent, 'position' | 'recordedAt'>;
+
+function toOne(append: Append, events: readonly EventToStore[]): [Prepared, unknown[]] {
+  const parameters: unknown[] = [
+    append.stream,
+    append.expectedVersion + events.length,
+    json(append.state),
+    ...columns(events),
+  ];
+  return append.expectedVersion === 0
+    ? [APPEND_TO_NEW, parameters]
+    : [APPEND_TO_ONE, [...parameters, append.expectedVersion]];
+}
+
+/** In the order of their names, so that two batches with the same streams wait for each other instead of locking up. */
+function toMany(appends: readonly Append[], events: readonly EventToStore[]): [Prepared, unknown[]] {
+  const streams = [...appends].sort((a, b) => (a.stream < b.stream ? -1 : 1));
+  return [
+    APPEND_TO_MANY,
+    [
+      streams.map((append) => append.stream),
+      streams.map((append) => append.expectedVersion),
+      streams.map((append) => append.expectedVersion + append.events.length),
+      streams.map((append) => json(append.state)),
+      events.map((event) => event.stream),
+      ...columns(events),
+      streams.length,
+    ],
+  ];
+}
+
+function columns(events: readonly EventToStore[]): unknown[][] {
+  return [
+    events.map((event) => event.version),
+    events.map((event) => event.type),
+    events.map((event) => event.schemaVersion),
+    events.map((event) => JSON.stringify(event.data)),
+    events.map((event) => JSON.stringify(event.metadata)),
+  ];
+}
+
+const json = (value: unknown) => JSON.stringify(value ?? null);

@@ -1,0 +1,73 @@
+import type { Migration } from './migrations.js';
+
+/** Positions per partition of `events`. Fixed for good: partitions of two sizes would overlap. */
+export const PARTITION_SIZE = 10_000_000;
+
+/**
+ * The tables of an event store, to be put first into a service's migrations.
+ *
+ * `events.tick` is the transaction's place in the causal order: never less than that of any event which its writer
+ * could see. That needs `events_position` without a cache, and appends under READ COMMITTED. See docs/adr/0001.
+ * Payloads are json, not jsonb: they are written once, read whole, and may hold any string that JSON may.
+ */
+export const eventStoreMigrations: readonly Migration[] = [
+  {
+    name: 'event-store-001',
+    up: `
+      CREATE TABLE streams (
+        stream text COLLATE "C" PRIMARY KEY,
+        version int NOT NULL,
+        state json NOT NULL
+      ) WITH (fillfactor = 80);
+
+      CREATE SEQUENCE events_position CACHE 1;
+      CREATE TABLE events (
+        position bigint NOT NULL DEFAULT nextval('events_position'),
+        tick bigint NOT NULL,
+        stream text COLLATE "C" NOT NULL,
+        version int NOT NULL,
+        type text NOT NULL,
+        schema_version int NOT NULL,
+        data json NOT NULL,
+        metadata json NOT NULL,
+        recorded_at timestamptz NOT NULL DEFAULT clock_timestamp()
+      ) PARTITION BY RANGE (position);
+      CREATE INDEX events_by_stream ON events (stream, version);
+      CREATE INDEX events_by_tick ON events (tick, position);
+
+      -- Takes what no partition was made for in time, so that an append never fails for that.
+      CREATE TABLE events_default PARTITION OF events DEFAULT;
+
+      -- The partition that is written to and the next one; a range that events_default has rows of stays there.
+      CREATE FUNCTION ensure_event_partitions() RETURNS void LANGUAGE plpgsql AS $$
+      DECLARE
+        current bigint := (SELECT last_value / ${PARTITION_SIZE} FROM events_position);
+      BEGIN
+        FOR number IN current .. current + 1 LOOP
+          IF to_regclass('events_' || number) IS NULL THEN
+            BEGIN
+              EXECUTE format('CREATE TABLE %I PARTITION OF events FOR VALUES FROM (%s) TO (%s)',
+                'events_' || number, number * ${PARTITION_SIZE}, (number + 1) * ${PARTITION_SIZE});
+            EXCEPTION WHEN check_violation OR duplicate_table THEN
+              NULL;
+            END;
+          END IF;
+        END LOOP;
+      END $$;
+      SELECT ensure_event_partitions();
+
+      -- Fails the statement that appends to several streams when one of them has moved on.
+      CREATE FUNCTION refuse_append() RETURNS bigint LANGUAGE plpgsql AS $$
+      BEGIN
+        RAISE EXCEPTION 'a stream has moved on' USING ERRCODE = 'CA001';
+      END $$;
+
+      -- How far each source is published: everything up to and including (tick, position).
+      CREATE TABLE relay_cursors (
+        source text PRIMARY KEY,
+        tick bigint NOT NULL DEFAULT 0,
+        position bigint NOT NULL DEFAULT 0
+      );
+    `,
+  },
+];
