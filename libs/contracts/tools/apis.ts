@@ -1,7 +1,6 @@
 import type protobuf from 'protobufjs';
-import { doc, header } from './text.ts';
+import { doc, header, lowerFirst } from './text.ts';
 import type { Protos } from './protos.ts';
-import { lowerFirst } from './types.ts';
 
 /** src/generated/apis.ts: an interface for each service, and what bindings need to know of its methods. */
 export function generateApis({ services }: Protos): string {

@@ -7,3 +7,5 @@ export function doc(comment: string | null, indent = ''): string {
   if (lines.length === 1) return `${indent}/** ${comment} */\n`;
   return `${indent}/**\n${lines.map((line) => `${indent} * ${line}\n`).join('')}${indent} */\n`;
 }
+
+export const lowerFirst = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1);

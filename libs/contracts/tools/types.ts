@@ -1,5 +1,5 @@
 import type protobuf from 'protobufjs';
-import { doc, header } from './text.ts';
+import { doc, header, lowerFirst } from './text.ts';
 import { isOptional, type Protos, topicOf } from './protos.ts';
 
 /** src/generated/types.ts: an interface for each message, a union of strings for each enum. */
@@ -64,5 +64,3 @@ function scalarType(type: string): string {
 
 const block = (comment: string, opening: string, lines: readonly string[]) =>
   `/** ${comment} */\n${opening}\n${lines.map((line) => `  ${line}\n`).join('')}}\n`;
-
-export const lowerFirst = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1);

@@ -1,3 +1,4 @@
+import { isCarillonError } from '@carillon/event-sourcing';
 import { createLogger, ExitError, logLevelOf, type TraceContext, withSpan } from '@carillon/service-runtime';
 import {
   type handleUnaryCall,
@@ -93,12 +94,16 @@ function answer(method: ApiMethod, call: Call): handleUnaryCall<Buffer, Buffer> 
     withSpan(method.spanName, attributes, work, { kind: 'server', parent }).then(
       (bytes) => respond(null, bytes),
       (error: unknown) => {
-        log[logLevelOf(error)]({ err: error }, `${method.spanName} failed`);
+        log[logLevelOf(error)](logged(error), `${method.spanName} failed`);
         respond(toServiceError(error));
       },
     );
   };
 }
+
+/** Of an expected failure what the caller is told, of a bug all of it. */
+const logged = (error: unknown) =>
+  isCarillonError(error) ? { code: error.code, reason: error.message } : { err: error };
 
 function deadlineOf(deadline: Date | number): number {
   const at = Number(deadline);
