@@ -1,0 +1,113 @@
+import type { RecordedEvent, Run, RunKey, Summary } from '@carillon/contracts';
+import { prepared, type Queries } from '@carillon/event-store';
+import type { HistoryReader } from '../../application/history-reader.js';
+
+/** The row `r` of runs as contracts' Run; JSON, so that numbers come as numbers and what is absent stays absent. */
+const RUN = `json_strip_nulls(json_build_object(
+  'jobId', r.job_id, 'uid', r.uid, 'revision', r.revision, 'runId', r.run_id, 'trigger', r.trigger,
+  'scheduleId', r.schedule_id, 'dueAt', r.due_at, 'queuedAt', r.queued_at, 'status', 'ended', 'outcome', r.outcome,
+  'endedAt', r.ended_at, 'reason', r.reason, 'stopRequested', r.stop_requested_at IS NOT NULL,
+  'attempts', coalesce((
+    SELECT json_agg(json_build_object(
+      'attempt', a.attempt, 'taskId', a.task_id, 'agentId', coalesce(a.agent_id, ''),
+      'hostname', coalesce(a.hostname, ''),
+      'state', coalesce(a.state, CASE WHEN a.started_at IS NULL THEN 'TASK_STAGING' ELSE 'TASK_RUNNING' END),
+      'launchedAt', coalesce(a.launched_at, 0), 'startedAt', a.started_at, 'endedAt', a.ended_at,
+      'exitCode', a.exit_code, 'reason', a.reason, 'message', a.message, 'sandbox', a.sandbox) ORDER BY a.attempt)
+      FROM attempts a WHERE a.uid = r.uid AND a.run_id = r.run_id), '[]'))) AS run`;
+
+const newest = (uid: string, list: string, limit: string) =>
+  `(SELECT * FROM runs WHERE uid = ${uid} AND list = ${list} ORDER BY listed_at DESC, run_id DESC LIMIT ${limit})`;
+
+const ENDED_RUNS = prepared(`
+  SELECT ${RUN} FROM (${newest('$1', `'success'`, '$2')} UNION ALL ${newest('$1', `'failure'`, '$2')}) r
+   WHERE $3::text IS NULL OR r.outcome = $3
+   ORDER BY r.listed_at DESC, r.run_id DESC LIMIT $4`);
+
+const ENDED_RUN = prepared(
+  `SELECT ${RUN} FROM runs r WHERE uid = $1 AND run_id = $2 AND list IN ('success', 'failure')`,
+);
+
+const RECENT_RUNS = prepared(`
+  SELECT ${RUN}
+    FROM unnest($1::text[]) WITH ORDINALITY AS asked(uid, place)
+   CROSS JOIN (VALUES ('success'), ('failure')) AS lists(list)
+   CROSS JOIN LATERAL ${newest('asked.uid', 'lists.list', '$2')} r
+   ORDER BY asked.place, r.listed_at DESC, r.run_id DESC`);
+
+const SUMMARIES = prepared(`
+  SELECT json_strip_nulls(json_build_object(
+    'uid', uid, 'successCount', successes, 'failureCount', failures, 'lastSuccessAt', last_success_at,
+    'lastFailureAt', last_failure_at, 'skippedCount', skipped, 'missedCount', missed)) AS summary
+    FROM job_statistics WHERE uid = ANY($1)`);
+
+const ENDED_AMONG = prepared(`
+  SELECT asked.uid, asked.run_id AS "runId"
+    FROM unnest($1::text[], $2::text[]) AS asked(uid, run_id)
+   WHERE EXISTS (SELECT FROM runs r
+                  WHERE r.uid = asked.uid AND r.run_id = asked.run_id AND r.list IN ('success', 'failure'))
+      OR EXISTS (SELECT FROM public_events e
+                  WHERE e.run_id = asked.run_id AND e.uid = asked.uid AND e.type = 'carillon.RunEnded')`);
+
+const eventsWhere = (condition: string) =>
+  prepared(`
+  SELECT position::float8, type, event_id AS "eventId", job_id AS "jobId", time::float8, data::text AS "dataJson"
+    FROM public_events WHERE position > $1 AND ${condition} ORDER BY position LIMIT $2`);
+const EVENTS = eventsWhere('true');
+const EVENTS_OF_JOB = eventsWhere('job_id = $3');
+const EVENTS_OF_RUN = eventsWhere('($3::text IS NULL OR job_id = $3) AND run_id = $4');
+
+export class PostgresHistoryReader implements HistoryReader {
+  readonly #database: Queries;
+
+  constructor(database: Queries) {
+    this.#database = database;
+  }
+
+  async endedRuns({
+    uid,
+    perList,
+    limit,
+    outcome,
+  }: Parameters<HistoryReader['endedRuns']>[0]): Promise<Run[]> {
+    const considered = outcome === undefined ? Math.min(perList, limit) : perList;
+    return this.#runs(ENDED_RUNS, [uid, considered, outcome ?? null, limit]);
+  }
+
+  async endedRun({ uid, runId }: RunKey): Promise<Run | undefined> {
+    const [run] = await this.#runs(ENDED_RUN, [uid, runId]);
+    return run;
+  }
+
+  async recentRuns(uids: readonly string[], limit: number): Promise<Run[]> {
+    return this.#runs(RECENT_RUNS, [uids, limit]);
+  }
+
+  async summaries(uids: readonly string[]): Promise<Summary[]> {
+    const rows = await this.#database.query<{ summary: Summary }>(SUMMARIES, [uids]);
+    return rows.map((row) => row.summary);
+  }
+
+  endedAmong(runs: readonly RunKey[]): Promise<RunKey[]> {
+    return this.#database.query<RunKey>(ENDED_AMONG, [
+      runs.map((run) => run.uid),
+      runs.map((run) => run.runId),
+    ]);
+  }
+
+  eventsAfter({
+    after,
+    limit,
+    jobId,
+    runId,
+  }: Parameters<HistoryReader['eventsAfter']>[0]): Promise<RecordedEvent[]> {
+    if (runId !== undefined) return this.#database.query(EVENTS_OF_RUN, [after, limit, jobId ?? null, runId]);
+    if (jobId !== undefined) return this.#database.query(EVENTS_OF_JOB, [after, limit, jobId]);
+    return this.#database.query(EVENTS, [after, limit]);
+  }
+
+  async #runs(sql: typeof ENDED_RUNS, parameters: readonly unknown[]): Promise<Run[]> {
+    const rows = await this.#database.query<{ run: Run }>(sql, parameters);
+    return rows.map((row) => row.run);
+  }
+}

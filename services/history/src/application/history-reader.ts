@@ -1,0 +1,26 @@
+import type { RecordedEvent, Run, RunKey, RunOutcome, Summary } from '@carillon/contracts';
+
+/** The projections as they are read. Ended runs are those that neither were skipped nor still go on. */
+export interface HistoryReader {
+  /** Newest end first, of each list (successes, failures) the newest `perList`, `limit` in all. */
+  endedRuns(wanted: {
+    uid: string;
+    perList: number;
+    limit: number;
+    outcome: RunOutcome | undefined;
+  }): Promise<Run[]>;
+  endedRun(key: RunKey): Promise<Run | undefined>;
+  /** Of each job the newest `limit` of each list, newest end first within a job. */
+  recentRuns(uids: readonly string[], limit: number): Promise<Run[]>;
+  /** Only of jobs that have some. */
+  summaries(uids: readonly string[]): Promise<Summary[]>;
+  /** Those of the runs whose end was recorded, even if it was pruned since. */
+  endedAmong(runs: readonly RunKey[]): Promise<RunKey[]>;
+  /** Ascending, without gaps: what commits later has higher positions. */
+  eventsAfter(wanted: {
+    after: number;
+    limit: number;
+    jobId: string | undefined;
+    runId: string | undefined;
+  }): Promise<RecordedEvent[]>;
+}
