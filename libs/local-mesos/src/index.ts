@@ -1,1 +1,7 @@
-export {};
+export {
+  type LocalMesos,
+  type LocalMesosLogger,
+  type LocalMesosOptions,
+  startLocalMesos,
+} from './start-local-mesos.js';
+export type { LauncherKind } from './launcher/launcher.js';

@@ -21,6 +21,7 @@ interface Pending {
   readonly deadline: number;
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
+  readonly settled: Promise<void>;
 }
 
 export const SCHEDULER_PATH = '/api/v1/scheduler';
@@ -42,23 +43,25 @@ export class CallChannel {
 
   send(request: CallRequest): Promise<void> {
     if (this.#closed) return Promise.reject(new MesosUnavailable(`${request.type}: the connection is closed`));
-    return new Promise((resolve, reject) => {
-      const socket = this.#connected();
-      const deadline = performance.now() + this.#options.callTimeoutMs;
-      this.#pending.push({ type: request.type, deadline, resolve, reject });
-      if (socket.writableCorked === 0) {
-        socket.cork();
-        process.nextTick(() => socket.uncork());
-      }
-      socket.write(this.#head(request.body.length), 'latin1');
-      socket.write(request.body);
-      this.#watchDeadline();
-    });
+    const { promise: settled, resolve, reject } = Promise.withResolvers<void>();
+    const socket = this.#connected();
+    const deadline = performance.now() + this.#options.callTimeoutMs;
+    this.#pending.push({ type: request.type, deadline, resolve, reject, settled });
+    if (socket.writableCorked === 0) {
+      socket.cork();
+      process.nextTick(() => socket.uncork());
+    }
+    socket.write(this.#head(request.body.length), 'latin1');
+    socket.write(request.body);
+    this.#watchDeadline();
+    return settled;
   }
 
-  close(): void {
+  /** No more calls; those under way still get their answer (a TEARDOWN's comes after its stream has ended). */
+  close(): Promise<void> {
     this.#closed = true;
-    this.#fail('the connection was closed');
+    if (this.#pending.length === 0) this.#fail('the connection was closed');
+    return Promise.allSettled(this.#pending.map((pending) => pending.settled)).then(() => undefined);
   }
 
   #head(length: number): string {
@@ -103,6 +106,7 @@ export class CallChannel {
     if (status >= 200 && status < 300) pending.resolve();
     else if (status >= 500) pending.reject(new MesosUnavailable(`${pending.type}: ${status} ${body}`));
     else pending.reject(new MesosCallError(pending.type, status, body));
+    if (this.#closed && this.#pending.length === 0) this.#fail('the connection was closed');
   }
 
   // One timer for the oldest call: later ones have later deadlines.

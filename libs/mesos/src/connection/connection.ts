@@ -68,11 +68,10 @@ class Connection implements MesosConnection {
     this.#subscribe(this.#configuredMaster());
   }
 
-  stop(): Promise<void> {
+  async stop(): Promise<void> {
     this.#running = false;
     clearTimeout(this.#retry);
-    this.#close();
-    return Promise.resolve();
+    await this.#close();
   }
 
   async call(call: Call): Promise<void> {
@@ -152,7 +151,7 @@ class Connection implements MesosConnection {
 
   #onEnd(end: StreamEnd): void {
     const wasSubscribed = this.#subscribed;
-    this.#close();
+    void this.#close();
     if (end.kind === 'redirected' && this.#redirects < MAX_REDIRECTS) {
       this.#redirects += 1;
       this.#options.onDiagnostic?.(`redirected to the leading master ${formatAddress(end.to)}`);
@@ -168,12 +167,13 @@ class Connection implements MesosConnection {
     this.#options.onDisconnected?.({ reason: error ?? reasonOf(end), terminal, wasSubscribed });
   }
 
-  #close(): void {
+  async #close(): Promise<void> {
+    const channel = this.#channel;
     this.#subscribed = false;
     this.#stream?.abort();
     this.#stream = undefined;
-    this.#channel?.close();
     this.#channel = undefined;
+    await channel?.close();
   }
 }
 

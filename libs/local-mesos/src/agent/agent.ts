@@ -1,0 +1,207 @@
+import type { TaskState, TaskStatus, TaskStatusReason, TaskStatusSource } from '@carillon/mesos';
+import type { StateLog } from '../state/state-log.js';
+import { unsupported } from './command.js';
+import { describeWaitStatus, succeeded } from './exit-status.js';
+import type { StatusUpdates } from './status-updates.js';
+import { isTerminal, type KillState, type Task, taskIdOf } from './task.js';
+import type { Outcome, TaskRunner, TaskRunnerEvents } from './task-runner.js';
+
+export interface AgentOptions {
+  readonly id: string;
+  readonly ip: string;
+  readonly log: StateLog;
+  readonly updates: StatusUpdates;
+  createRunner(events: TaskRunnerEvents): TaskRunner;
+  /** The task uses no resources any more. */
+  onEnded(task: Task): void;
+}
+
+interface Change {
+  readonly message?: string;
+  readonly reason?: TaskStatusReason;
+  readonly source?: TaskStatusSource;
+}
+
+/** What Mesos's agent and command executor do: the life of tasks, told in status updates. */
+export class Agent {
+  readonly id: string;
+  readonly #options: AgentOptions;
+  readonly #tasks = new Map<string, Task>();
+  readonly #pids = new Map<string, number>();
+  readonly #timers = new Map<string, Set<NodeJS.Timeout>>();
+  readonly #runner: TaskRunner;
+
+  constructor(options: AgentOptions) {
+    this.#options = options;
+    this.id = options.id;
+    this.#runner = options.createRunner({
+      onStarted: (containerId, pid) => this.#onStarted(containerId, pid),
+      onEnded: (containerId, outcome) => this.#onEnded(containerId, outcome),
+    });
+  }
+
+  assignLauncher(): number {
+    return this.#runner.assignLauncher();
+  }
+
+  /** The caller has put the launch into the state log; the command starts when that is written. */
+  launch(task: Task): void {
+    this.#tasks.set(task.launched.containerId, task);
+    const impossible = unsupported(task.launched.info);
+    if (impossible !== undefined) {
+      this.#end(task, 'TASK_FAILED', {
+        message: `Failed to launch container: ${impossible}`,
+        source: 'SOURCE_AGENT',
+        reason: 'REASON_CONTAINER_LAUNCH_FAILED',
+      });
+      return;
+    }
+    this.#update(task, 'TASK_STARTING', {});
+    this.#options.log.whenWritten(() => this.#runner.run(task.launched));
+  }
+
+  /** A task of before, as the state log has it; ended ones only wait for their acknowledgements. */
+  adopt(task: Task): void {
+    if (isTerminal(task.latest.state)) return;
+    this.#tasks.set(task.launched.containerId, task);
+    this.#runner.adopt(task.launched);
+    if (task.kill !== undefined) this.#signal(task, task.kill);
+  }
+
+  recover(): void {
+    this.#runner.recover();
+  }
+
+  kill(task: Task, kill: KillState, tellKilling: boolean): void {
+    if (isTerminal(task.latest.state)) return;
+    const { containerId } = task.launched;
+    if (task.kill === undefined) {
+      task.kill = kill;
+      this.#options.log.append({ type: 'killRequested', containerId, ...kill });
+      if (tellKilling) this.#update(task, 'TASK_KILLING', {});
+    } else if (kill.graceMs >= task.kill.graceMs) return;
+    this.#options.log.whenWritten(() => this.#signal(task, kill));
+  }
+
+  /** Ends all that runs, without a word to the framework. */
+  abandon(task: Task): void {
+    this.#runner.signal(task.launched.containerId, 'SIGKILL');
+  }
+
+  get running(): readonly Task[] {
+    return [...this.#tasks.values()];
+  }
+
+  async stop(): Promise<void> {
+    for (const containerId of this.#timers.keys()) this.#clearTimers(containerId);
+    await this.#runner.stop();
+  }
+
+  #signal(task: Task, { graceMs }: KillState): void {
+    const { containerId } = task.launched;
+    if (!this.#tasks.has(containerId)) return;
+    this.#runner.signal(containerId, 'SIGTERM');
+    this.#after(containerId, graceMs, () => this.#runner.signal(containerId, 'SIGKILL'));
+  }
+
+  #onStarted(containerId: string, pid: number): void {
+    const task = this.#tasks.get(containerId);
+    if (task === undefined) return;
+    this.#pids.set(containerId, pid);
+    const limit = task.launched.info.maxCompletionTime;
+    if (limit !== undefined) {
+      const leftMs = Math.max(0, task.launched.launchedAt + limit.nanoseconds / 1e6 - Date.now());
+      const graceMs = killGraceMs(task, undefined);
+      this.#after(containerId, leftMs, () => this.kill(task, { cause: 'maxCompletionTime', graceMs }, false));
+    }
+    const told = task.latest.state === 'TASK_RUNNING' || task.kill !== undefined;
+    if (!told) this.#update(task, 'TASK_RUNNING', {});
+  }
+
+  #onEnded(containerId: string, outcome: Outcome): void {
+    const task = this.#tasks.get(containerId);
+    if (task === undefined) return;
+    const [state, change] = endOf(task, outcome);
+    this.#end(task, state, change);
+  }
+
+  #end(task: Task, state: TaskState, change: Change): void {
+    const { containerId } = task.launched;
+    this.#tasks.delete(containerId);
+    this.#clearTimers(containerId);
+    this.#update(task, state, change);
+    this.#pids.delete(containerId);
+    this.#options.onEnded(task);
+  }
+
+  #update(task: Task, state: TaskState, change: Change): void {
+    this.#options.updates.add(task, { ...this.#status(task, state), ...change });
+  }
+
+  #status(task: Task, state: TaskState): TaskStatus {
+    const pid = this.#pids.get(task.launched.containerId);
+    return {
+      taskId: { value: taskIdOf(task) },
+      state,
+      source: 'SOURCE_EXECUTOR',
+      agentId: { value: this.id },
+      executorId: { value: taskIdOf(task) },
+      timestamp: Date.now() / 1000,
+      containerStatus: {
+        containerId: { value: task.launched.containerId },
+        networkInfos: [{ ipAddresses: [{ protocol: 'IPv4', ipAddress: this.#options.ip }] }],
+        ...(pid === undefined ? {} : { executorPid: pid }),
+      },
+    };
+  }
+
+  #after(containerId: string, delayMs: number, then: () => void): void {
+    const timers = this.#timers.get(containerId) ?? new Set();
+    this.#timers.set(containerId, timers);
+    timers.add(setTimeout(then, Math.min(delayMs, 0x7fffffff)));
+  }
+
+  #clearTimers(containerId: string): void {
+    for (const timer of this.#timers.get(containerId) ?? []) clearTimeout(timer);
+    this.#timers.delete(containerId);
+  }
+}
+
+const DEFAULT_GRACE_MS = 3_000;
+
+export function killGraceMs(task: Task, ofCall: number | undefined): number {
+  const policy = ofCall ?? task.launched.info.killPolicy?.gracePeriod?.nanoseconds;
+  return policy === undefined ? DEFAULT_GRACE_MS : policy / 1e6;
+}
+
+// As Mesos's command executor decides: a kill wins over the exit status.
+function endOf(task: Task, outcome: Outcome): [TaskState, Change] {
+  switch (outcome.kind) {
+    case 'notStarted':
+      return [
+        'TASK_FAILED',
+        {
+          message: `Failed to launch container: ${outcome.message}`,
+          source: 'SOURCE_AGENT',
+          reason: 'REASON_CONTAINER_LAUNCH_FAILED',
+        },
+      ];
+    case 'unknown':
+      return [
+        'TASK_FAILED',
+        {
+          message: `Abnormal executor termination: ${outcome.message}`,
+          source: 'SOURCE_AGENT',
+          reason: 'REASON_EXECUTOR_TERMINATED',
+        },
+      ];
+    case 'exited': {
+      const message = describeWaitStatus(outcome.waitStatus);
+      if (task.kill?.cause === 'maxCompletionTime') {
+        return ['TASK_FAILED', { message, reason: 'REASON_MAX_COMPLETION_TIME_REACHED' }];
+      }
+      if (task.kill !== undefined) return ['TASK_KILLED', { message }];
+      return [succeeded(outcome.waitStatus) ? 'TASK_FINISHED' : 'TASK_FAILED', { message }];
+    }
+  }
+}

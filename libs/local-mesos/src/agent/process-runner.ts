@@ -1,0 +1,208 @@
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import type { JournalEntry } from '../launcher/journal.js';
+import { Launcher, type LauncherKind, journalPath } from '../launcher/launcher.js';
+import { FormerLauncher } from '../launcher/former-launcher.js';
+import type { LaunchedTask } from '../state/records.js';
+import { startRequest } from './command.js';
+import type { TaskRunner, TaskRunnerEvents } from './task-runner.js';
+
+export interface ProcessRunnerOptions {
+  /** For the launchers' journals. */
+  readonly folder: string;
+  readonly kind: LauncherKind;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly events: TaskRunnerEvents;
+  /** Before a task is handed to another launcher; calls `proceed` when that is durable. */
+  beforeRelaunch(containerId: string, launcher: number, proceed: () => void): void;
+  /** Runs the effect when everything that the events caused is durable. */
+  whenDurable(effect: () => void): void;
+}
+
+interface Running {
+  readonly task: LaunchedTask;
+  pid: number | undefined;
+  signal: 'SIGTERM' | 'SIGKILL' | undefined;
+  startError: string | undefined;
+}
+
+const ROTATE_JOURNAL_BYTES = 32 * 1024 * 1024;
+const UNSEEN_END = 'its launcher was killed, so nobody saw how it ended';
+
+/** Runs commands as processes through a launcher of its own (see launcher/launcher.pl). */
+export class ProcessRunner implements TaskRunner {
+  readonly #options: ProcessRunnerOptions;
+  readonly #running = new Map<string, Running>();
+  readonly #former = new Map<number, FormerLauncher>();
+  #number: number;
+  #launcher: Launcher | undefined;
+  #stopped = false;
+
+  constructor(options: ProcessRunnerOptions) {
+    this.#options = options;
+    mkdirSync(options.folder, { recursive: true });
+    const earlier = readdirSync(options.folder)
+      .map((name) => Number(/^(\d+)\.journal$/.exec(name)?.[1]))
+      .filter((number) => Number.isInteger(number));
+    this.#number = Math.max(0, ...earlier);
+    for (const number of earlier) this.#watchFormer(number);
+    this.#launcher = this.#startLauncher();
+  }
+
+  assignLauncher(): number {
+    if (this.#launcher !== undefined && this.#launcher.journalBytes > ROTATE_JOURNAL_BYTES) {
+      this.#launcher.close();
+      this.#launcher = undefined;
+    }
+    this.#launcher ??= this.#startLauncher();
+    return this.#launcher.number;
+  }
+
+  run(task: LaunchedTask): void {
+    this.#running.set(task.containerId, newRunning(task));
+    this.#start(task);
+  }
+
+  adopt(task: LaunchedTask): void {
+    this.#running.set(task.containerId, newRunning(task));
+    const former = this.#former.get(task.launcher);
+    if (former === undefined) this.#end(task.containerId, { kind: 'unknown', message: UNSEEN_END });
+    else former.watch(task.containerId);
+  }
+
+  /** After the last adopt(): what former launchers have written is read now. */
+  recover(): void {
+    for (const former of this.#former.values()) former.start();
+  }
+
+  signal(containerId: string, signal: 'SIGTERM' | 'SIGKILL'): void {
+    const running = this.#running.get(containerId);
+    if (running === undefined) return;
+    running.signal = signal;
+    if (running.pid !== undefined) signalGroup(running.pid, signal);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    for (const former of this.#former.values()) former.stop();
+    const launcher = this.#launcher;
+    if (launcher === undefined) return;
+    launcher.close();
+    const idle = ![...this.#running.values()].some(({ task }) => task.launcher === launcher.number);
+    if (idle) await launcher.ended;
+    launcher.detach();
+  }
+
+  #startLauncher(): Launcher {
+    this.#number += 1;
+    const { folder, kind } = this.#options;
+    const launcher: Launcher = new Launcher({
+      folder,
+      number: this.#number,
+      kind,
+      onEntries: (entries) => this.#onEntries(entries),
+      onEnd: () => this.#onLauncherEnd(launcher),
+    });
+    return launcher;
+  }
+
+  // A launcher that is gone by now was never given this one.
+  #start(task: LaunchedTask): void {
+    if (this.#launcher?.number === task.launcher) {
+      this.#launcher.start(startRequest(task, this.#options.environment));
+    } else this.#relaunch(task.containerId);
+  }
+
+  #onEntries(entries: readonly JournalEntry[]): void {
+    for (const entry of entries) {
+      switch (entry.kind) {
+        case 'started':
+          this.#onStarted(entry.id, entry.pid, entry.at);
+          break;
+        case 'notStarted':
+          this.#onNotStarted(entry.id, entry.message);
+          break;
+        case 'exited':
+          this.#end(entry.id, { kind: 'exited', waitStatus: entry.waitStatus }, entry.at);
+          break;
+        case 'givenOut':
+        case 'launcherStarted':
+        case 'noMoreRequests':
+        case 'launcherEnded':
+          break;
+      }
+    }
+  }
+
+  #onStarted(id: string, pid: number, at: number): void {
+    const running = this.#running.get(id);
+    if (running === undefined || running.pid !== undefined) return;
+    running.pid = pid;
+    if (running.signal !== undefined) signalGroup(pid, running.signal);
+    if (!this.#stopped) this.#options.events.onStarted(id, pid, at);
+  }
+
+  #onNotStarted(id: string, message: string): void {
+    const running = this.#running.get(id);
+    if (running !== undefined) running.startError = message;
+  }
+
+  #end(
+    id: string,
+    outcome: { kind: 'exited'; waitStatus: number } | { kind: 'unknown'; message: string },
+    at = Date.now(),
+  ): void {
+    const running = this.#running.get(id);
+    if (running === undefined) return;
+    this.#running.delete(id);
+    if (this.#stopped) return;
+    const { startError } = running;
+    const { onEnded } = this.#options.events;
+    if (startError === undefined) onEnded(id, { ...outcome, at });
+    else onEnded(id, { kind: 'notStarted', message: startError, at });
+  }
+
+  // It was killed, or its journal has grown long enough: what it had in hand is settled like after a restart.
+  #onLauncherEnd(launcher: Launcher): void {
+    if (this.#launcher === launcher) this.#launcher = undefined;
+    const orphans = [...this.#running.values()].filter(({ task }) => task.launcher === launcher.number);
+    this.#watchFormer(launcher.number);
+    const former = this.#former.get(launcher.number);
+    for (const { task } of orphans) former?.watch(task.containerId);
+    if (!this.#stopped) former?.start();
+  }
+
+  #watchFormer(number: number): void {
+    const path = journalPath(this.#options.folder, number);
+    const former = new FormerLauncher(path, {
+      onEntries: (entries) => this.#onEntries(entries),
+      onNeverRun: (id) => this.#relaunch(id),
+      onUnseenEnd: (id) => this.#end(id, { kind: 'unknown', message: UNSEEN_END }),
+      onSettled: () => {
+        this.#former.delete(number);
+        this.#options.whenDurable(() => rmSync(path, { force: true }));
+      },
+    });
+    this.#former.set(number, former);
+  }
+
+  #relaunch(id: string): void {
+    const running = this.#running.get(id);
+    if (running === undefined || this.#stopped) return;
+    const launcher = this.assignLauncher();
+    const task: LaunchedTask = { ...running.task, launcher };
+    this.#running.set(id, { ...running, task });
+    this.#options.beforeRelaunch(id, launcher, () => this.#start(task));
+  }
+}
+
+function newRunning(task: LaunchedTask): Running {
+  return { task, pid: undefined, signal: undefined, startError: undefined };
+}
+
+function signalGroup(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // It has just ended: its exit is on the way.
+  }
+}

@@ -1,0 +1,92 @@
+import { randomBytes } from 'node:crypto';
+import type { TaskStatus } from '@carillon/mesos';
+import type { StateLog } from '../state/state-log.js';
+import { isTerminal, type Task } from './task.js';
+
+const RETRY_MIN_MS = 10_000;
+const RETRY_MAX_MS = 600_000;
+
+export interface StatusUpdatesOptions {
+  readonly log: StateLog;
+  /** To the framework, if it is subscribed. */
+  deliver(task: Task, status: TaskStatus): void;
+  /** The terminal update has been acknowledged: nothing is left to tell of the task. */
+  onForgotten(task: Task): void;
+  readonly retryMinMs?: number;
+}
+
+/**
+ * Updates of each task in order, the next one only after the acknowledgement of the one before, each sent
+ * again (same uuid) until it is acknowledged, and none before it is in the state log.
+ */
+export class StatusUpdates {
+  readonly #options: StatusUpdatesOptions;
+  readonly #retryMinMs: number;
+  readonly #unacknowledged = new Set<Task>();
+
+  constructor(options: StatusUpdatesOptions) {
+    this.#options = options;
+    this.#retryMinMs = options.retryMinMs ?? RETRY_MIN_MS;
+  }
+
+  add(task: Task, status: TaskStatus): void {
+    const update: TaskStatus = { ...status, uuid: randomUuid() };
+    this.#options.log.append({ type: 'status', containerId: task.launched.containerId, status: update });
+    task.latest = update;
+    task.pending.push(update);
+    this.#unacknowledged.add(task);
+    if (task.pending.length === 1) this.#options.log.whenWritten(() => this.#send(task));
+  }
+
+  /** After recovery of a task with its pending updates. */
+  restore(task: Task): void {
+    if (task.pending.length > 0) this.#unacknowledged.add(task);
+  }
+
+  acknowledge(task: Task, uuid: Uint8Array): boolean {
+    const [oldest] = task.pending;
+    if (oldest?.uuid === undefined || Buffer.compare(oldest.uuid, uuid) !== 0) return false;
+    task.pending.shift();
+    task.sentAt = undefined;
+    task.retryMs = this.#retryMinMs;
+    this.#options.log.append({ type: 'acknowledged', containerId: task.launched.containerId });
+    if (task.pending.length > 0) this.#options.log.whenWritten(() => this.#send(task));
+    else {
+      this.#unacknowledged.delete(task);
+      if (isTerminal(oldest.state)) this.#options.onForgotten(task);
+    }
+    return true;
+  }
+
+  /** Sends what waits for an acknowledgement once more: to a framework that has just subscribed. */
+  resend(frameworkId: string): void {
+    for (const task of this.#unacknowledged) if (task.launched.frameworkId === frameworkId) this.#send(task);
+  }
+
+  resendOverdue(now: number): void {
+    for (const task of this.#unacknowledged) {
+      if (task.sentAt === undefined || now - task.sentAt < task.retryMs) continue;
+      task.retryMs = Math.min(task.retryMs * 2, RETRY_MAX_MS);
+      this.#send(task);
+    }
+  }
+
+  forget(task: Task): void {
+    this.#unacknowledged.delete(task);
+  }
+
+  #send(task: Task): void {
+    const [oldest] = task.pending;
+    if (oldest === undefined) return;
+    task.sentAt = performance.now();
+    this.#options.deliver(task, oldest);
+  }
+}
+
+/** RFC 4122 version 4: Mesos refuses a uuid without version and variant bits. */
+function randomUuid(): Uint8Array {
+  const bytes = new Uint8Array(randomBytes(16));
+  bytes[6] = ((bytes[6] as number) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] as number) & 0x3f) | 0x80;
+  return bytes;
+}

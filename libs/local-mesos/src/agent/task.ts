@@ -1,0 +1,46 @@
+import type { FrameworkInfo, TaskState, TaskStatus } from '@carillon/mesos';
+import type { Resources } from '../master/resources.js';
+import type { LaunchedTask } from '../state/records.js';
+
+/** A task from its launch until its terminal update has been acknowledged. */
+export interface Task {
+  readonly launched: LaunchedTask;
+  readonly resources: Resources;
+  readonly role: string;
+  /** Not yet acknowledged, oldest first; only the first has been sent. */
+  readonly pending: TaskStatus[];
+  /** The newest state, acknowledged or not. */
+  latest: TaskStatus;
+  /** When pending[0] was last sent, on the monotonic clock. */
+  sentAt: number | undefined;
+  retryMs: number;
+  kill: KillState | undefined;
+}
+
+export interface KillState {
+  readonly cause: 'framework' | 'maxCompletionTime';
+  readonly graceMs: number;
+}
+
+const TERMINAL: ReadonlySet<string> = new Set<TaskState>([
+  'TASK_FINISHED',
+  'TASK_FAILED',
+  'TASK_KILLED',
+  'TASK_ERROR',
+  'TASK_LOST',
+  'TASK_DROPPED',
+  'TASK_GONE',
+  'TASK_GONE_BY_OPERATOR',
+]);
+
+export function isTerminal(state: string): boolean {
+  return TERMINAL.has(state);
+}
+
+export function taskIdOf(task: Task): string {
+  return task.launched.info.taskId.value;
+}
+
+export function hasCapability(framework: FrameworkInfo, capability: string): boolean {
+  return framework.capabilities?.some(({ type }) => type === capability) ?? false;
+}

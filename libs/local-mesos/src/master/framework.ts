@@ -1,0 +1,16 @@
+import type { FrameworkInfo } from '@carillon/mesos';
+import type { Subscriber } from './subscriber.js';
+
+export interface Framework {
+  readonly id: string;
+  info: FrameworkInfo;
+  subscriber: Subscriber | undefined;
+  heartbeat: NodeJS.Timeout | undefined;
+  /** Removes the framework when it has been gone for its failover_timeout. */
+  failover: NodeJS.Timeout | undefined;
+}
+
+export function rolesOf(info: FrameworkInfo): readonly string[] {
+  const multi = info.capabilities?.some(({ type }) => type === 'MULTI_ROLE') === true;
+  return multi ? [...new Set(info.roles ?? [])] : [info.role ?? '*'];
+}

@@ -1,0 +1,31 @@
+import { type Task, taskIdOf } from '../agent/task.js';
+
+/** The tasks that are not forgotten: running, or ended with updates to be acknowledged. */
+export class Tasks {
+  readonly #byFramework = new Map<string, Map<string, Task>>();
+
+  add(task: Task): void {
+    const { frameworkId } = task.launched;
+    let tasks = this.#byFramework.get(frameworkId);
+    if (tasks === undefined) this.#byFramework.set(frameworkId, (tasks = new Map()));
+    tasks.set(taskIdOf(task), task);
+  }
+
+  remove(task: Task): void {
+    const tasks = this.#byFramework.get(task.launched.frameworkId);
+    if (tasks?.get(taskIdOf(task)) === task) tasks.delete(taskIdOf(task));
+    if (tasks?.size === 0) this.#byFramework.delete(task.launched.frameworkId);
+  }
+
+  get(frameworkId: string, taskId: string): Task | undefined {
+    return this.#byFramework.get(frameworkId)?.get(taskId);
+  }
+
+  of(frameworkId: string): readonly Task[] {
+    return [...(this.#byFramework.get(frameworkId)?.values() ?? [])];
+  }
+
+  *all(): Generator<Task> {
+    for (const tasks of this.#byFramework.values()) yield* tasks.values();
+  }
+}

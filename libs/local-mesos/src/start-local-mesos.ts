@@ -1,0 +1,269 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { cpus as machineCpus, hostname as machineHostname, totalmem } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Attribute, MasterInfo } from '@carillon/mesos';
+import { Agent } from './agent/agent.js';
+import { ProcessRunner } from './agent/process-runner.js';
+import { type Task, taskIdOf } from './agent/task.js';
+import { handleSchedulerRequest } from './http/scheduler-api.js';
+import { type LauncherKind, preferredLauncher } from './launcher/launcher.js';
+import { Master } from './master/master.js';
+import { resourcesOf } from './master/resources.js';
+import { type Recovered, recoverState, snapshot } from './state/recovery.js';
+import { StateLog } from './state/state-log.js';
+
+export interface LocalMesosLogger {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+}
+
+export interface LocalMesosOptions {
+  /** For state, launchers' journals and sandboxes; created if missing. */
+  readonly dataDir: string;
+  /** On 127.0.0.1; 0 or absent: a free one. */
+  readonly port?: number;
+  /** Declared, not enforced: as many as the machine has, unless given. `mem` and `disk` in MB. */
+  readonly cpus?: number;
+  readonly mem?: number;
+  readonly disk?: number;
+  readonly gpus?: number;
+  /** Text attributes of the agent. */
+  readonly attributes?: Readonly<Record<string, string>>;
+  readonly hostname?: string;
+  /** What tasks inherit; by default PATH, HOME, locale and a few more of this process's variables. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly logger?: LocalMesosLogger;
+  readonly launcher?: LauncherKind;
+  readonly heartbeatIntervalMs?: number;
+  readonly allocationIntervalMs?: number;
+  readonly statusRetryMs?: number;
+}
+
+export interface LocalMesos {
+  /** `host:port` of the master. */
+  readonly address: string;
+  readonly agentId: string;
+  readonly launcher: LauncherKind;
+  /** Where a task has its stdout, stderr and `process`; undefined once it is forgotten. */
+  sandboxOf(frameworkId: string, taskId: string): string | undefined;
+  /** Task ids of what runs now. */
+  runningTasks(): readonly string[];
+  /**
+   * Tasks go on without it, to be found again by the next start on the same folder, unless `killTasks`
+   * (SIGTERM, then SIGKILL after their grace period). Safe to call twice.
+   */
+  stop(options?: { readonly killTasks?: boolean }): Promise<{ readonly leftRunning: readonly string[] }>;
+}
+
+const INHERITED = ['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TZ', 'TMPDIR'];
+const HOST = '127.0.0.1';
+const VERSION = '1.11.0';
+
+export async function startLocalMesos(options: LocalMesosOptions): Promise<LocalMesos> {
+  const dataDir = resolve(options.dataDir);
+  mkdirSync(join(dataDir, 'sandboxes'), { recursive: true });
+  const { log, records } = StateLog.open(join(dataDir, 'state.jsonl'));
+  const recovered = recoverState(records, options.statusRetryMs);
+  const masterId = recovered.masterId ?? randomUUID();
+  if (recovered.masterId === undefined) log.append({ type: 'master', masterId, version: 1 });
+
+  const server = createServer({ keepAliveTimeout: 3_600_000, requestTimeout: 0 });
+  const port = await listen(server, options.port ?? 0);
+  const launcher = options.launcher ?? preferredLauncher();
+  const master = createMaster(options, { dataDir, masterId, port, launcher, log });
+  const local = new RunningLocalMesos(server, master, log, { masterId, port, launcher });
+  restore(master, recovered);
+  log.compact(snapshot(masterId, master));
+  log.flush();
+  server.on('request', (request, response) => {
+    const { pathname } = new URL(request.url ?? '/', `http://${HOST}`);
+    if (pathname === '/api/v1/scheduler' || pathname === '/master/api/v1/scheduler') {
+      handleSchedulerRequest(master, request, response);
+      return;
+    }
+    request.resume();
+    response.writeHead(pathname === '/health' || pathname === '/master/health' ? 200 : 404).end();
+  });
+  master.recovered();
+  options.logger?.info(
+    { address: local.address, agentId: local.agentId, launcher, recoveredTasks: recovered.tasks.length },
+    'local Mesos is up',
+  );
+  return local;
+}
+
+interface Identity {
+  readonly masterId: string;
+  readonly port: number;
+  readonly launcher: LauncherKind;
+}
+
+function createMaster(
+  options: LocalMesosOptions,
+  context: Identity & { readonly dataDir: string; readonly log: StateLog },
+): Master {
+  const { dataDir, masterId, port, launcher, log } = context;
+  const hostname = options.hostname ?? machineHostname();
+  const agentId = agentIdOf(masterId);
+  const sandboxes = join(dataDir, 'sandboxes');
+  const folders = new Set<string>();
+  return new Master({
+    masterInfo: masterInfo(masterId, port),
+    agent: {
+      id: agentId,
+      hostname,
+      port,
+      ip: HOST,
+      attributes: attributesOf(options.attributes ?? {}),
+      total: resourcesOf(
+        {
+          cpus: options.cpus ?? machineCpus().length,
+          mem: options.mem ?? Math.floor(totalmem() / 1024 / 1024),
+          disk: options.disk ?? 100_000,
+          gpus: options.gpus ?? 0,
+        },
+        [{ begin: 31000, end: 32000 }],
+      ),
+    },
+    log,
+    heartbeatIntervalMs: options.heartbeatIntervalMs ?? 15_000,
+    allocationIntervalMs: options.allocationIntervalMs ?? 100,
+    ...(options.statusRetryMs === undefined ? {} : { statusRetryMs: options.statusRetryMs }),
+    createAgent: (updates, onEnded) =>
+      new Agent({
+        id: agentId,
+        ip: HOST,
+        log,
+        updates,
+        onEnded,
+        createRunner: (events) =>
+          new ProcessRunner({
+            folder: join(dataDir, 'launchers'),
+            kind: launcher,
+            environment: options.environment ?? inheritedEnvironment(),
+            events,
+            beforeRelaunch: (containerId, number, proceed) => {
+              log.append({ type: 'relaunched', containerId, launcher: number });
+              log.whenWritten(proceed);
+            },
+            whenDurable: (effect) => log.whenWritten(effect),
+          }),
+      }),
+    sandboxOf: (frameworkId, taskId, containerId) => {
+      const folder = join(sandboxes, frameworkId);
+      if (!folders.has(folder)) {
+        mkdirSync(folder, { recursive: true });
+        folders.add(folder);
+      }
+      return join(folder, sandboxName(taskId, containerId));
+    },
+  });
+}
+
+// The container's id keeps a task id that is used again apart from before; names may have 255 bytes.
+function sandboxName(taskId: string, containerId: string): string {
+  const suffix = `.${containerId.slice(0, 8)}`;
+  let name = taskId;
+  while (Buffer.byteLength(name) + suffix.length > 255) name = name.slice(0, -1);
+  return `${name}${suffix}`;
+}
+
+function restore(master: Master, recovered: Recovered): void {
+  for (const id of recovered.removedFrameworks) master.restoreRemoved(id);
+  for (const [id, info] of recovered.frameworks) master.restoreFramework(id, info);
+  for (const { task, ended } of recovered.tasks) master.restoreTask(task, ended);
+}
+
+class RunningLocalMesos implements LocalMesos {
+  readonly address: string;
+  readonly agentId: string;
+  readonly launcher: LauncherKind;
+  readonly #server: Server;
+  readonly #master: Master;
+  readonly #log: StateLog;
+  readonly #compaction: NodeJS.Timeout;
+  #stopping: Promise<{ leftRunning: readonly string[] }> | undefined;
+
+  constructor(server: Server, master: Master, log: StateLog, { masterId, port, launcher }: Identity) {
+    this.#server = server;
+    this.#master = master;
+    this.#log = log;
+    this.address = `${HOST}:${port}`;
+    this.agentId = agentIdOf(masterId);
+    this.launcher = launcher;
+    this.#compaction = setInterval(() => {
+      if (log.wantsCompaction) log.compact(snapshot(masterId, master));
+    }, 1_000);
+  }
+
+  sandboxOf(frameworkId: string, taskId: string): string | undefined {
+    return this.#master.tasks.get(frameworkId, taskId)?.launched.sandbox;
+  }
+
+  runningTasks(): readonly string[] {
+    return this.#master.runningTasks.map(taskIdOf);
+  }
+
+  stop(options: { readonly killTasks?: boolean } = {}): Promise<{ readonly leftRunning: readonly string[] }> {
+    this.#stopping ??= this.#stop(options.killTasks === true);
+    return this.#stopping;
+  }
+
+  async #stop(killTasks: boolean): Promise<{ readonly leftRunning: readonly string[] }> {
+    if (killTasks) {
+      this.#master.killAll();
+      while (this.#master.runningTasks.length > 0) await new Promise((done) => setTimeout(done, 10));
+    }
+    clearInterval(this.#compaction);
+    const leftRunning = this.#master.runningTasks.map((task: Task) => taskIdOf(task));
+    await this.#master.stop();
+    this.#log.close();
+    const closed = new Promise((done) => this.#server.close(done));
+    this.#server.closeAllConnections();
+    await closed;
+    return { leftRunning };
+  }
+}
+
+function agentIdOf(masterId: string): string {
+  return `${masterId}-S0`;
+}
+
+function masterInfo(id: string, port: number): MasterInfo {
+  return {
+    id,
+    ip: Buffer.from(HOST.split('.').map(Number)).readUInt32LE(),
+    port,
+    pid: `master@${HOST}:${port}`,
+    hostname: HOST,
+    version: VERSION,
+    address: { hostname: HOST, ip: HOST, port },
+    capabilities: [],
+  };
+}
+
+function attributesOf(attributes: Readonly<Record<string, string>>): Attribute[] {
+  return Object.entries(attributes).map(([name, value]) => ({ name, type: 'TEXT', text: { value } }));
+}
+
+function inheritedEnvironment(): Record<string, string> {
+  return Object.fromEntries(
+    INHERITED.flatMap((name) => {
+      const value = process.env[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((done, failed) => {
+    server.once('error', failed);
+    server.listen(port, HOST, () => {
+      server.off('error', failed);
+      done((server.address() as AddressInfo).port);
+    });
+  });
+}

@@ -1,0 +1,46 @@
+import type { FrameworkInfo, TaskInfo, TaskStatus } from '@carillon/mesos';
+
+/** The records of the state log: what must be known again after `kill -9`. One JSON object per line. */
+export type StateRecord =
+  | { readonly type: 'master'; readonly masterId: string; readonly version: number }
+  | { readonly type: 'framework'; readonly id: string; readonly info: FrameworkInfo }
+  | { readonly type: 'frameworkRemoved'; readonly id: string }
+  | { readonly type: 'launched'; readonly task: LaunchedTask }
+  /** Handed to another launcher: the one before never started it. */
+  | { readonly type: 'relaunched'; readonly containerId: string; readonly launcher: number }
+  | {
+      readonly type: 'killRequested';
+      readonly containerId: string;
+      readonly cause: 'framework' | 'maxCompletionTime';
+      readonly graceMs: number;
+    }
+  | { readonly type: 'status'; readonly containerId: string; readonly status: TaskStatus }
+  | { readonly type: 'acknowledged'; readonly containerId: string }
+  | { readonly type: 'forgotten'; readonly containerId: string };
+
+export interface LaunchedTask {
+  /** Names the task in the launcher's journal: unlike the task id it is never used twice. */
+  readonly containerId: string;
+  readonly frameworkId: string;
+  readonly info: TaskInfo;
+  readonly sandbox: string;
+  /** The number of the launcher that was given the task. */
+  readonly launcher: number;
+  readonly launchedAt: number;
+}
+
+export function encodeStateRecord(record: StateRecord): string {
+  // Not a replacer's `value`: a Buffer there has already gone through its own toJSON.
+  return JSON.stringify(record, function (this: Record<string, unknown>, key, value: unknown) {
+    const raw = this[key];
+    return raw instanceof Uint8Array ? { $bytes: Buffer.from(raw).toString('base64') } : value;
+  });
+}
+
+export function decodeStateRecord(line: string): StateRecord {
+  return JSON.parse(line, (_key, value: unknown) =>
+    typeof value === 'object' && value !== null && '$bytes' in value && typeof value.$bytes === 'string'
+      ? new Uint8Array(Buffer.from(value.$bytes, 'base64'))
+      : value,
+  ) as StateRecord;
+}

@@ -1,0 +1,116 @@
+import type { FrameworkInfo, TaskStatus } from '@carillon/mesos';
+import { isTerminal, type KillState, type Task } from '../agent/task.js';
+import { NO_RESOURCES, parseResources } from '../master/resources.js';
+import type { LaunchedTask, StateRecord } from './records.js';
+
+export interface Recovered {
+  readonly masterId: string | undefined;
+  readonly frameworks: ReadonlyMap<string, FrameworkInfo>;
+  readonly removedFrameworks: ReadonlySet<string>;
+  readonly tasks: readonly { readonly task: Task; readonly ended: boolean }[];
+}
+
+interface Replayed {
+  launched: LaunchedTask;
+  pending: TaskStatus[];
+  latest: TaskStatus;
+  kill: KillState | undefined;
+}
+
+/** What the state log says, replayed. */
+export function recoverState(records: readonly StateRecord[], retryMs = 10_000): Recovered {
+  let masterId: string | undefined;
+  const frameworks = new Map<string, FrameworkInfo>();
+  const removedFrameworks = new Set<string>();
+  const tasks = new Map<string, Replayed>();
+  for (const record of records) {
+    switch (record.type) {
+      case 'master':
+        masterId = record.masterId;
+        break;
+      case 'framework':
+        frameworks.set(record.id, record.info);
+        break;
+      case 'frameworkRemoved':
+        frameworks.delete(record.id);
+        removedFrameworks.add(record.id);
+        break;
+      case 'forgotten':
+        tasks.delete(record.containerId);
+        break;
+      default:
+        replayTask(tasks, record);
+    }
+  }
+  return { masterId, frameworks, removedFrameworks, tasks: [...tasks.values()].map((t) => restored(t, retryMs)) };
+}
+
+type TaskRecord = Extract<StateRecord, { task: LaunchedTask } | { containerId: string }>;
+
+function replayTask(tasks: Map<string, Replayed>, record: TaskRecord): void {
+  if (record.type === 'launched') {
+    const { info, containerId } = record.task;
+    const latest: TaskStatus = { taskId: info.taskId, state: 'TASK_STAGING', agentId: info.agentId };
+    tasks.set(containerId, { launched: record.task, pending: [], latest, kill: undefined });
+    return;
+  }
+  const task = tasks.get(record.containerId);
+  if (task === undefined) return;
+  switch (record.type) {
+    case 'relaunched':
+      task.launched = { ...task.launched, launcher: record.launcher };
+      break;
+    case 'killRequested':
+      task.kill = { cause: record.cause, graceMs: record.graceMs };
+      break;
+    case 'status':
+      task.pending.push(record.status);
+      task.latest = record.status;
+      break;
+    case 'acknowledged':
+      task.pending.shift();
+      break;
+    case 'forgotten':
+      break;
+  }
+}
+
+function restored({ launched, pending, latest, kill }: Replayed, retryMs: number): { task: Task; ended: boolean } {
+  const resources = parseResources(launched.info.resources);
+  const role = launched.info.resources[0]?.allocationInfo?.role ?? '*';
+  const task: Task = {
+    launched,
+    resources: 'error' in resources ? NO_RESOURCES : resources,
+    role,
+    pending,
+    latest,
+    sentAt: undefined,
+    retryMs,
+    kill,
+  };
+  return { task, ended: isTerminal(latest.state) };
+}
+
+/** The records that say what is so now; removed frameworks are remembered for ever, as Mesos does for a while. */
+export function* snapshot(
+  masterId: string,
+  state: {
+    readonly frameworks: ReadonlyMap<string, { readonly info: FrameworkInfo }>;
+    readonly removedFrameworks: ReadonlySet<string>;
+    readonly tasks: { all(): Iterable<Task> };
+  },
+): Generator<StateRecord> {
+  yield { type: 'master', masterId, version: 1 };
+  for (const id of state.removedFrameworks) yield { type: 'frameworkRemoved', id };
+  for (const [id, { info }] of state.frameworks) yield { type: 'framework', id, info };
+  for (const task of state.tasks.all()) {
+    const { containerId } = task.launched;
+    yield { type: 'launched', task: task.launched };
+    if (task.kill !== undefined) yield { type: 'killRequested', containerId, ...task.kill };
+    if (task.pending.length === 0 && task.latest.state !== 'TASK_STAGING') {
+      yield { type: 'status', containerId, status: task.latest };
+      yield { type: 'acknowledged', containerId };
+    }
+    for (const status of task.pending) yield { type: 'status', containerId, status };
+  }
+}

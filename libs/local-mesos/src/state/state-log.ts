@@ -1,0 +1,87 @@
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { decodeStateRecord, encodeStateRecord, type StateRecord } from './records.js';
+
+/**
+ * The durable state, an append-only file. Records gather until the end of the turn of the event loop and go
+ * out in one write; what follows from them (events, answers, starting a process) is given to whenWritten()
+ * and happens after that write, in order. Survives `kill -9` of this process; it is not synced to disk at
+ * every write, because the processes whose fate it tells do not survive the machine either.
+ */
+export class StateLog {
+  readonly #path: string;
+  #fd: number;
+  #bytes = 0;
+  #bytesAfterCompaction = 0;
+  #lines: string[] = [];
+  #effects: (() => void)[] = [];
+  #scheduled = false;
+
+  private constructor(path: string, fd: number) {
+    this.#path = path;
+    this.#fd = fd;
+  }
+
+  /** A torn last line (the machine went down) is ignored. */
+  static open(path: string): { log: StateLog; records: StateRecord[] } {
+    const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
+    const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+    const records = whole
+      .split('\n')
+      .filter((line) => line !== '')
+      .map(decodeStateRecord);
+    return { log: new StateLog(path, openSync(path, 'a')), records };
+  }
+
+  append(record: StateRecord): void {
+    this.#lines.push(`${encodeStateRecord(record)}\n`);
+    this.#schedule();
+  }
+
+  whenWritten(effect: () => void): void {
+    this.#effects.push(effect);
+    this.#schedule();
+  }
+
+  flush(): void {
+    if (this.#lines.length > 0) {
+      const text = this.#lines.join('');
+      this.#lines = [];
+      this.#bytes += writeSync(this.#fd, text);
+    }
+    const effects = this.#effects;
+    this.#effects = [];
+    for (const effect of effects) effect();
+  }
+
+  get wantsCompaction(): boolean {
+    return this.#bytes > 16 * 1024 * 1024 && this.#bytes > 4 * this.#bytesAfterCompaction;
+  }
+
+  /** Replaces the file by these records, which say the same as all of it. */
+  compact(records: Iterable<StateRecord>): void {
+    this.flush();
+    const next = `${this.#path}.next`;
+    const fd = openSync(next, 'w');
+    this.#bytes = 0;
+    for (const record of records) this.#bytes += writeSync(fd, `${encodeStateRecord(record)}\n`);
+    this.#bytesAfterCompaction = this.#bytes;
+    fsyncSync(fd);
+    renameSync(next, this.#path);
+    closeSync(this.#fd);
+    this.#fd = fd;
+  }
+
+  close(): void {
+    this.flush();
+    closeSync(this.#fd);
+  }
+
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.flush();
+    });
+  }
+}
