@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { prometheusText } from './meters.js';
 
 /** Throws (or rejects) while the part it looks at is not ready. */
-export type ReadinessCheck = () => Promise<void> | void;
+export type ReadinessCheck = () => unknown;
 
 export interface AdminServerOptions {
   readonly port: number;

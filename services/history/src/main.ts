@@ -31,6 +31,7 @@ runMain('carillon-history', async () => {
   const refill: Record<string, EventSourceApi> = Object.fromEntries(
     owners.map(({ source, api }) => [source, api]),
   );
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest's options are a class
   const app = await NestFactory.createApplicationContext(HistoryModule.forRoot({ config, log, refill }), {
     logger: ['error', 'warn'],
     abortOnError: false,
@@ -49,8 +50,8 @@ runMain('carillon-history', async () => {
   const admin = await startAdminServer({
     port: config.adminPort,
     checks: {
-      database: async () => void (await database.query('SELECT 1')),
-      broker: async () => void (await log.bounds([TOPICS.runs])),
+      database: () => database.query('SELECT 1'),
+      broker: () => log.bounds([TOPICS.runs]),
     },
   });
   return {

@@ -3,7 +3,7 @@ import type { Loop } from '@carillon/service-runtime';
 export interface RebuildPorts {
   readonly consumer: Loop & { caughtUp(): Promise<void> };
   /** Empties the projections and forgets the consumer's places. */
-  forget(): Promise<void>;
+  readonly forget: () => Promise<void>;
 }
 
 /**

@@ -46,6 +46,7 @@ export function historyConsumer({ database, log, refill }: HistoryConsumerOption
 
 /** The last hop of each event's own trace; the batch may hold events of many. */
 function traceRecording({ type, data, id, trace }: PublicEvent, startedAt: number): void {
+  if (trace.traceparent === undefined) return;
   const attributes = {
     'carillon.event.type': type,
     'carillon.event.id': id,

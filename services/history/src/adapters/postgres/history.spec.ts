@@ -1,5 +1,5 @@
 import type { HistoryApi, PublicEvent } from '@carillon/contracts';
-import type { Database, Queries } from '@carillon/event-store';
+import type { Database, Transaction } from '@carillon/event-store';
 import { type FreshDatabase, freshDatabase } from '@carillon/rigs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { projectEvents } from '../../application/project-events.js';
@@ -155,13 +155,14 @@ describe('history in PostgreSQL', () => {
     const events = Array.from({ length: 200 }, (_, i) => runStory({ runId: `r${i}`, uid: `u${i}` })).flat();
     const statements: unknown[] = [];
     await database.transaction(async (tx) => {
-      const counting: Queries = {
+      const counting: Transaction = {
         query: (sql, parameters) => {
           statements.push(sql);
           return tx.query(sql, parameters);
         },
+        afterCommit: (hook) => tx.afterCommit(hook),
       };
-      await projectEvents(new PostgresHistoryTables({ ...tx, query: counting.query }), events);
+      await projectEvents(new PostgresHistoryTables(counting), events);
     });
     expect(events).toHaveLength(1_200);
     expect(statements).toHaveLength(7);
@@ -207,9 +208,8 @@ describe('history in PostgreSQL', () => {
       };
       const stories = Array.from({ length: 40 }, (_, i) => runStory({ runId: `r${i}`, uid: `u${i}` }));
       const writing = Promise.all(stories.map((story) => project(story)));
-      let done = false;
-      void writing.then(() => (done = true));
-      while (!done) await next();
+      const done = writing.then(() => true);
+      while (!(await Promise.race([done, Promise.resolve(false)]))) await next();
       await next();
       expect(seen).toHaveLength(40 * 6);
       expect(seen).toEqual(seen.map((_, i) => (seen[0] ?? 0) + i));
