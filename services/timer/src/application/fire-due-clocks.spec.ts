@@ -1,0 +1,214 @@
+import { runIdOf } from '@carillon/time';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { FireDueClocks } from './fire-due-clocks.js';
+import {
+  dailyAt,
+  jobDefined,
+  jobRemoved,
+  MINUTE,
+  schedule,
+  type TimerRig,
+  timerRig,
+} from '../test/timer-rig.js';
+
+let rig: TimerRig;
+beforeEach(async () => {
+  rig = await timerRig(2);
+});
+afterEach(() => rig.stop());
+
+/** The last whole minute, by the database's clock. */
+const lastMinute = async () => Math.floor((await rig.now()) / MINUTE) * MINUTE;
+const dueOnce = (uid: string, dueAt: number, fields = {}) =>
+  jobDefined({ uid, definedAt: dueAt, schedules: [schedule({ cron: dailyAt(dueAt) })], ...fields });
+
+test('two timers share two thousand due clocks, and each fires once', async () => {
+  const dueAt = await lastMinute();
+  const uids = Array.from({ length: 2000 }, (_, index) => `u${index}`);
+  await rig.hear(...uids.map((uid) => dueOnce(uid, dueAt)));
+  const [one, other] = rig.parts;
+  await Promise.all([rig.fireAll(one, 100), rig.fireAll(other, 100)]);
+  const runs = await rig.events('RunDue');
+  expect(runs).toHaveLength(2000);
+  expect(new Set(runs.map(({ stream }) => stream)).size).toBe(2000);
+  const rows = await rig.armedRows();
+  expect(rows).toHaveLength(2000);
+  expect(new Set(rows.map((row) => Number(row['next_due_at'])))).toEqual(new Set([dueAt + 1440 * MINUTE]));
+});
+
+test('what is decided says which run, when, by which revision', async () => {
+  const dueAt = await lastMinute();
+  await rig.hear(dueOnce('u1', dueAt, { revision: 4 }));
+  await rig.fireAll();
+  const [run] = await rig.events('RunDue');
+  const runId = runIdOf({ uid: 'u1', scheduleId: 'main', dueAt });
+  expect(run?.data).toMatchObject({
+    jobId: 'job-u1',
+    uid: 'u1',
+    revision: 4,
+    runId,
+    scheduleId: 'main',
+    dueAt,
+  });
+  expect(run?.metadata).toMatchObject({ correlationId: runId });
+});
+
+describe('an end between claim and commit', () => {
+  test('leaves the clock due, and it fires once', async () => {
+    const dueAt = await lastMinute();
+    await rig.hear(dueOnce('u1', dueAt));
+    const { database, store, armed } = rig.first;
+    const dying = new FireDueClocks(database, store, {
+      claim: (tx, limit) => armed.claim(tx, limit),
+      lock: (tx, uids) => armed.lock(tx, uids),
+      nearest: () => armed.nearest(),
+      // After the append: the backend goes away, as when the process is killed.
+      arm: (tx) => tx.query('SELECT pg_terminate_backend(pg_backend_pid())').then(() => undefined),
+    });
+    await expect(dying.batch(10)).rejects.toMatchObject({ kind: 'unavailable' });
+    expect(await rig.events('RunDue')).toEqual([]);
+    await rig.fireAll();
+    expect(await rig.events('RunDue')).toHaveLength(1);
+  });
+
+  test('by a timer that still holds it leaves the rest to the other, at once', async () => {
+    const dueAt = await lastMinute();
+    await rig.hear(dueOnce('u1', dueAt), dueOnce('u2', dueAt));
+    const [one, other] = rig.parts;
+    await one?.database.transaction(async (tx) => {
+      expect((await one.armed.claim(tx, 1)).uids).toHaveLength(1);
+      await rig.fireAll(other);
+      expect(await rig.events('RunDue')).toHaveLength(1);
+    });
+    await rig.fireAll(other);
+    expect(await rig.events('RunDue')).toHaveLength(2);
+  });
+});
+
+describe('after a downtime', () => {
+  test('every instant is a run within the starting deadline, or missed before it', async () => {
+    const until = await lastMinute();
+    const definedAt = until - 29 * MINUTE;
+    await rig.hear(
+      jobDefined({ uid: 'u1', definedAt, schedules: [schedule({ startingDeadlineSeconds: 605 })] }),
+    );
+    await rig.fireAll();
+    const [missed] = await rig.events('DueInstantsMissed');
+    const runs = await rig.events('RunDue');
+    if (missed?.type !== 'DueInstantsMissed') return expect.unreachable('nothing was missed');
+    expect(missed.data.firstDueAt).toBe(definedAt);
+    expect(missed.data.lastDueAt).toBe(definedAt + (missed.data.count - 1) * MINUTE);
+    const instants = runs.map((run) => (run.type === 'RunDue' ? run.data.dueAt : 0));
+    expect(instants).toEqual(instants.map((_, index) => missed.data.lastDueAt + (index + 1) * MINUTE));
+    expect(instants.at(-1)).toBeGreaterThanOrEqual(until);
+    expect(runs.length).toBeGreaterThanOrEqual(10);
+    expect(runs.length).toBeLessThanOrEqual(12);
+  });
+
+  test('more than fits one transaction is decided by several', async () => {
+    const definedAt = (await lastMinute()) - 249 * MINUTE;
+    await rig.hear(
+      jobDefined({ uid: 'u1', definedAt, schedules: [schedule({ startingDeadlineSeconds: 86_400 })] }),
+    );
+    expect(await rig.first.fire.batch(10)).toBe(1);
+    expect(await rig.events('RunDue')).toHaveLength(100);
+    await rig.fireAll();
+    expect((await rig.events('RunDue')).length).toBeGreaterThanOrEqual(250);
+  });
+});
+
+describe('an edit and a removal', () => {
+  test('at the due instant: one run, of the new revision', async () => {
+    const dueAt = await lastMinute();
+    await rig.hear(dueOnce('u1', dueAt - MINUTE, { schedules: [schedule({ cron: dailyAt(dueAt) })] }));
+    await rig.hear(dueOnce('u1', dueAt, { revision: 2 }));
+    await rig.fireAll();
+    expect((await rig.events('RunDue')).map(({ data }) => 'revision' in data && data.revision)).toEqual([2]);
+  });
+
+  test('heard of after the instant was decided: still one run', async () => {
+    const dueAt = await lastMinute();
+    await rig.hear(dueOnce('u1', dueAt));
+    await rig.fireAll();
+    await rig.hear(dueOnce('u1', dueAt, { revision: 2 }));
+    await rig.fireAll();
+    expect(await rig.events('RunDue')).toHaveLength(1);
+    expect(await rig.armedRows()).toEqual([{ uid: 'u1', next_due_at: String(dueAt + 1440 * MINUTE) }]);
+  });
+
+  test('heard of while the clock is claimed waits for the claim', async () => {
+    const dueAt = await lastMinute();
+    await rig.hear(dueOnce('u1', dueAt));
+    const [one, other] = rig.parts;
+    let heard: Promise<unknown> | undefined;
+    await one?.database.transaction(async (tx) => {
+      await one.armed.claim(tx, 1);
+      heard = other?.database.transaction((tx2) => other.follow.handle(tx2, [jobRemoved('u1', dueAt + 1)]));
+      const waits = () => rig.first.database.query('SELECT 1 FROM pg_locks WHERE NOT granted');
+      await expect.poll(async () => (await waits()).length, { timeout: 5_000 }).toBeGreaterThan(0);
+    });
+    await heard;
+    await rig.fireAll();
+    expect(await rig.events('RunDue')).toHaveLength(1);
+    expect(await rig.armedRows()).toEqual([]);
+  });
+
+  test('removed: what was due before is decided, nothing after', async () => {
+    const dueAt = await lastMinute();
+    await rig.hear(
+      dueOnce('u1', dueAt),
+      jobRemoved('u1', dueAt + 1),
+      dueOnce('u2', dueAt),
+      jobRemoved('u2', dueAt),
+    );
+    await rig.fireAll();
+    expect((await rig.events('RunDue')).map(({ stream }) => stream)).toEqual(['clock-u1']);
+    expect(await rig.armedRows()).toEqual([]);
+  });
+
+  test('the same message twice changes nothing', async () => {
+    const dueAt = await lastMinute();
+    const message = dueOnce('u1', dueAt);
+    await rig.hear(message, message);
+    await rig.hear(message);
+    await rig.fireAll();
+    expect((await rig.events()).map(({ type }) => type)).toEqual(['ScheduleArmed', 'RunDue']);
+  });
+});
+
+test('a clock that cannot be decided does not stop the others', async () => {
+  const dueAt = await lastMinute();
+  await rig.hear(dueOnce('u1', dueAt), dueOnce('u2', dueAt));
+  await rig.first.database.query(
+    `UPDATE streams SET state = replace(state::text, '"UTC"', '"Mars/Olympus"')::json WHERE stream = 'clock-u1'`,
+  );
+  await rig.fireAll();
+  expect((await rig.events('RunDue')).map(({ stream }) => stream)).toEqual(['clock-u2']);
+  const [row] = await rig.armedRows();
+  expect(Number(row?.['next_due_at'])).toBeGreaterThan(await rig.now());
+});
+
+test('states and armed rows are what the events lead to', async () => {
+  const dueAt = await lastMinute();
+  await rig.hear(
+    dueOnce('u1', dueAt),
+    dueOnce('u2', dueAt),
+    dueOnce('u2', dueAt, {
+      revision: 2,
+      schedules: [schedule({ cron: '0 4 * * *', timezone: 'Europe/Rome' })],
+    }),
+    dueOnce('u3', dueAt),
+    jobRemoved('u3', dueAt + 1),
+    jobDefined({ uid: 'u4', definedAt: dueAt - 40 * MINUTE }),
+    jobDefined({ uid: 'u5', definedAt: dueAt, schedules: [] }),
+  );
+  await rig.first.fire.batch(3);
+  const before = await rig.armedRows();
+  expect(await rig.first.clocks.rebuild({ repair: false })).toEqual({ streams: 4, differing: [] });
+  await rig.first.database.query('DELETE FROM armed_clocks');
+  expect(await rig.first.rearm()).toBe(4);
+  expect(await rig.armedRows()).toEqual(before);
+  await rig.first.database.query('UPDATE armed_clocks SET next_due_at = 1');
+  await rig.first.rearm();
+  expect(await rig.armedRows()).toEqual(before);
+});
