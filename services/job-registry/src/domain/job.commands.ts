@@ -12,7 +12,12 @@ export type JobCommand =
       readonly now: number;
     }
   | { readonly type: 'RemoveJob'; readonly jobId: string; readonly uid: string; readonly now: number }
-  | { readonly type: 'AddSchedule'; readonly jobId: string; readonly schedule: Schedule; readonly now: number }
+  | {
+      readonly type: 'AddSchedule';
+      readonly jobId: string;
+      readonly schedule: Schedule;
+      readonly now: number;
+    }
   | {
       readonly type: 'ChangeSchedule';
       readonly jobId: string;

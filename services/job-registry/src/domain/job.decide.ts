@@ -78,10 +78,7 @@ function changeSchedule(
   return revise(job, 'scheduleChanged', { ...job.spec, schedules }, now);
 }
 
-function removeSchedule(
-  { jobId, scheduleId, now }: Command<'RemoveSchedule'>,
-  state: JobState,
-): JobEvent[] {
+function removeSchedule({ jobId, scheduleId, now }: Command<'RemoveSchedule'>, state: JobState): JobEvent[] {
   const job = withSchedule(state, jobId, scheduleId);
   const schedules = job.spec.schedules.filter(({ id }) => id !== scheduleId);
   return revise(job, 'scheduleRemoved', { ...job.spec, schedules }, now);

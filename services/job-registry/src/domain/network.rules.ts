@@ -10,7 +10,9 @@ export function networkProblems(run: RunSpec): Problem[] {
   const problems: Problem[] = [];
   if (modes.size > 1) {
     problems.push(
-      all('You may not mix host, container, or container/bridge networking. Only define one kind of network.'),
+      all(
+        'You may not mix host, container, or container/bridge networking. Only define one kind of network.',
+      ),
     );
   }
   if (run.docker === undefined && run.ucr === undefined) {

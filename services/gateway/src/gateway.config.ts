@@ -1,0 +1,31 @@
+import { envAddress, envInteger, envPort } from '@carillon/service-runtime';
+import { z } from 'zod';
+
+export interface GatewayConfig {
+  readonly httpHost: string;
+  readonly httpPort: number;
+  /** Successes, and again failures, that `embed=history` lists of a job. */
+  readonly historyCount: number;
+}
+
+export const gatewayConfigSchema = z
+  .object({
+    CARILLON_HTTP_HOST: z.string().default('0.0.0.0'),
+    CARILLON_HTTP_PORT: envPort(9000),
+    CARILLON_HISTORY_COUNT: envInteger({ min: 1, max: 10_000, default: 1000 }),
+    CARILLON_ADMIN_PORT: envPort(9205),
+    CARILLON_JOB_REGISTRY_ADDRESS: envAddress('localhost:9101'),
+    CARILLON_SCHEDULER_FRAMEWORK_ADDRESS: envAddress('localhost:9103'),
+    CARILLON_HISTORY_ADDRESS: envAddress('localhost:9104'),
+  })
+  .transform((env) => ({
+    gateway: {
+      httpHost: env.CARILLON_HTTP_HOST,
+      httpPort: env.CARILLON_HTTP_PORT,
+      historyCount: env.CARILLON_HISTORY_COUNT,
+    } satisfies GatewayConfig,
+    adminPort: env.CARILLON_ADMIN_PORT,
+    jobRegistryAddress: env.CARILLON_JOB_REGISTRY_ADDRESS,
+    schedulerFrameworkAddress: env.CARILLON_SCHEDULER_FRAMEWORK_ADDRESS,
+    historyAddress: env.CARILLON_HISTORY_ADDRESS,
+  }));

@@ -1,0 +1,259 @@
+import { request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { notFound, unavailable } from '@carillon/event-sourcing';
+import { currentTraceContext, startTelemetry } from '@carillon/service-runtime';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { createGateway } from './gateway.js';
+import { someBackends } from './testing/backends.js';
+import { attempt, run } from './testing/runs.js';
+
+let app: NestFastifyApplication;
+const open = async (parts: Parameters<typeof someBackends>[0] = {}) => {
+  const config = { httpHost: '127.0.0.1', httpPort: 0, historyCount: 10 };
+  app = await createGateway({ config, ...someBackends(parts) });
+  return app;
+};
+beforeAll(() => void startTelemetry({ serviceName: 'test' }));
+afterEach(() => app.close());
+
+const json = { 'content-type': 'application/json' };
+const post = (url: string, payload: string, headers: Record<string, string> = json) =>
+  app.inject({ method: 'POST', url, payload, headers });
+
+describe('bodies', () => {
+  test.each([
+    ['{"id":', 400, /^Invalid Json: /],
+    ['', 400, /No content to map due to end-of-input/],
+    ['\ufffd\ufffe', 400, /^Invalid Json: /],
+  ])('%j is no JSON', async (payload, status, message) => {
+    await open();
+    const answer = await post('/v1/jobs', payload);
+    expect(answer.statusCode).toBe(status);
+    expect(answer.json()).toEqual({ message: expect.stringMatching(message), requestPath: '/v1/jobs' });
+  });
+  test('of another media type, or of none, are refused', async () => {
+    await open();
+    for (const headers of [{ 'content-type': 'text/plain' }, { 'content-type': 'application/xml' }]) {
+      const answer = await post('/v1/jobs', '{}', headers);
+      expect(answer.statusCode).toBe(415);
+      expect(answer.json()).toMatchObject({ message: 'Expecting text/json or application/json body' });
+    }
+    expect((await app.inject({ method: 'POST', url: '/v1/jobs' })).statusCode).toBe(415);
+  });
+  test('over 100 KB are refused', async () => {
+    await open();
+    const answer = await post('/v1/jobs', JSON.stringify({ id: 'a'.repeat(102_400) }));
+    expect(answer.statusCode).toBe(413);
+    expect(answer.json()).toEqual({ message: 'Request Entity Too Large', requestPath: '/v1/jobs' });
+  });
+  test('that are not valid say where, before anything is looked up', async () => {
+    await open();
+    const answer = await post('/v1/jobs/some/schedules', '{"id":"x"}');
+    expect(answer.statusCode).toBe(422);
+    expect(answer.json()).toEqual({
+      message: 'Object is not valid',
+      details: [
+        { path: '/', errors: ['Property cron missing.'] },
+        { path: '/id', errors: ["'x' does not match pattern '^([a-z0-9][a-z0-9-]*[a-z0-9]+)$'."] },
+      ],
+    });
+  });
+});
+
+describe('routes', () => {
+  test.each([
+    ['GET', '/boum'],
+    ['GET', '/v1/jobs/'],
+    ['GET', '/v1'],
+    ['POST', '/v1/jobs/a'],
+    ['PATCH', '/v1/jobs/a'],
+    ['GET', '/v0/scheduled-jobs'],
+    ['GET', '/v1/jobs/a/runs/'],
+    ['DELETE', '/v1/jobs'],
+  ] as const)('%s %s is unknown', async (method, url) => {
+    await open();
+    const answer = await app.inject({ method, url, ...(method === 'POST' ? { payload: {} } : {}) });
+    expect(answer.statusCode).toBe(404);
+    expect(answer.json()).toEqual({ message: 'Unknown route.', requestPath: url });
+  });
+  test('paths in answers are harmless to a browser', async () => {
+    await open();
+    const answer = await app.inject({ url: '/<script>"' });
+    expect(answer.json()).toMatchObject({ requestPath: expect.not.stringMatching(/[<>"]/) });
+  });
+  test('a path that cannot be decoded is a bad request', async () => {
+    await open();
+    const answer = await app.inject({ url: '/v1/jobs/%zz' });
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json()).toEqual({ message: expect.stringContaining('%zz'), requestPath: '/v1/jobs/%zz' });
+  });
+  test('an id of 190 characters fits', async () => {
+    const id = 'a'.repeat(190);
+    await open({ registry: { getJob: () => Promise.reject(notFound('jobNotFound', 'no')) } });
+    expect((await app.inject({ url: `/v1/jobs/${id}` })).json()).toEqual({ id, message: 'Job not found' });
+  });
+  test('a bad id, embed or switch says so', async () => {
+    await open();
+    for (const [method, url, message] of [
+      ['GET', '/v1/jobs/A', 'Not a valid id: A'],
+      [
+        'GET',
+        '/v1/jobs?embed=all',
+        'Unknown embed options. Valid options are: activeRuns, schedules, history, historySummary',
+      ],
+      [
+        'DELETE',
+        '/v1/jobs/a?stopCurrentJobRuns=yes',
+        'Cannot parse parameter stopCurrentJobRuns as Boolean: should be true, false, 0 or 1',
+      ],
+    ] as const) {
+      const answer = await app.inject({ method, url });
+      expect(answer.statusCode).toBe(400);
+      expect(answer.json()).toEqual({ message, requestPath: url.split('?')[0] });
+    }
+  });
+  test('HEAD works where GET does', async () => {
+    await open({ registry: { listJobs: () => Promise.resolve({ jobs: [] }) } });
+    const answer = await app.inject({ method: 'HEAD', url: '/v1/jobs' });
+    expect(answer.statusCode).toBe(200);
+    expect(answer.body).toBe('');
+  });
+});
+
+describe('ping, info, leader', () => {
+  test('ping is text', async () => {
+    await open();
+    const answer = await app.inject({ url: '/ping' });
+    expect(answer.headers['content-type']).toMatch(/^text\/plain/);
+    expect(answer.body).toBe('pong');
+  });
+  test('info shows versions and flat configuration', async () => {
+    await open();
+    const answer = await app.inject({ url: '/info' });
+    expect(answer.json()).toEqual({
+      version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+      libVersion: expect.stringMatching(/^\d+\.\d+\.\d+/),
+      config: expect.objectContaining({ 'carillon.history.count': '10' }),
+    });
+  });
+  test('the leader is who leads', async () => {
+    await open({ framework: { getLeader: () => Promise.resolve({ holder: 'host:1', epoch: 1 }) } });
+    expect((await app.inject({ url: '/leader' })).json()).toEqual({ leader: 'host:1' });
+  });
+  test('without a leader it is not found', async () => {
+    await open({ framework: { getLeader: () => Promise.resolve({ epoch: 0 }) } });
+    const answer = await app.inject({ url: '/leader' });
+    expect([answer.statusCode, answer.json()]).toEqual([404, { message: 'There is no leader' }]);
+  });
+});
+
+describe('when a service is away', () => {
+  test('Metronome routes answer 503 and when to come back', async () => {
+    await open({
+      registry: {
+        listJobs: () => Promise.reject(unavailable('databaseUnavailable', 'the database is away')),
+      },
+    });
+    const answer = await app.inject({ url: '/v1/jobs' });
+    expect(answer.statusCode).toBe(503);
+    expect(answer.headers['retry-after']).toBe('1');
+    expect(answer.json()).toEqual({ message: 'the database is away' });
+  });
+  test('a bug is a 500 with a message and without a stack', async () => {
+    await open();
+    const answer = await app.inject({ url: '/v1/jobs' });
+    expect(answer.statusCode).toBe(500);
+    expect(answer.json()).toEqual({ message: 'Internal server error', requestPath: '/v1/jobs' });
+  });
+});
+
+describe('requests', () => {
+  test('keep their id, or get one', async () => {
+    await open();
+    const given = await app.inject({ url: '/ping', headers: { 'x-request-id': 'abc-1' } });
+    expect(given.headers['x-request-id']).toBe('abc-1');
+    const made = await app.inject({ url: '/ping', headers: { 'x-request-id': 'a b' } });
+    expect(made.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+  });
+  test('carry their trace to the backends, also behind a body', async () => {
+    const seen: (string | undefined)[] = [];
+    const seeing = () => {
+      seen.push(currentTraceContext().traceparent);
+      return Promise.reject(notFound('jobNotFound', 'no'));
+    };
+    await open({ registry: { getJob: seeing, addSchedule: seeing } });
+    const traceId = '0af7651916cd43dd8448eb211c80319c';
+    const headers = { ...json, traceparent: `00-${traceId}-b7ad6b7169203331-01` };
+    await app.inject({ url: '/v1/jobs/a', headers });
+    // Over a real connection: a body that arrives late is read outside the request's context.
+    await app.listen({ host: '127.0.0.1', port: 0 });
+    const { port } = app.getHttpServer().address() as AddressInfo;
+    const answered = Promise.withResolvers<undefined>();
+    const path = '/v1/jobs/a/schedules';
+    const slow = request({ port, path, method: 'POST', headers }, (answer) => {
+      answer.resume().once('end', () => answered.resolve(undefined));
+    });
+    slow.write('{"id":"ab",');
+    await new Promise((resolve) => setImmediate(resolve));
+    slow.end('"cron":"* * * * *"}');
+    await answered.promise;
+    expect(seen).toEqual([expect.stringContaining(traceId), expect.stringContaining(traceId)]);
+    expect(seen[0]).not.toContain('b7ad6b7169203331');
+  });
+});
+
+describe('/v2', () => {
+  const registry = {
+    getJob: () => Promise.resolve({ uid: 'u1', revision: 1, createdAt: 0, definedAt: 0, spec: {} as never }),
+  };
+  const ended = run({
+    status: 'ended',
+    outcome: 'failed',
+    endedAt: Date.UTC(2016, 6, 15, 13, 3),
+    attempts: [attempt({ state: 'TASK_FAILED', exitCode: 3, launchedAt: run().dueAt + 20 })],
+  });
+
+  test('finds a run here or there', async () => {
+    await open({
+      registry,
+      framework: { getRun: () => Promise.reject(notFound('runNotFound', 'no such run')) },
+      history: { getEndedRun: () => Promise.resolve(ended) },
+    });
+    const answer = await app.inject({ url: `/v2/runs/prod.backup/${ended.runId}` });
+    expect(answer.json()).toMatchObject({
+      outcome: 'failed',
+      exitCode: 3,
+      lagMs: { queued: 0, launched: 20, started: null, ended: 265 },
+      attempts: [{ attempt: 1, state: 'TASK_FAILED', startedAt: null }],
+    });
+  });
+  test('lists events from a position on', async () => {
+    await open({
+      history: {
+        listEvents: (request) => {
+          expect(request).toEqual({ after: 7, limit: 2, jobId: 'a' });
+          const event = { type: 'carillon.RunDue', eventId: 'e', jobId: 'a', time: 0, dataJson: '{"a":1}' };
+          return Promise.resolve({ events: [{ ...event, position: 8 }] });
+        },
+      },
+    });
+    const answer = await app.inject({ url: '/v2/events?after=7&limit=2&jobId=a' });
+    expect(answer.json()).toMatchObject({ next: 8, events: [{ type: 'carillon.RunDue', data: { a: 1 } }] });
+  });
+  test('says problems as RFC 9457 does', async () => {
+    await open({ registry: { getJob: () => Promise.reject(notFound('jobNotFound', 'Job not found')) } });
+    const answer = await app.inject({ url: '/v2/runs/a/b' });
+    expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
+    expect(answer.json()).toEqual({
+      type: 'about:blank',
+      title: 'Not Found',
+      status: 404,
+      code: 'jobNotFound',
+      detail: 'Job not found',
+      instance: '/v2/runs/a/b',
+    });
+    expect((await app.inject({ url: '/v2/events?limit=x' })).json()).toMatchObject({ status: 400 });
+    expect((await app.inject({ url: '/v2/nothing' })).json()).toMatchObject({ status: 404 });
+  });
+});

@@ -1,0 +1,32 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { GatewayModule, type GatewayOptions } from './gateway.module.js';
+import { httpAdapter } from './http/http-adapter.js';
+
+export interface Gateway {
+  readonly port: number;
+  /** Answers what is under way, takes nothing more. */
+  close(): Promise<void>;
+}
+
+/** The gateway, not listening yet. */
+export async function createGateway(options: GatewayOptions): Promise<NestFastifyApplication> {
+  const app = await NestFactory.create<NestFastifyApplication>(
+    GatewayModule.forRoot(options),
+    httpAdapter(),
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest's options are a class
+    { bodyParser: false, logger: false, abortOnError: false },
+  );
+  return app.init();
+}
+
+/** The gateway, listening. Port 0 picks a free one. */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const app = await createGateway(options);
+  const { httpHost, httpPort } = options.config;
+  await app.listen({ host: httpHost, port: httpPort });
+  const address = app.getHttpServer().address();
+  const port = typeof address === 'object' && address !== null ? address.port : httpPort;
+  return { port, close: () => app.close() };
+}

@@ -1,0 +1,86 @@
+import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Query, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { Backends } from '../application/backends.js';
+import { type JobView, readJob, readJobs, type Wanted } from '../application/read-jobs.js';
+import { removeJob } from '../application/remove-job.js';
+import type { GatewayConfig } from '../gateway.config.js';
+import { presentHistory, presentSummary } from '../metronome/history.presenter.js';
+import { presentJobInfo, presentJobSpec } from '../metronome/job.presenter.js';
+import { jobSpecReader } from '../metronome/job-spec.reader.js';
+import { booleanParameter, type Embeds, embedParameter, jobIdParameter } from '../metronome/parameters.js';
+import { presentRun } from '../metronome/run.presenter.js';
+import { BACKENDS, GATEWAY_CONFIG } from '../tokens.js';
+import { jsonBody } from './json-body.js';
+
+@Controller('v1/jobs')
+export class JobsController {
+  readonly #backends: Backends;
+  readonly #historyCount: number;
+
+  constructor(@Inject(BACKENDS) backends: Backends, @Inject(GATEWAY_CONFIG) config: GatewayConfig) {
+    this.#backends = backends;
+    this.#historyCount = config.historyCount;
+  }
+
+  @Get()
+  async list(@Query('embed') embed: unknown): Promise<object[]> {
+    const embeds = embedParameter(embed);
+    const answer: object[] = [];
+    for await (const page of readJobs(this.#backends, this.#wanted(embeds))) {
+      answer.push(...page.map((view) => presentView(view, embeds, { idleRuns: false })));
+    }
+    return answer;
+  }
+
+  @Post()
+  async create(@Req() request: FastifyRequest): Promise<object> {
+    const spec = jsonBody(request, jobSpecReader);
+    const job = await this.#backends.registry.createJob({ spec });
+    return presentJobSpec(job.spec, Date.now());
+  }
+
+  @Get(':jobId')
+  async get(@Param('jobId') id: string, @Query('embed') embed: unknown): Promise<object> {
+    const jobId = jobIdParameter(id);
+    const embeds = embedParameter(embed);
+    const view = await readJob(this.#backends, jobId, this.#wanted(embeds));
+    return presentView(view, embeds, { idleRuns: true });
+  }
+
+  /** Keeps the stored schedules: those of the body are read, but not used. */
+  @Put(':jobId')
+  async update(@Param('jobId') id: string, @Req() request: FastifyRequest): Promise<object> {
+    const jobId = jobIdParameter(id);
+    const spec = jsonBody(request, jobSpecReader);
+    const job = await this.#backends.registry.updateJob({ jobId, spec, keepSchedules: true });
+    return presentJobSpec(job.spec, Date.now());
+  }
+
+  @Delete(':jobId')
+  @HttpCode(200)
+  async remove(@Param('jobId') id: string, @Query('stopCurrentJobRuns') stop: unknown): Promise<object> {
+    const jobId = jobIdParameter(id);
+    const stopRuns = booleanParameter('stopCurrentJobRuns', stop);
+    const job = await removeJob(this.#backends, jobId, { stopRuns });
+    return presentJobSpec(job.spec, Date.now());
+  }
+
+  #wanted(embeds: Embeds): Wanted {
+    return {
+      activeRuns: embeds.has('activeRuns'),
+      summary: embeds.has('historySummary'),
+      recentRuns: embeds.has('history') ? this.#historyCount : undefined,
+    };
+  }
+}
+
+/** A list leaves `activeRuns` out for an idle job, which clients take as running otherwise; one job has an empty one. */
+function presentView(view: JobView, embeds: Embeds, { idleRuns }: { idleRuns: boolean }): object {
+  const { job, activeRuns, history } = view;
+  const withRuns = embeds.has('activeRuns') && (idleRuns || activeRuns.length > 0);
+  return presentJobInfo(job.spec, Date.now(), {
+    ...(withRuns ? { activeRuns: activeRuns.map(presentRun) } : {}),
+    ...(history && embeds.has('history') ? { history: presentHistory(history) } : {}),
+    ...(history && embeds.has('historySummary') ? { historySummary: presentSummary(history) } : {}),
+  });
+}

@@ -1,0 +1,37 @@
+import { Controller, Get, Headers, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import type { Backends } from '../application/backends.js';
+import { activeRun, activeRuns, startRun, stopRun } from '../application/runs.js';
+import { jobIdParameter } from '../metronome/parameters.js';
+import { presentRun } from '../metronome/run.presenter.js';
+import { BACKENDS } from '../tokens.js';
+
+/** Active runs of a job; ended ones are in its history. */
+@Controller('v1/jobs/:jobId/runs')
+export class RunsController {
+  readonly #backends: Backends;
+
+  constructor(@Inject(BACKENDS) backends: Backends) {
+    this.#backends = backends;
+  }
+
+  @Post()
+  async start(@Param('jobId') id: string, @Headers('idempotency-key') key?: string): Promise<object> {
+    return presentRun(await startRun(this.#backends, jobIdParameter(id), key));
+  }
+
+  @Get()
+  async list(@Param('jobId') id: string): Promise<object[]> {
+    return (await activeRuns(this.#backends, jobIdParameter(id))).map(presentRun);
+  }
+
+  @Get(':runId')
+  async get(@Param('jobId') id: string, @Param('runId') runId: string): Promise<object> {
+    return presentRun(await activeRun(this.#backends, jobIdParameter(id), runId));
+  }
+
+  @Post(':runId/actions/stop')
+  @HttpCode(200)
+  async stop(@Param('jobId') id: string, @Param('runId') runId: string): Promise<object> {
+    return presentRun(await stopRun(this.#backends, jobIdParameter(id), runId));
+  }
+}

@@ -1,0 +1,64 @@
+import type { Job, Schedule } from '@carillon/contracts';
+import { notFound } from '@carillon/event-sourcing';
+import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { Backends } from '../application/backends.js';
+import { jobIdParameter } from '../metronome/parameters.js';
+import { presentSchedule } from '../metronome/schedule.presenter.js';
+import { scheduleReader } from '../metronome/schedule.reader.js';
+import { BACKENDS } from '../tokens.js';
+import { jsonBody } from './json-body.js';
+
+@Controller('v1/jobs/:jobId/schedules')
+export class SchedulesController {
+  readonly #registry: Backends['registry'];
+
+  constructor(@Inject(BACKENDS) { registry }: Backends) {
+    this.#registry = registry;
+  }
+
+  @Get()
+  async list(@Param('jobId') id: string): Promise<object[]> {
+    const { spec } = await this.#registry.getJob({ jobId: jobIdParameter(id) });
+    return spec.schedules.map((schedule) => presentSchedule(schedule, Date.now()));
+  }
+
+  @Post()
+  async add(@Param('jobId') id: string, @Req() request: FastifyRequest): Promise<object> {
+    const jobId = jobIdParameter(id);
+    const schedule = jsonBody(request, scheduleReader);
+    const job = await this.#registry.addSchedule({ jobId, schedule });
+    return presentSchedule(scheduleOf(job, schedule.id), Date.now());
+  }
+
+  @Get(':scheduleId')
+  async get(@Param('jobId') id: string, @Param('scheduleId') scheduleId: string): Promise<object> {
+    const job = await this.#registry.getJob({ jobId: jobIdParameter(id) });
+    return presentSchedule(scheduleOf(job, scheduleId), Date.now());
+  }
+
+  /** The id in the path counts; the one in the body only has to be one. */
+  @Put(':scheduleId')
+  async change(
+    @Param('jobId') id: string,
+    @Param('scheduleId') scheduleId: string,
+    @Req() request: FastifyRequest,
+  ): Promise<object> {
+    const jobId = jobIdParameter(id);
+    const schedule = { ...jsonBody(request, scheduleReader), id: scheduleId };
+    const job = await this.#registry.changeSchedule({ jobId, schedule });
+    return presentSchedule(scheduleOf(job, scheduleId), Date.now());
+  }
+
+  @Delete(':scheduleId')
+  @HttpCode(200)
+  async remove(@Param('jobId') id: string, @Param('scheduleId') scheduleId: string): Promise<void> {
+    await this.#registry.removeSchedule({ jobId: jobIdParameter(id), scheduleId });
+  }
+}
+
+function scheduleOf({ spec }: Job, scheduleId: string): Schedule {
+  const found = spec.schedules.find(({ id }) => id === scheduleId);
+  if (found) return found;
+  throw notFound('scheduleNotFound', 'Schedule not found', { jobId: spec.id, scheduleId });
+}

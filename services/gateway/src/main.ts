@@ -1,0 +1,42 @@
+import { grpcClient } from '@carillon/contracts';
+import {
+  createLogger,
+  loadConfig,
+  runMain,
+  startAdminServer,
+  startTelemetry,
+} from '@carillon/service-runtime';
+import { gatewayConfigSchema } from './gateway.config.js';
+import { startGateway } from './gateway.js';
+
+runMain('gateway', async () => {
+  const config = loadConfig(gatewayConfigSchema);
+  const telemetry = startTelemetry({ serviceName: 'carillon-gateway' });
+  const registry = grpcClient('JobRegistry', config.jobRegistryAddress);
+  const framework = grpcClient('SchedulerFramework', config.schedulerFrameworkAddress);
+  const history = grpcClient('History', config.historyAddress);
+  const gateway = await startGateway({ config: config.gateway, registry, framework, history });
+  const admin = await startAdminServer({
+    port: config.adminPort,
+    checks: {
+      jobRegistry: async () => {
+        await registry.listJobs({ limit: 1 });
+      },
+      schedulerFramework: async () => {
+        await framework.getLeader({});
+      },
+      history: async () => {
+        await history.getSummaries({ uids: [] });
+      },
+    },
+  });
+  createLogger('gateway').info({ port: gateway.port, adminPort: admin.port }, 'listening');
+  return {
+    async stop() {
+      await gateway.close();
+      await admin.close();
+      for (const client of [registry, framework, history]) client.close();
+      await telemetry.shutdown();
+    },
+  };
+});
