@@ -1,0 +1,288 @@
+import type { Database } from '@carillon/event-store';
+import { createLogger, type Loop, metrics, retrying } from '@carillon/service-runtime';
+import type {
+  EventLog,
+  LogBatch,
+  PartitionBounds,
+  PartitionPlace,
+  ReceivedMessage,
+  Subscription,
+} from '../event-log.js';
+import { isLater, sameSourcePosition } from '../source-position.js';
+import { Applier, isFenced, type MessageHandler, type PartitionProgress } from './applier.js';
+import { DeadLetters } from './dead-letters.js';
+import { Positions, type ProgressBySource } from './positions.js';
+import { earliest, type Refill, refillPages } from './refill.js';
+
+export interface ConsumerOptions {
+  /** Unique among the consumers of a database, and the group in the log. Never renamed: its places hang on it. */
+  readonly name: string;
+  readonly log: EventLog;
+  /** Has the tables of `consumerMigrations`. */
+  readonly database: Database;
+  readonly topics: readonly string[];
+  /**
+   * Messages of one partition, in order, in one transaction with the consumer's place. `unavailable` and `conflict`
+   * have the whole batch tried again; after anything else they come one by one, and the bad one is put aside.
+   */
+  handle: MessageHandler;
+  /** For what must not happen before the commit; failures are logged, nothing is repeated. */
+  afterCommit?(messages: readonly ReceivedMessage[]): void | Promise<void>;
+  /** By source: asked for what the log no longer holds. */
+  readonly refill?: Readonly<Record<string, Refill>>;
+  /** The sources to be asked about a topic; all that can be asked unless told. */
+  readonly publishers?: Readonly<Record<string, readonly string[]>>;
+  /** Events asked for at a time. */
+  readonly refillPageSize?: number;
+}
+
+interface Partition extends PartitionProgress {
+  /** The offset to be read next. */
+  next: string;
+  /** The first message has to be the one that was handled last; if not, this is another log under the same name. */
+  verify: boolean;
+  end: string;
+}
+
+const log = createLogger('event-log');
+
+/**
+ * Consumes topics exactly once in effect. The place in the log is a hint; what counts is how far each source has come,
+ * moved by compare-and-set in the handler's transaction. Whenever the log does not continue exactly where this
+ * consumer stopped, the owners of the events are asked for what is missing first.
+ */
+export class Consumer implements Loop {
+  readonly #options: ConsumerOptions;
+  readonly #positions: Positions;
+  readonly #applier: Applier;
+  readonly #deadLetters: DeadLetters;
+  readonly #partitions = new Map<string, Partition>();
+  readonly #waiters = new Set<() => void>();
+  #subscription: Promise<Subscription> | undefined;
+
+  constructor(options: ConsumerOptions) {
+    this.#options = options;
+    this.#positions = new Positions(options.name);
+    this.#applier = new Applier(options);
+    this.#deadLetters = new DeadLetters(options.database, options.name);
+  }
+
+  start(): void {
+    if (this.#subscription) return;
+    const { name, log: eventLog, topics } = this.#options;
+    for (const topic of topics) metrics.deadLetters.add(0, { consumer: name, topic });
+    metrics.consumerLag.addCallback(this.#observeLag);
+    this.#subscription = eventLog.subscribe({
+      group: name,
+      topics,
+      subscriber: {
+        assigned: (partitions, signal) => this.#assigned(partitions, signal),
+        unassigned: () => this.#partitions.clear(),
+        handle: (batch) => this.#handle(batch),
+      },
+    });
+  }
+
+  async stop(): Promise<void> {
+    const subscription = this.#subscription;
+    this.#subscription = undefined;
+    metrics.consumerLag.removeCallback(this.#observeLag);
+    await (await subscription)?.close();
+    this.#partitions.clear();
+  }
+
+  /**
+   * Resolves when everything that is in the log now has been handled; for the only member of its group. A signal for
+   * tests and for whoever waits for a projection.
+   */
+  async caughtUp(): Promise<void> {
+    const ends = await this.#options.log.bounds(this.#options.topics);
+    const reached = () =>
+      ends.every((bounds) => {
+        const partition = this.#partitions.get(keyOf(bounds));
+        return partition !== undefined && BigInt(partition.next) >= BigInt(bounds.end);
+      });
+    if (reached()) return;
+    await new Promise<void>((resolve) => {
+      const check = () => {
+        if (!reached()) return;
+        this.#waiters.delete(check);
+        resolve();
+      };
+      this.#waiters.add(check);
+    });
+  }
+
+  /** What this consumer could not handle: to list, and to be handled again with `replay`. */
+  get deadLetters(): Pick<DeadLetters, 'list'> {
+    return this.#deadLetters;
+  }
+
+  /** Handles a dead letter again; false when it is gone. Throws what the handler throws. */
+  replay(id: string): Promise<boolean> {
+    return this.#deadLetters.replay(id, (tx, messages) => this.#options.handle(tx, messages));
+  }
+
+  async #assigned(held: readonly PartitionBounds[], signal: AbortSignal): Promise<PartitionPlace[]> {
+    const loaded = await this.#positions.load(this.#options.database);
+    const partitions = held.map((bounds) => placed(bounds, loaded.get(keyOf(bounds)) ?? new Map()));
+    const lost = partitions.filter(({ verify }) => !verify);
+    if (lost.length > 0) await this.#refill(lost, signal);
+    if (signal.aborted) return [];
+    for (const partition of partitions) this.#partitions.set(keyOf(partition), partition);
+    this.#moved();
+    return partitions.map(({ topic, partition, next }) => ({ topic, partition, offset: next }));
+  }
+
+  async #handle(batch: LogBatch): Promise<string> {
+    const partition = this.#partitions.get(keyOf(batch));
+    if (!partition) throw new Error(`${keyOf(batch)} is not assigned to ${this.#options.name}`);
+    partition.end = batch.end;
+    try {
+      await this.#read(partition, batch);
+    } catch (error) {
+      if (!batch.signal.aborted) {
+        if (!isFenced(error)) throw error;
+        log.warn(
+          { err: error, consumer: this.#options.name },
+          'fenced, going on from the place in the database',
+        );
+        return await this.#placeAgain(partition, batch.signal);
+      }
+    }
+    this.#moved();
+    return partition.next;
+  }
+
+  async #read(partition: Partition, { messages, signal }: LogBatch): Promise<void> {
+    let rest = messages;
+    const first = messages[0];
+    if (first && partition.verify) {
+      partition.verify = false;
+      if (!isPlaceOf(partition, first)) {
+        log.warn({ consumer: this.#options.name, ...placeOf(first) }, 'another log under the same name');
+        partition.next = await this.#startOf(partition);
+        await this.#refill([partition], signal);
+        return;
+      }
+      partition.next = next(first.offset);
+      rest = messages.slice(1);
+    } else if (first && first.offset !== partition.next) {
+      log.warn(
+        { consumer: this.#options.name, expected: partition.next, ...placeOf(first) },
+        'the log does not continue where it was read',
+      );
+      await this.#refill([partition], signal);
+    }
+    if (missesSome(partition, rest)) {
+      log.warn(
+        { consumer: this.#options.name, topic: partition.topic },
+        'the log misses events of its source',
+      );
+      await this.#refill([partition], signal);
+    }
+    await this.#applier.apply(partition, rest, signal);
+    const last = messages.at(-1);
+    if (last) partition.next = next(last.offset);
+  }
+
+  async #placeAgain(partition: Partition, signal: AbortSignal): Promise<string> {
+    const bounds = await this.#options.log.bounds([partition.topic]);
+    const places = await this.#assigned(
+      bounds.filter((held) => keyOf(held) === keyOf(partition)),
+      signal,
+    );
+    return places[0]?.offset ?? partition.next;
+  }
+
+  async #startOf(partition: Partition): Promise<string> {
+    const bounds = await this.#options.log.bounds([partition.topic]);
+    return bounds.find((held) => keyOf(held) === keyOf(partition))?.start ?? '0';
+  }
+
+  /** Brings the partitions to where their sources are now, one pass over the events of each source and topic. */
+  async #refill(lost: readonly Partition[], signal: AbortSignal): Promise<void> {
+    const { refill = {}, publishers, refillPageSize = 500, name } = this.#options;
+    for (const topic of new Set(lost.map((partition) => partition.topic))) {
+      const partitions = lost.filter((partition) => partition.topic === topic);
+      for (const [source, ask] of Object.entries(refill)) {
+        if (publishers?.[topic] && !publishers[topic].includes(source)) continue;
+        const pages = refillPages({
+          read: (request) =>
+            retrying(
+              {
+                signal,
+                retryOn: () => true,
+                onRetry: (error, attempt) => {
+                  if (attempt % 10 === 1)
+                    log.warn({ err: error, consumer: name, source }, 'cannot refill yet');
+                },
+              },
+              () => ask(request),
+            ),
+          source,
+          topic,
+          partitions: this.#options.log.partitions(topic),
+          after: earliest(partitions.map(({ progress }) => progress.get(source)?.position)),
+          pageSize: refillPageSize,
+        });
+        for await (const { messages, upTo } of pages) {
+          for (const partition of partitions) {
+            await this.#applier.apply(partition, messages.get(partition.partition) ?? [], signal);
+            if (upTo) await this.#applier.advance(partition, source, upTo, signal);
+          }
+        }
+      }
+    }
+  }
+
+  readonly #observeLag: Parameters<typeof metrics.consumerLag.addCallback>[0] = (result) => {
+    for (const { topic, partition, next: read, end } of this.#partitions.values()) {
+      const lag = BigInt(end) - BigInt(read);
+      result.observe(lag > 0n ? Number(lag) : 0, { consumer: this.#options.name, topic, partition });
+    }
+  };
+
+  #moved(): void {
+    for (const check of this.#waiters) check();
+  }
+}
+
+/** Where to read a partition: at the event handled last, to see that it is still there; else from the start. */
+function placed(bounds: PartitionBounds, progress: ProgressBySource): Partition {
+  const offsets = [...progress.values()].flatMap(({ logOffset }) =>
+    logOffset === undefined ? [] : BigInt(logOffset),
+  );
+  const last = offsets.reduce((a, b) => (a > b ? a : b), -1n);
+  const held = last >= BigInt(bounds.start) && last < BigInt(bounds.end);
+  const { topic, partition, start, end } = bounds;
+  return {
+    topic,
+    partition,
+    progress: new Map(progress),
+    next: held ? String(last) : start,
+    verify: held,
+    end,
+  };
+}
+
+function isPlaceOf(partition: Partition, message: ReceivedMessage): boolean {
+  const known = partition.progress.get(message.source);
+  return known?.logOffset === message.offset && sameSourcePosition(known.position, message.sourcePosition);
+}
+
+/** Whether a message says that its source published something before it which was never seen here. */
+function missesSome(partition: Partition, messages: readonly ReceivedMessage[]): boolean {
+  const seen = new Map([...partition.progress].map(([source, { position }]) => [source, position]));
+  for (const { source, sourcePosition, previous } of messages) {
+    const known = seen.get(source);
+    if (!isLater(sourcePosition, known)) continue;
+    if (previous && isLater(previous, known)) return true;
+    seen.set(source, sourcePosition);
+  }
+  return false;
+}
+
+const placeOf = ({ topic, partition, offset }: ReceivedMessage) => ({ topic, partition, offset });
+const next = (offset: string) => String(BigInt(offset) + 1n);
+const keyOf = ({ topic, partition }: { topic: string; partition: number }) => `${topic}/${partition}`;

@@ -1,0 +1,109 @@
+import { Database } from '@carillon/event-store';
+import { kafkaMissing, type KafkaRig, skipsBecause, startKafka } from '@carillon/rigs';
+import { type Admin, Kafka, logLevel } from 'kafkajs';
+import { createEmbeddedEventLog } from '../embedded/embedded-event-log.js';
+import type { EventLog, TopicOptions } from '../event-log.js';
+import { createKafkaEventLog } from '../kafka/kafka-event-log.js';
+
+/** How a process of its own opens the same log. */
+export type LogAddress = { readonly kafka: string } | { readonly embedded: string };
+
+/** An adapter with what a test does to it behind its back. */
+export interface TestLog {
+  readonly address: LogAddress;
+  open(topics: readonly TopicOptions[]): Promise<EventLog>;
+  recreate(topic: TopicOptions): Promise<void>;
+  /** Removes all messages that the topic holds now. */
+  truncate(topic: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Short times, so that a test need not wait long for a member to be given up. */
+export function openLog(address: LogAddress, topics: readonly TopicOptions[]): Promise<EventLog> {
+  if ('embedded' in address) {
+    return createEmbeddedEventLog({ url: address.embedded, topics, memberTimeoutMs: 2_000 });
+  }
+  return createKafkaEventLog({
+    brokers: address.kafka,
+    clientId: 'contract',
+    topics,
+    sessionTimeoutMs: 2_000,
+    heartbeatMs: 400,
+    rebalanceTimeoutMs: 3_000,
+    boundsCheckMs: 500,
+    requestTimeoutMs: 3_000,
+    startTimeoutMs: 20_000,
+  });
+}
+
+export async function embeddedTestLog(url: string): Promise<TestLog> {
+  const address = { embedded: url };
+  const first = await openLog(address, []);
+  await first.close(); // the schema is there now
+  const database = await Database.connect({
+    url,
+    schema: 'event_log_test',
+    applicationName: 'contract',
+    migrations: [],
+  });
+  return {
+    address,
+    open: (topics) => openLog(address, topics),
+    async recreate({ name, partitions = 1 }) {
+      await database.query(
+        `WITH gone AS (DELETE FROM event_log.log_partitions WHERE topic = $1 RETURNING id)
+         DELETE FROM event_log.log_messages m USING gone WHERE m.partition_id = gone.id`,
+        [name],
+      );
+      const created = await openLog(address, [{ name, partitions }]);
+      await created.close();
+    },
+    async truncate(topic) {
+      await database.query(
+        `WITH emptied AS (
+           UPDATE event_log.log_partitions SET start_offset = end_offset WHERE topic = $1 RETURNING id
+         ) DELETE FROM event_log.log_messages m USING emptied WHERE m.partition_id = emptied.id`,
+        [topic],
+      );
+    },
+    close: () => database.close(),
+  };
+}
+
+export const kafkaSkipped = () => skipsBecause('the event log contract on Kafka', kafkaMissing());
+
+let rig: Promise<KafkaRig> | undefined;
+export const kafkaRig = () => (rig ??= startKafka());
+export const stopKafka = async () => (await rig)?.stop();
+
+export async function kafkaTestLog(): Promise<TestLog> {
+  const { brokers } = await kafkaRig();
+  const address = { kafka: brokers };
+  const kafka = new Kafka({ brokers: brokers.split(','), logLevel: logLevel.NOTHING });
+  const asAdmin = async (work: (admin: Admin) => Promise<unknown>) => {
+    const admin = kafka.admin();
+    await admin.connect();
+    await work(admin).finally(() => admin.disconnect());
+  };
+  return {
+    address,
+    open: (topics) => openLog(address, topics),
+    recreate: ({ name, partitions = 1 }) =>
+      asAdmin(async (admin) => {
+        await admin.deleteTopics({ topics: [name] });
+        await admin.createTopics({
+          topics: [{ topic: name, numPartitions: partitions }],
+          waitForLeaders: true,
+        });
+      }),
+    truncate: (topic) =>
+      asAdmin(async (admin) => {
+        const held = await admin.fetchTopicOffsets(topic);
+        const partitions = held
+          .filter(({ low, high }) => low !== high)
+          .map(({ partition, high }) => ({ partition, offset: high }));
+        if (partitions.length > 0) await admin.deleteTopicRecords({ topic, partitions });
+      }),
+    close: () => Promise.resolve(),
+  };
+}

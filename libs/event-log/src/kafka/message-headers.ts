@@ -1,0 +1,47 @@
+import type { LogMessage, SourcePosition } from '@carillon/event-store';
+import type { IHeaders, KafkaMessage } from 'kafkajs';
+import type { ReceivedMessage } from '../event-log.js';
+
+// Kafka has no field of its own for these, so they travel beside the CloudEvents headers.
+const SOURCE = 'carillon-source';
+const POSITION = 'carillon-position';
+const PREVIOUS = 'carillon-previous';
+
+export function toHeaders(message: LogMessage, previous: SourcePosition | undefined): IHeaders {
+  return {
+    ...message.headers,
+    [SOURCE]: message.source,
+    [POSITION]: written(message.sourcePosition),
+    ...(previous ? { [PREVIOUS]: written(previous) } : {}),
+  };
+}
+
+/** Undefined for a message that no relay of Carillon published. */
+export function toReceived(
+  topic: string,
+  partition: number,
+  message: KafkaMessage,
+): ReceivedMessage | undefined {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(message.headers ?? {})) headers[name] = String(value);
+  const { [SOURCE]: source, [POSITION]: position, [PREVIOUS]: previous, ...own } = headers;
+  if (source === undefined || position === undefined) return undefined;
+  return {
+    topic,
+    partition,
+    offset: message.offset,
+    key: message.key?.toString() ?? '',
+    headers: own,
+    value: message.value ?? Buffer.alloc(0),
+    source,
+    sourcePosition: read(position),
+    ...(previous === undefined ? {} : { previous: read(previous) }),
+  };
+}
+
+const written = ({ window, position }: SourcePosition) => `${window}/${position}`;
+
+function read(text: string): SourcePosition {
+  const [window = '', position = ''] = text.split('/');
+  return { window, position };
+}

@@ -1,0 +1,10 @@
+import { compareSourcePositions, type SourcePosition } from '@carillon/event-store';
+
+/** Whether `position` is later than `than`; everything is later than nothing. */
+export function isLater(position: SourcePosition, than: SourcePosition | undefined): boolean {
+  return than === undefined || compareSourcePositions(position, than) > 0;
+}
+
+export function sameSourcePosition(a: SourcePosition, b: SourcePosition): boolean {
+  return a.window === b.window && a.position === b.position;
+}
