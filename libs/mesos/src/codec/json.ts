@@ -18,7 +18,7 @@ function parseKeepingDigits(text: string): unknown {
     typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)
       ? (context?.source ?? value)
       : value;
-  return JSON.parse(text, reviver as (key: string, value: unknown) => unknown);
+  return JSON.parse(text, reviver);
 }
 
 function fromJson(schema: MessageSchema, value: unknown): Message {

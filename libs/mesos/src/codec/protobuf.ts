@@ -77,7 +77,7 @@ function readScalar(reader: protobuf.Reader, scalar: ScalarKind): unknown {
     case 'string':
       return reader.string();
     case 'bytes':
-      return reader.bytes();
+      return new Uint8Array(reader.bytes()); // a copy: the record it came in can be freed
     case 'bool':
       return reader.bool();
     case 'double':
@@ -91,7 +91,7 @@ function readScalar(reader: protobuf.Reader, scalar: ScalarKind): unknown {
     case 'uint64':
       return Number(reader.uint64());
     case 'int64Digits':
-      return reader.int64().toString();
+      return String(reader.int64());
   }
 }
 

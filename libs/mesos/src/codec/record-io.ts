@@ -46,14 +46,18 @@ export class RecordDecoder {
         this.#missing = Number(this.#head);
         this.#head = '';
         if (this.#missing > this.#maxRecordBytes) {
-          throw new Error(`a record of ${this.#missing} bytes is longer than the limit of ${this.#maxRecordBytes}`);
+          throw new Error(
+            `a record of ${this.#missing} bytes is longer than the limit of ${this.#maxRecordBytes}`,
+          );
         }
         return at + 1;
       }
       if (byte < 48 || byte > 57) throw new Error(`byte ${byte} in the length of a record`);
       this.#head += String.fromCharCode(byte);
       if (this.#head.length > this.#maxHeadDigits) {
-        throw new Error(`a record of ${this.#head}… bytes is longer than the limit of ${this.#maxRecordBytes}`);
+        throw new Error(
+          `a record of ${this.#head}… bytes is longer than the limit of ${this.#maxRecordBytes}`,
+        );
       }
     }
     return chunk.length;

@@ -19,9 +19,9 @@ export interface CallChannelOptions {
 interface Pending {
   readonly type: string;
   readonly deadline: number;
-  readonly resolve: () => void;
+  readonly resolve: (answered: undefined) => void;
   readonly reject: (error: Error) => void;
-  readonly settled: Promise<void>;
+  readonly settled: Promise<undefined>;
 }
 
 export const SCHEDULER_PATH = '/api/v1/scheduler';
@@ -42,8 +42,9 @@ export class CallChannel {
   }
 
   send(request: CallRequest): Promise<void> {
-    if (this.#closed) return Promise.reject(new MesosUnavailable(`${request.type}: the connection is closed`));
-    const { promise: settled, resolve, reject } = Promise.withResolvers<void>();
+    if (this.#closed)
+      return Promise.reject(new MesosUnavailable(`${request.type}: the connection is closed`));
+    const { promise: settled, resolve, reject } = Promise.withResolvers<undefined>();
     const socket = this.#connected();
     const deadline = performance.now() + this.#options.callTimeoutMs;
     this.#pending.push({ type: request.type, deadline, resolve, reject, settled });
@@ -103,7 +104,7 @@ export class CallChannel {
   #answer(status: number, body: string): void {
     const pending = this.#pending.shift();
     if (pending === undefined) return;
-    if (status >= 200 && status < 300) pending.resolve();
+    if (status >= 200 && status < 300) pending.resolve(undefined);
     else if (status >= 500) pending.reject(new MesosUnavailable(`${pending.type}: ${status} ${body}`));
     else pending.reject(new MesosCallError(pending.type, status, body));
     if (this.#closed && this.#pending.length === 0) this.#fail('the connection was closed');

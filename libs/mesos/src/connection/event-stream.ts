@@ -47,7 +47,10 @@ export class EventStream {
     });
     this.#request.on('error', (error) => this.#end({ kind: 'lost', reason: error.message }));
     this.#request.on('response', (response) => this.#onResponse(response));
-    this.expectSomethingWithin(options.connectTimeoutMs + options.responseTimeoutMs, 'no answer to SUBSCRIBE');
+    this.expectSomethingWithin(
+      options.connectTimeoutMs + options.responseTimeoutMs,
+      'no answer to SUBSCRIBE',
+    );
     this.#request.end(body);
   }
 
@@ -97,7 +100,10 @@ export class EventStream {
           this.#options.onRecord(record);
         }
       } catch (error) {
-        this.#end({ kind: 'lost', reason: `bad record: ${error instanceof Error ? error.message : String(error)}` });
+        this.#end({
+          kind: 'lost',
+          reason: `bad record: ${error instanceof Error ? error.message : String(error)}`,
+        });
       }
     });
     response.on('end', () => this.#end({ kind: 'lost', reason: 'the master ended the stream' }));

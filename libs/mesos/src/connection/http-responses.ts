@@ -45,9 +45,14 @@ export class HttpResponses {
     return { status, body: body.text, last: headers.get('connection')?.toLowerCase() === 'close' };
   }
 
-  #body(start: number, status: number, headers: Map<string, string>): { text: string; end: number } | undefined {
+  #body(
+    start: number,
+    status: number,
+    headers: Map<string, string>,
+  ): { text: string; end: number } | undefined {
     if (status < 200 || status === 204 || status === 304) return { text: '', end: start };
-    if (headers.get('transfer-encoding')?.toLowerCase().includes('chunked') === true) return this.#chunked(start);
+    if (headers.get('transfer-encoding')?.toLowerCase().includes('chunked') === true)
+      return this.#chunked(start);
     const end = start + Number(headers.get('content-length') ?? 0);
     if (!Number.isInteger(end)) throw new Error('an HTTP response has a bad Content-Length');
     return this.#bytes.length < end ? undefined : { text: this.#bytes.toString('utf8', start, end), end };

@@ -1,5 +1,13 @@
 import type { FrameworkInfo } from './framework.js';
-import type { AgentId, ExecutorId, FrameworkId, OfferId, OperationId, ResourceProviderId, TaskId } from './ids.js';
+import type {
+  AgentId,
+  ExecutorId,
+  FrameworkId,
+  OfferId,
+  OperationId,
+  ResourceProviderId,
+  TaskId,
+} from './ids.js';
 import type { Filters, OfferOperation } from './offers.js';
 import type { Resource } from './resources.js';
 import type { KillPolicy } from './tasks.js';
@@ -10,7 +18,10 @@ export type Call = { readonly frameworkId?: FrameworkId } & CallBody;
 export type CallBody =
   | {
       readonly type: 'SUBSCRIBE';
-      readonly subscribe: { readonly frameworkInfo: FrameworkInfo; readonly suppressedRoles?: readonly string[] };
+      readonly subscribe: {
+        readonly frameworkInfo: FrameworkInfo;
+        readonly suppressedRoles?: readonly string[];
+      };
     }
   | { readonly type: 'TEARDOWN' }
   | {
@@ -21,16 +32,26 @@ export type CallBody =
         readonly filters?: Filters;
       };
     }
-  | { readonly type: 'DECLINE'; readonly decline: { readonly offerIds: readonly OfferId[]; readonly filters?: Filters } }
+  | {
+      readonly type: 'DECLINE';
+      readonly decline: { readonly offerIds: readonly OfferId[]; readonly filters?: Filters };
+    }
   | { readonly type: 'ACCEPT_INVERSE_OFFERS'; readonly acceptInverseOffers: InverseOfferAnswer }
   | { readonly type: 'DECLINE_INVERSE_OFFERS'; readonly declineInverseOffers: InverseOfferAnswer }
   | { readonly type: 'REVIVE'; readonly revive?: { readonly roles: readonly string[] } }
   | { readonly type: 'SUPPRESS'; readonly suppress?: { readonly roles: readonly string[] } }
   | {
       readonly type: 'KILL';
-      readonly kill: { readonly taskId: TaskId; readonly agentId?: AgentId; readonly killPolicy?: KillPolicy };
+      readonly kill: {
+        readonly taskId: TaskId;
+        readonly agentId?: AgentId;
+        readonly killPolicy?: KillPolicy;
+      };
     }
-  | { readonly type: 'SHUTDOWN'; readonly shutdown: { readonly executorId: ExecutorId; readonly agentId: AgentId } }
+  | {
+      readonly type: 'SHUTDOWN';
+      readonly shutdown: { readonly executorId: ExecutorId; readonly agentId: AgentId };
+    }
   | {
       readonly type: 'ACKNOWLEDGE';
       readonly acknowledge: { readonly agentId: AgentId; readonly taskId: TaskId; readonly uuid: Uint8Array };
@@ -47,7 +68,9 @@ export type CallBody =
   | {
       readonly type: 'RECONCILE';
       /** No tasks: implicit, the master answers for every task it knows. */
-      readonly reconcile: { readonly tasks: readonly { readonly taskId: TaskId; readonly agentId?: AgentId }[] };
+      readonly reconcile: {
+        readonly tasks: readonly { readonly taskId: TaskId; readonly agentId?: AgentId }[];
+      };
     }
   | {
       readonly type: 'RECONCILE_OPERATIONS';

@@ -41,7 +41,10 @@ export interface Unavailability {
 }
 
 export interface DomainInfo {
-  readonly faultDomain?: { readonly region: { readonly name: string }; readonly zone: { readonly name: string } };
+  readonly faultDomain?: {
+    readonly region: { readonly name: string };
+    readonly zone: { readonly name: string };
+  };
 }
 
 export interface Secret {

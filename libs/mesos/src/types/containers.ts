@@ -15,7 +15,14 @@ export interface Image {
 }
 
 export interface VolumeSource {
-  readonly type?: 'UNKNOWN' | 'DOCKER_VOLUME' | 'HOST_PATH' | 'SANDBOX_PATH' | 'SECRET' | 'CSI_VOLUME' | Unrecognized;
+  readonly type?:
+    | 'UNKNOWN'
+    | 'DOCKER_VOLUME'
+    | 'HOST_PATH'
+    | 'SANDBOX_PATH'
+    | 'SECRET'
+    | 'CSI_VOLUME'
+    | Unrecognized;
   readonly dockerVolume?: {
     readonly driver?: string;
     readonly name: string;
@@ -41,7 +48,10 @@ export interface PortMapping {
 }
 
 export interface NetworkInfo {
-  readonly ipAddresses?: readonly { readonly protocol?: 'IPv4' | 'IPv6' | Unrecognized; readonly ipAddress?: string }[];
+  readonly ipAddresses?: readonly {
+    readonly protocol?: 'IPv4' | 'IPv6' | Unrecognized;
+    readonly ipAddress?: string;
+  }[];
   readonly name?: string;
   readonly groups?: readonly string[];
   readonly labels?: Labels;

@@ -38,5 +38,7 @@ export interface MasterInfo {
   readonly version?: string;
   readonly address?: Address;
   readonly domain?: DomainInfo;
-  readonly capabilities?: readonly { readonly type?: 'UNKNOWN' | 'AGENT_UPDATE' | 'AGENT_DRAINING' | Unrecognized }[];
+  readonly capabilities?: readonly {
+    readonly type?: 'UNKNOWN' | 'AGENT_UPDATE' | 'AGENT_DRAINING' | Unrecognized;
+  }[];
 }

@@ -47,7 +47,10 @@ export type OfferOperation = { readonly id?: OperationId } & (
   | { readonly type: 'UNRESERVE'; readonly unreserve: { readonly resources: readonly Resource[] } }
   | { readonly type: 'CREATE'; readonly create: { readonly volumes: readonly Resource[] } }
   | { readonly type: 'DESTROY'; readonly destroy: { readonly volumes: readonly Resource[] } }
-  | { readonly type: 'GROW_VOLUME'; readonly growVolume: { readonly volume: Resource; readonly addition: Resource } }
+  | {
+      readonly type: 'GROW_VOLUME';
+      readonly growVolume: { readonly volume: Resource; readonly addition: Resource };
+    }
   | {
       readonly type: 'SHRINK_VOLUME';
       readonly shrinkVolume: { readonly volume: Resource; readonly subtract: Scalar };

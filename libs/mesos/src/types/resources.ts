@@ -69,4 +69,3 @@ export interface Resource {
   readonly revocable?: Record<string, never>;
   readonly shared?: Record<string, never>;
 }
-

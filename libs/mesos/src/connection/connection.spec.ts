@@ -1,0 +1,252 @@
+import type { ServerResponse } from 'node:http';
+import { createServer, type Socket } from 'node:net';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { encodeRecord } from '../codec/record-io.js';
+import type { Event } from '../types/event.js';
+import type { Disconnected, MesosConnection, MesosConnectionOptions } from './connection.types.js';
+import { createMesosConnection } from './connection.js';
+import { openStream, ScriptedMaster, subscribed } from './scripted-master.testing.js';
+
+const stoppables: { stop(): Promise<unknown> }[] = [];
+afterEach(async () => {
+  for (const stoppable of stoppables.splice(0).reverse()) await stoppable.stop();
+});
+
+async function scripted(script: ScriptedMaster['script']): Promise<ScriptedMaster> {
+  const master = await ScriptedMaster.start(script);
+  stoppables.push(master);
+  return master;
+}
+
+interface Subject {
+  connection: MesosConnection;
+  events: Event[];
+  lost: Disconnected[];
+}
+
+function connect(masters: string, options: Partial<MesosConnectionOptions> = {}): Subject {
+  const events: Event[] = [];
+  const lost: Disconnected[] = [];
+  const connection = createMesosConnection({
+    masters,
+    framework: { user: 'root', name: 'test' },
+    backoffMinMs: 1,
+    backoffMaxMs: 20,
+    onEvent: (event) => events.push(event),
+    onDisconnected: (disconnected) => lost.push(disconnected),
+    ...options,
+  });
+  stoppables.push(connection);
+  connection.start();
+  return { connection, events, lost };
+}
+
+describe('a subscription', () => {
+  it('gives the framework id before any event, and sends calls with it and the stream id', async () => {
+    const order: string[] = [];
+    const master = await scripted(({ call }, response) => {
+      if (call.type === 'SUBSCRIBE')
+        openStream(response, 'stream-1', subscribed('fw-1'), { type: 'HEARTBEAT' });
+      else response.writeHead(202).end();
+    });
+    const { connection } = connect(master.address, {
+      onSubscribed: ({ frameworkId }) => order.push(frameworkId.value),
+      onEvent: ({ type }) => order.push(type),
+    });
+    await vi.waitFor(() => expect(order).toEqual(['fw-1', 'SUBSCRIBED', 'HEARTBEAT']));
+    await connection.callBatch([{ type: 'SUPPRESS' }, { type: 'REVIVE' }]);
+    expect(master.received.slice(1)).toEqual([
+      { call: { type: 'SUPPRESS', frameworkId: { value: 'fw-1' } }, streamId: 'stream-1' },
+      { call: { type: 'REVIVE', frameworkId: { value: 'fw-1' } }, streamId: 'stream-1' },
+    ]);
+    expect(master.callSockets.size).toBe(1);
+  });
+
+  it('lost, comes back with the same framework id and the new stream id', async () => {
+    const streams: ServerResponse[] = [];
+    const master = await scripted(({ call }, response) => {
+      if (call.type !== 'SUBSCRIBE') response.writeHead(202).end();
+      else openStream(response, `stream-${streams.push(response)}`, subscribed('fw-1'));
+    });
+    const { connection, lost } = connect(master.address);
+    await vi.waitFor(() => expect(connection.subscribed).toBe(true));
+    streams[0]?.socket?.destroy();
+    await vi.waitFor(() => expect(streams.length === 2 && connection.subscribed).toBe(true));
+    await connection.call({ type: 'REVIVE' });
+    expect(master.calls('SUBSCRIBE')[1]?.call).toMatchObject({
+      frameworkId: { value: 'fw-1' },
+      subscribe: { frameworkInfo: { id: { value: 'fw-1' } } },
+    });
+    expect(master.calls('REVIVE')[0]?.streamId).toBe('stream-2');
+    expect(lost).toMatchObject([{ terminal: false, wasSubscribed: true }]);
+  });
+
+  it('follows a redirect to the leading master as Mesos writes it', async () => {
+    const leader = await scripted((_, response) => openStream(response, 's', subscribed('fw-1')));
+    const follower = await scripted((_, response) => {
+      response.writeHead(307, { location: `//${leader.address}/master/api/v1/scheduler` }).end();
+    });
+    const { connection } = connect(follower.address);
+    await vi.waitFor(() => expect(connection.subscribed).toBe(true));
+    expect(connection.master).toBe(leader.address);
+  });
+
+  it('redirected to a dead leader, or unavailable, asks the other masters', async () => {
+    const dead = await scripted(() => undefined);
+    const deadAddress = dead.address;
+    await dead.stop();
+    stoppables.pop();
+    const recovering = await scripted((_, response) => response.writeHead(503).end('recovering'));
+    const follower = await scripted((_, response) => {
+      response.writeHead(307, { location: `//${deadAddress}/master/api/v1/scheduler` }).end();
+    });
+    const leader = await scripted((_, response) => openStream(response, 's', subscribed('fw-1')));
+    const { connection, lost } = connect(`${follower.address},${recovering.address},${leader.address}`);
+    await vi.waitFor(() => expect(connection.subscribed).toBe(true));
+    expect(lost.map(({ reason }) => reason)).toEqual([
+      expect.stringContaining('ECONNREFUSED'),
+      'SUBSCRIBE refused: 503 recovering',
+    ]);
+  });
+
+  it('redirects without end are given up and tried again later', async () => {
+    const master = await scripted((_, response) => {
+      response.writeHead(307, { location: `//${master.address}/` }).end();
+    });
+    const { lost } = connect(master.address);
+    await vi.waitFor(() => expect(lost.length).toBeGreaterThan(1));
+    expect(lost[0]).toEqual({ reason: 'redirected too often', terminal: false, wasSubscribed: false });
+  });
+
+  it('without heartbeats is given up and made again', async () => {
+    const master = await scripted((_, response) => openStream(response, 's', subscribed('fw-1', 0.02)));
+    const { lost } = connect(master.address, { missedHeartbeats: 2 });
+    await vi.waitFor(() => expect(master.calls('SUBSCRIBE').length).toBeGreaterThan(1));
+    expect(lost[0]).toEqual({ reason: 'no heartbeat within 40 ms', terminal: false, wasSubscribed: true });
+  });
+
+  it('with heartbeats stays', async () => {
+    const master = await scripted((_, response) => {
+      openStream(response, 's', subscribed('fw-1', 0.1));
+      const beat = setInterval(() => response.write('2\n\x08\x08'), 50);
+      response.on('close', () => clearInterval(beat));
+    });
+    const { events, lost } = connect(master.address);
+    await vi.waitFor(() =>
+      expect(events.filter(({ type }) => type === 'HEARTBEAT').length).toBeGreaterThan(10),
+    );
+    expect(lost).toEqual([]);
+  });
+
+  it('a master that takes the connection and says nothing is given up', async () => {
+    const sockets: Socket[] = [];
+    const silent = createServer((socket) => sockets.push(socket));
+    await new Promise<void>((done) => silent.listen(0, '127.0.0.1', done));
+    stoppables.push({
+      stop: async () => {
+        for (const socket of sockets) socket.destroy();
+        await new Promise((done) => silent.close(done));
+      },
+    });
+    const address = silent.address();
+    const port = typeof address === 'object' ? address?.port : undefined;
+    const { lost } = connect(`127.0.0.1:${port}`, { connectTimeoutMs: 10, callTimeoutMs: 20 });
+    await vi.waitFor(() => expect(lost.length).toBeGreaterThan(1));
+    expect(lost[0]?.reason).toBe('no answer to SUBSCRIBE within 30 ms');
+  });
+
+  it.each(['Framework has been removed', 'Framework failed over'])(
+    'ERROR "%s" is the end',
+    async (message) => {
+      const master = await scripted((_, response) => {
+        openStream(response, 's', { type: 'ERROR', error: { message } });
+        response.end();
+      });
+      const { connection, lost, events } = connect(master.address, { frameworkId: 'fw-1' });
+      await vi.waitFor(() =>
+        expect(lost).toEqual([{ reason: message, terminal: true, wasSubscribed: false }]),
+      );
+      expect(events).toEqual([{ type: 'ERROR', error: { message } }]);
+      expect(connection.subscribed).toBe(false);
+      expect(master.received).toHaveLength(1);
+    },
+  );
+
+  it('an event of no known kind is passed on; one that is no message ends the stream', async () => {
+    const master = await scripted((_, response) => {
+      openStream(response, 's', subscribed('fw-1'));
+      response.write(encodeRecord(Buffer.from([0x08, 99])));
+      response.write(encodeRecord(Buffer.from([0x08, 0xff])));
+    });
+    const { events, lost } = connect(master.address, { backoffMinMs: 10_000, backoffMaxMs: 10_000 });
+    await vi.waitFor(() => expect(lost).toHaveLength(1));
+    expect(events.map(({ type }) => type)).toEqual(['SUBSCRIBED', 'UNRECOGNIZED_99']);
+    expect(lost[0]?.reason).toContain('an event cannot be decoded');
+  });
+
+  it('can be stopped and started twice', async () => {
+    const master = await scripted((_, response) => openStream(response, 's', subscribed('fw-1')));
+    const { connection, lost } = connect(master.address);
+    connection.start();
+    await vi.waitFor(() => expect(connection.subscribed).toBe(true));
+    await Promise.all([connection.stop(), connection.stop()]);
+    connection.start();
+    await vi.waitFor(() => expect(connection.subscribed).toBe(true));
+    expect(master.calls('SUBSCRIBE')).toHaveLength(2);
+    expect(lost).toEqual([]);
+  });
+});
+
+describe('a call', () => {
+  it("is refused with Mesos's status and words", async () => {
+    const master = await scripted(({ call }, response) => {
+      if (call.type === 'SUBSCRIBE') openStream(response, 's', subscribed('fw-1'));
+      else response.writeHead(400).end("The stream ID 's' is another");
+    });
+    const { connection } = connect(master.address);
+    await vi.waitFor(() => expect(connection.subscribed).toBe(true));
+    await expect(connection.call({ type: 'REVIVE' })).rejects.toMatchObject({
+      code: 'MESOS_CALL_REFUSED',
+      callType: 'REVIVE',
+      status: 400,
+      body: "The stream ID 's' is another",
+    });
+  });
+
+  it('is not possible before SUBSCRIBED', async () => {
+    const master = await scripted(() => undefined);
+    const { connection } = connect(master.address);
+    await expect(connection.call({ type: 'REVIVE' })).rejects.toMatchObject({ code: 'MESOS_UNAVAILABLE' });
+  });
+
+  it('without an answer times out, and the next one has a connection of its own', async () => {
+    const master = await scripted(({ call }, response) => {
+      if (call.type === 'SUBSCRIBE') openStream(response, 's', subscribed('fw-1'));
+      else if (call.type === 'REVIVE') response.writeHead(202).end();
+    });
+    const { connection } = connect(master.address, { callTimeoutMs: 50 });
+    await vi.waitFor(() => expect(connection.subscribed).toBe(true));
+    await expect(connection.call({ type: 'SUPPRESS' })).rejects.toMatchObject({
+      code: 'MESOS_UNAVAILABLE',
+      message: expect.stringContaining('timed out') as string,
+    });
+    await connection.call({ type: 'REVIVE' });
+    expect(master.callSockets.size).toBe(2);
+  });
+
+  it('TEARDOWN gets its answer though the stream ends first', async () => {
+    let stream: { end(): void } | undefined;
+    const master = await scripted(({ call }, response) => {
+      if (call.type === 'SUBSCRIBE') {
+        openStream(response, 's', subscribed('fw-1'));
+        stream = response;
+      } else {
+        stream?.end();
+        setTimeout(() => response.writeHead(202).end(), 30);
+      }
+    });
+    const { connection } = connect(master.address);
+    await vi.waitFor(() => expect(connection.subscribed).toBe(true));
+    await connection.call({ type: 'TEARDOWN' });
+  });
+});
