@@ -1,5 +1,5 @@
 import type { JobSpec, RunSpec } from '@carillon/contracts';
-import { array, as, map, object, type Reader, string } from './readers.js';
+import { array, as, map, object, type Reader, read, string } from './readers.js';
 import { runSpecReader, runSpecReaderV0 } from './run-spec.reader.js';
 import { embeddedScheduleReader, JOB_ID } from './schedule.reader.js';
 
@@ -29,3 +29,6 @@ export const jobSpecReader = jobWithRun(runSpecReader);
 
 /** The body of /v0/scheduled-jobs. */
 export const jobSpecReaderV0 = jobWithRun(runSpecReaderV0);
+
+/** A job in Metronome's format, with defaults filled in. Throws `invalid` with every problem and its path. */
+export const readJobSpec = (body: unknown): JobSpec => read(jobSpecReader, body);

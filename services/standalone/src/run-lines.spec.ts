@@ -1,0 +1,39 @@
+import type { PublicEvent } from '@carillon/contracts';
+import { expect, it } from 'vitest';
+import { RunLines } from './run-lines.js';
+
+const run = { jobId: 'a.b', uid: 'u', runId: '20261123010000abcde' };
+const dueAt = Date.UTC(2026, 10, 23, 1);
+const envelope = { id: 'e', time: 0, source: 's', trace: {} };
+
+function linesOf(...events: readonly { type: string; data: object }[]): string[] {
+  const lines: string[] = [];
+  const runLines = new RunLines((line) => lines.push(line));
+  for (const event of events) runLines.see({ ...envelope, ...event } as unknown as PublicEvent);
+  return lines;
+}
+
+it('prints one line for a run: job, due, lag, outcome', () => {
+  const lines = linesOf(
+    { type: 'RunQueued', data: { ...run, trigger: 'schedule', dueAt } },
+    { type: 'AttemptStarted', data: { ...run, startedAt: dueAt + 12 } },
+    { type: 'RunEnded', data: { ...run, outcome: 'failed', exitCode: 3, reason: 'x', endedAt: dueAt + 11_512 } },
+  );
+  expect(lines).toEqual([
+    '✗ a.b  due 2026-11-23T01:00:00Z  lag 12 ms  took 11.5 s  failed: exit code 3, x',
+  ]);
+});
+
+it('prints skipped and missed due instants with their reason', () => {
+  const lines = linesOf(
+    { type: 'RunSkipped', data: { ...run, dueAt, reason: 'overlapForbidden' } },
+    {
+      type: 'DueInstantsMissed',
+      data: { ...run, firstDueAt: dueAt, lastDueAt: dueAt + 60_000, count: 2, reason: 'startingDeadlineExceeded' },
+    },
+  );
+  expect(lines).toEqual([
+    '- a.b  due 2026-11-23T01:00:00Z  skipped: overlapForbidden',
+    '- a.b  due 2026-11-23T01:00:00Z to 2026-11-23T01:01:00Z (2)  missed: startingDeadlineExceeded',
+  ]);
+});

@@ -1,0 +1,123 @@
+import { hostname } from 'node:os';
+import { TOPICS } from '@carillon/contracts';
+import { startPostgres } from '@carillon/embedded-postgres';
+import { createEmbeddedEventLog, createKafkaEventLog, type EventLog } from '@carillon/event-log';
+import { startGateway } from '@carillon/gateway';
+import { startLocalMesos } from '@carillon/local-mesos';
+import { createLogger, type RunningProcess, startAdminServer, startTelemetry } from '@carillon/service-runtime';
+import { NestFactory } from '@nestjs/core';
+import { applyJobs } from './apply-jobs.js';
+import { type DataFolder, takeDataFolder } from './data-folder.js';
+import { readJobFiles } from './job-files.js';
+import { RunLines } from './run-lines.js';
+import type { Settings } from './settings.js';
+import { type Peers, PEERS, StandaloneModule } from './standalone.module.js';
+import type { StandaloneOptions } from './standalone.options.js';
+import { Undo } from './undo.js';
+
+/** Small enough for a laptop; durable as PostgreSQL's defaults are (fsync and synchronous_commit stay on). */
+const POSTGRES_SETTINGS = {
+  shared_buffers: '32MB',
+  max_connections: '60',
+  max_wal_size: '512MB',
+  jit: 'off',
+  log_min_messages: 'warning',
+  max_worker_processes: '2',
+  max_parallel_workers: '0',
+};
+
+const print = (line: string) => process.stdout.write(`${line}\n`);
+
+/**
+ * Brings up everything in one process and says where the API is. What was started is stopped again, last first, both
+ * by `stop` and when a later part does not start.
+ */
+export async function startStandalone(options: StandaloneOptions, settings: Settings): Promise<RunningProcess> {
+  const undo = new Undo();
+  try {
+    const documents = await readJobFiles(options.jobs);
+    const telemetry = startTelemetry({ serviceName: 'carillon' });
+    undo.push(() => telemetry.shutdown());
+    const folder = await takeDataFolder(options.data);
+    undo.push(() => folder.release());
+
+    const [databaseUrl, mesos] = await Promise.all([
+      startDatabase(options, folder, undo),
+      startMesos(options, settings, folder, undo),
+    ]);
+    const lines = new RunLines(print);
+    const log = lines.observing(await startLog(options, databaseUrl, undo));
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest's options are a class
+    const services = await NestFactory.createApplicationContext(
+      StandaloneModule.forRoot({ log, ...settings.services(databaseUrl, mesos) }),
+      { logger: ['error', 'warn'], abortOnError: false },
+    );
+    undo.push(() => services.close());
+    const peers = services.get<Peers>(PEERS);
+    const gateway = await startGateway({ config: settings.gateway(options.port), ...peers });
+    undo.push(() => gateway.close());
+    const admin = await startAdminServer({
+      port: settings.adminPort,
+      checks: {
+        registry: () => peers.registry.listJobs({ limit: 1 }),
+        framework: () => peers.framework.getLeader({}),
+        history: () => peers.history.getSummaries({ uids: [] }),
+      },
+    });
+    undo.push(() => admin.close());
+
+    const applied = await applyJobs(peers.registry, documents);
+    if (documents.length > 0) {
+      print(`jobs: ${applied.created} created, ${applied.changed} changed, ${applied.unchanged} as they were`);
+    }
+    print(`API at http://localhost:${gateway.port} (Metronome's: /v1/jobs), metrics at http://localhost:${admin.port}/metrics`);
+    return {
+      stop: () => {
+        print('stopping …');
+        return undo.all();
+      },
+    };
+  } catch (error) {
+    await undo.all();
+    throw error;
+  }
+}
+
+async function startDatabase(options: StandaloneOptions, folder: DataFolder, undo: Undo): Promise<string> {
+  if (options.database !== 'embedded') return options.database;
+  const postgres = await startPostgres({ dataDir: folder.postgres, settings: POSTGRES_SETTINGS });
+  undo.push(() => postgres.stop());
+  return postgres.url;
+}
+
+async function startMesos(
+  options: StandaloneOptions,
+  settings: Settings,
+  folder: DataFolder,
+  undo: Undo,
+): Promise<string> {
+  if (options.mesos !== 'local') return options.mesos;
+  const log = createLogger('local-mesos');
+  const mesos = await startLocalMesos({ dataDir: folder.mesos, logger: log, ...settings.localAgent });
+  undo.push(async () => {
+    const { leftRunning } = await mesos.stop();
+    if (leftRunning.length > 0) {
+      print(`left running, to be found again at the next start: ${leftRunning.join(', ')}`);
+    }
+  });
+  return mesos.address;
+}
+
+async function startLog(options: StandaloneOptions, databaseUrl: string, undo: Undo): Promise<EventLog> {
+  const topics = Object.values(TOPICS).map((name) => ({ name }));
+  const log =
+    options.kafka === 'embedded'
+      ? await createEmbeddedEventLog({
+          url: databaseUrl,
+          topics,
+          onlyProcess: options.database === 'embedded',
+        })
+      : await createKafkaEventLog({ brokers: options.kafka, clientId: `carillon-${hostname()}`, topics });
+  undo.push(() => log.close());
+  return log;
+}
