@@ -1,1 +1,9 @@
-export {};
+export { type JobRegistryConfig, jobRegistryConfigSchema } from './job-registry.config.js';
+export {
+  JOB_REGISTRY_API,
+  JOB_REGISTRY_DATABASE,
+  JOB_REGISTRY_EVENT_SOURCE,
+  JOB_REGISTRY_RELAY,
+  JobRegistryModule,
+  type JobRegistryOptions,
+} from './job-registry.module.js';

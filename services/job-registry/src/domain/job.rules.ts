@@ -22,7 +22,7 @@ export function validJob(spec: JobSpec): JobSpec {
       : []),
   ]);
   refuseDependencies(spec);
-  return { ...spec, schedules: schedules.filter((schedule) => !isProblems(schedule)) };
+  return { ...spec, schedules: schedules.flatMap((schedule) => (isProblems(schedule) ? [] : [schedule])) };
 }
 
 /** The schedule as it will be stored. Refuses with `jobInvalid`. */

@@ -1,0 +1,91 @@
+import type { EventSourceApi, JobRegistryApi } from '@carillon/contracts';
+import { type EventLog, partitionOfKey } from '@carillon/event-log';
+import { Aggregates, type Database, EventStore, PublishedEvents, Relay } from '@carillon/event-store';
+import {
+  type BeforeApplicationShutdown,
+  type DynamicModule,
+  Inject,
+  Module,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { connectJobRegistryDatabase } from './adapters/postgres/job-registry-database.js';
+import { PostgresJobBook } from './adapters/postgres/postgres-job-book.js';
+import { JOB, JobRegistry } from './application/job-registry.js';
+import { SOURCE, toPublic } from './application/published.js';
+import { jobDecider } from './domain/job.decide.js';
+import type { JobRegistryConfig } from './job-registry.config.js';
+
+/** The JobRegistryApi of this service. */
+export const JOB_REGISTRY_API = Symbol('JOB_REGISTRY_API');
+/** The EventSourceApi of this service: its public events, for consumers whose log does not reach back. */
+export const JOB_REGISTRY_EVENT_SOURCE = Symbol('JOB_REGISTRY_EVENT_SOURCE');
+/** The schema of this service, for its readiness check. */
+export const JOB_REGISTRY_DATABASE = Symbol('JOB_REGISTRY_DATABASE');
+/** The Relay of this service's public events. */
+export const JOB_REGISTRY_RELAY = Symbol('JOB_REGISTRY_RELAY');
+
+export interface JobRegistryOptions {
+  readonly config: JobRegistryConfig;
+  readonly log: EventLog;
+}
+
+@Module({})
+export class JobRegistryModule
+  implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
+{
+  readonly #relay: Relay;
+  readonly #database: Database;
+
+  constructor(@Inject(JOB_REGISTRY_RELAY) relay: Relay, @Inject(JOB_REGISTRY_DATABASE) database: Database) {
+    this.#relay = relay;
+    this.#database = database;
+  }
+
+  static forRoot({ config, log }: JobRegistryOptions): DynamicModule {
+    return {
+      module: JobRegistryModule,
+      providers: [
+        {
+          provide: JOB_REGISTRY_DATABASE,
+          useFactory: () => connectJobRegistryDatabase(config.databaseUrl),
+        },
+        {
+          provide: JOB_REGISTRY_API,
+          inject: [JOB_REGISTRY_DATABASE],
+          useFactory: (database: Database): JobRegistryApi =>
+            new JobRegistry({
+              jobs: new Aggregates(new EventStore(database), { category: JOB, decider: jobDecider }),
+              book: new PostgresJobBook(database),
+              now: () => database.now(),
+            }),
+        },
+        {
+          provide: JOB_REGISTRY_EVENT_SOURCE,
+          inject: [JOB_REGISTRY_DATABASE],
+          useFactory: (database: Database): EventSourceApi =>
+            new PublishedEvents({ database, source: SOURCE, toPublic, partitionOf: partitionOfKey }),
+        },
+        {
+          provide: JOB_REGISTRY_RELAY,
+          inject: [JOB_REGISTRY_DATABASE],
+          useFactory: (database: Database) => new Relay({ database, source: SOURCE, log, toPublic }),
+        },
+      ],
+      exports: [JOB_REGISTRY_API, JOB_REGISTRY_EVENT_SOURCE, JOB_REGISTRY_DATABASE, JOB_REGISTRY_RELAY],
+    };
+  }
+
+  onApplicationBootstrap(): void {
+    this.#relay.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.#relay.stop();
+  }
+
+  /** Last, for others may still ask while they stop. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.#database.close();
+  }
+}

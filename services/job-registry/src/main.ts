@@ -1,0 +1,52 @@
+import 'reflect-metadata';
+import { bind, type EventSourceApi, type JobRegistryApi, serveGrpc, TOPICS } from '@carillon/contracts';
+import { createKafkaEventLog } from '@carillon/event-log';
+import type { Database } from '@carillon/event-store';
+import { loadConfig, runMain, startAdminServer, startTelemetry } from '@carillon/service-runtime';
+import { NestFactory } from '@nestjs/core';
+import { jobRegistryConfigSchema } from './job-registry.config.js';
+import {
+  JOB_REGISTRY_API,
+  JOB_REGISTRY_DATABASE,
+  JOB_REGISTRY_EVENT_SOURCE,
+  JobRegistryModule,
+} from './job-registry.module.js';
+
+runMain('carillon-job-registry', async () => {
+  const config = loadConfig(jobRegistryConfigSchema);
+  const telemetry = startTelemetry({ serviceName: 'job-registry' });
+  const log = await createKafkaEventLog({
+    brokers: config.kafkaBrokers.join(','),
+    clientId: 'carillon-job-registry',
+    topics: Object.values(TOPICS).map((name) => ({ name })),
+  });
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest's options are a class
+  const app = await NestFactory.createApplicationContext(JobRegistryModule.forRoot({ config, log }), {
+    logger: ['error', 'warn'],
+    abortOnError: false,
+  });
+  const database = app.get<Database>(JOB_REGISTRY_DATABASE);
+  const grpc = await serveGrpc({
+    port: config.grpcPort,
+    services: [
+      bind('JobRegistry', app.get<JobRegistryApi>(JOB_REGISTRY_API)),
+      bind('EventSource', app.get<EventSourceApi>(JOB_REGISTRY_EVENT_SOURCE)),
+    ],
+  });
+  const admin = await startAdminServer({
+    port: config.adminPort,
+    checks: {
+      database: () => database.query('SELECT 1'),
+      broker: () => log.bounds([TOPICS.jobs]),
+    },
+  });
+  return {
+    async stop() {
+      await grpc.close();
+      await app.close();
+      await log.close();
+      await admin.close();
+      await telemetry.shutdown();
+    },
+  };
+});
