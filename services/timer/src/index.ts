@@ -1,1 +1,2 @@
-export {};
+export { type TimerConfig, timerConfigSchema } from './timer.config.js';
+export { TIMER_DATABASE, TIMER_EVENT_SOURCE, TimerModule, type TimerOptions } from './timer.module.js';

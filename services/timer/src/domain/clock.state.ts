@@ -27,7 +27,7 @@ export function evolve(state: ClockState, event: ClockEvent): ClockState {
     case 'DueInstantsMissed':
       return change(state, event.data, (schedule) => decidedUpTo(schedule, event.data.lastDueAt));
     default:
-      return ignore(state, event);
+      return state; // an event of a later version
   }
 }
 
@@ -73,9 +73,4 @@ function change(
     return to(schedule) ?? [];
   });
   return { ...state, schedules };
-}
-
-/** An event of a later version. */
-function ignore(state: ClockState, _event: never): ClockState {
-  return state;
 }

@@ -1,3 +1,4 @@
+import { isCarillonError } from '@carillon/event-sourcing';
 import type { Database } from '@carillon/event-store';
 import { createLogger } from '@carillon/service-runtime';
 import { zoneDataVersion } from '@carillon/time';
@@ -30,12 +31,22 @@ export async function rearmClocks(database: Database, armed: ArmedClocks): Promi
       );
       await armed.arm(
         tx,
-        states.map(({ stream, state }) => ({ uid: uidOf(stream), nextDueAt: nextDueOf(state) })),
+        states.map(({ stream, state }) => ({ uid: uidOf(stream), nextDueAt: nextDueOrAtOnce(state) })),
       );
     });
     clocks += streams.length;
     after = streams.at(-1) ?? after;
     if (page.length < PAGE) return clocks;
+  }
+}
+
+/** A clock that cannot be computed is due at once, so that the timer says what is wrong with it. */
+function nextDueOrAtOnce(state: ClockState): number | undefined {
+  try {
+    return nextDueOf(state);
+  } catch (error) {
+    if (isCarillonError(error)) return 0;
+    throw error;
   }
 }
 

@@ -1,0 +1,47 @@
+import 'reflect-metadata';
+import { bind, type EventSourceApi, grpcClient, serveGrpc, TOPICS } from '@carillon/contracts';
+import { createKafkaEventLog } from '@carillon/event-log';
+import type { Database } from '@carillon/event-store';
+import { loadConfig, runMain, startAdminServer, startTelemetry } from '@carillon/service-runtime';
+import { NestFactory } from '@nestjs/core';
+import { timerConfigSchema } from './timer.config.js';
+import { TIMER_DATABASE, TIMER_EVENT_SOURCE, TimerModule } from './timer.module.js';
+
+runMain('carillon-timer', async () => {
+  const config = loadConfig(timerConfigSchema);
+  const telemetry = startTelemetry({ serviceName: 'timer' });
+  const log = await createKafkaEventLog({
+    brokers: config.kafkaBrokers.join(','),
+    clientId: 'carillon-timer',
+    topics: [TOPICS.jobs, TOPICS.triggers].map((name) => ({ name })),
+  });
+  const registry = grpcClient('EventSource', config.jobRegistryAddress);
+  const module = TimerModule.forRoot({ config: config.timer, log, refill: { 'job-registry': registry } });
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest's options are a class
+  const app = await NestFactory.createApplicationContext(module, {
+    logger: ['error', 'warn'],
+    abortOnError: false,
+  });
+  const database = app.get<Database>(TIMER_DATABASE);
+  const grpc = await serveGrpc({
+    port: config.grpcPort,
+    services: [bind('EventSource', app.get<EventSourceApi>(TIMER_EVENT_SOURCE))],
+  });
+  const admin = await startAdminServer({
+    port: config.adminPort,
+    checks: {
+      database: () => database.query('SELECT 1'),
+      broker: () => log.bounds([TOPICS.triggers]),
+    },
+  });
+  return {
+    async stop() {
+      await grpc.close();
+      await app.close();
+      await log.close();
+      registry.close();
+      await admin.close();
+      await telemetry.shutdown();
+    },
+  };
+});
