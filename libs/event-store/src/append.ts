@@ -1,5 +1,6 @@
 import type { DomainEvent } from '@carillon/event-sourcing';
 import { RECORDED_AT, type GivenMetadata } from './stored-event.js';
+import { TICK } from './tick.js';
 import { prepared } from './transaction.js';
 
 export interface AppendedEvent<E extends DomainEvent = DomainEvent> {
@@ -17,14 +18,6 @@ export interface Append {
   /** What the stream's events lead to, these included. */
   readonly state: unknown;
 }
-
-/**
- * The transaction's place in the causal order: its own id, or that of the last transaction it could see to have ended
- * if that is greater. So what it saw never sorts after what it wrote, and nothing can be written later that sorts
- * before a tick below which every transaction has ended.
- */
-const TICK =
-  'greatest(pg_current_xact_id()::text::bigint, pg_snapshot_xmax(pg_current_snapshot())::text::bigint - 1)';
 
 const INSERT = 'INSERT INTO events (tick, stream, version, type, schema_version, data, metadata)';
 const RETURNING = `RETURNING position, ${RECORDED_AT}`;

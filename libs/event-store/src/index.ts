@@ -23,3 +23,11 @@ export type { Rebuilt } from './rebuild.js';
 export { eventStoreMigrations } from './schema.js';
 export type { EventMetadata, GivenMetadata, StoredEvent } from './stored-event.js';
 export type { Upcaster, Upcasters } from './upcasters.js';
+export type { ToPublic } from './publication.js';
+export {
+  type Published,
+  PublishedEvents,
+  type PublishedEventsOptions,
+  type ReadPublished,
+} from './published-events.js';
+export { Relay, type RelayOptions } from './relay.js';

@@ -7,6 +7,8 @@ export interface Migration {
   readonly name: string;
   /** SQL; several statements are allowed. */
   readonly up: string;
+  /** SQL that runs whenever an instance starts, after all migrations and under the same lock. */
+  readonly atStart?: string;
 }
 
 /**
@@ -41,4 +43,5 @@ export async function migrate(
     await tx.query(up);
     await tx.query('INSERT INTO schema_migrations (name) VALUES ($1)', [name]);
   }
+  for (const { atStart } of migrations) if (atStart !== undefined) await tx.query(atStart);
 }

@@ -38,8 +38,9 @@ export const eventStoreMigrations: readonly Migration[] = [
       -- Takes what no partition was made for in time, so that an append never fails for that.
       CREATE TABLE events_default PARTITION OF events DEFAULT;
 
-      -- The partition that is written to and the next one; a range that events_default has rows of stays there.
-      CREATE FUNCTION ensure_event_partitions() RETURNS void LANGUAGE plpgsql AS $$
+      -- The partition that is written to and the next one. A range that events_default has rows of stays there; where
+      -- a long transaction is in the way, the next call does it.
+      CREATE FUNCTION ensure_event_partitions() RETURNS void LANGUAGE plpgsql SET lock_timeout = '500ms' AS $$
       DECLARE
         current bigint := (SELECT last_value / ${PARTITION_SIZE} FROM events_position);
       BEGIN
@@ -48,7 +49,7 @@ export const eventStoreMigrations: readonly Migration[] = [
             BEGIN
               EXECUTE format('CREATE TABLE %I PARTITION OF events FOR VALUES FROM (%s) TO (%s)',
                 'events_' || number, number * ${PARTITION_SIZE}, (number + 1) * ${PARTITION_SIZE});
-            EXCEPTION WHEN check_violation OR duplicate_table THEN
+            EXCEPTION WHEN check_violation OR duplicate_table OR lock_not_available THEN
               NULL;
             END;
           END IF;
@@ -62,6 +63,22 @@ export const eventStoreMigrations: readonly Migration[] = [
         RAISE EXCEPTION 'a stream has moved on' USING ERRCODE = 'CA001';
       END $$;
 
+      -- Added to transaction ids to make ticks. A constant that statements inline: see align_ticks.
+      CREATE FUNCTION tick_offset() RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT 0::bigint';
+
+      -- In a cluster that this database was restored into from a dump, transaction ids may be behind those of its
+      -- events: then raises the offset, so that what is written from now on comes after what is there.
+      CREATE FUNCTION align_ticks() RETURNS void LANGUAGE plpgsql AS $$
+      DECLARE
+        next_xid bigint := pg_snapshot_xmax(pg_current_snapshot())::text::bigint;
+        last_tick bigint := (SELECT max(tick) FROM events);
+      BEGIN
+        IF last_tick >= next_xid + tick_offset() THEN
+          EXECUTE format('CREATE OR REPLACE FUNCTION tick_offset() RETURNS bigint LANGUAGE sql IMMUTABLE AS %L',
+            format('SELECT %s::bigint', last_tick - next_xid + 1));
+        END IF;
+      END $$;
+
       -- How far each source is published: everything up to and including (tick, position).
       CREATE TABLE relay_cursors (
         source text PRIMARY KEY,
@@ -69,5 +86,6 @@ export const eventStoreMigrations: readonly Migration[] = [
         position bigint NOT NULL DEFAULT 0
       );
     `,
+    atStart: 'SELECT ensure_event_partitions(), align_ticks()',
   },
 ];

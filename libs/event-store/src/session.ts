@@ -1,6 +1,9 @@
+import { pause } from '@carillon/service-runtime';
 import pg from 'pg';
 import { databaseError } from './database-errors.js';
 import { type Prepared, type Queries, statement } from './transaction.js';
+
+const CLOSE_TIMEOUT_MS = 2_000;
 
 /** One connection that its owner keeps, with what belongs to it: session locks, settings, LISTEN. */
 export class Session implements Queries {
@@ -38,7 +41,8 @@ export class Session implements Queries {
     this.#client.on('notification', ({ channel, payload }) => listener(channel, payload ?? ''));
   }
 
+  /** Does not wait for ever for a server that does not answer. */
   async close(): Promise<void> {
-    await this.#client.end().catch(() => undefined);
+    await Promise.race([this.#client.end().catch(() => undefined), pause(CLOSE_TIMEOUT_MS)]);
   }
 }

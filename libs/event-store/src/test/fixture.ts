@@ -5,9 +5,9 @@ import { eventStoreMigrations } from '../schema.js';
 /** An empty event store in a database of its own. */
 export async function freshStore() {
   const postgres = await freshDatabase();
-  const connect = (schema = 'service') =>
+  const connect = (schema = 'service', url = postgres.url) =>
     Database.connect({
-      url: postgres.url,
+      url,
       schema,
       applicationName: 'spec',
       migrations: eventStoreMigrations,

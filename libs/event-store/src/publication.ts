@@ -1,0 +1,62 @@
+import type { LogMessage, OutgoingMessage, SourcePosition } from './messages.js';
+import { EVENT_COLUMNS, type EventRow, type StoredEvent } from './stored-event.js';
+import { FINAL_BEFORE } from './tick.js';
+import { prepared, type Prepared, type Queries } from './transaction.js';
+import { toStoredEvent, type Upcasters } from './upcasters.js';
+
+/** Which events leave the service, and how: pure, for it is asked again whenever an event is published again. */
+export type ToPublic = (event: StoredEvent) => OutgoingMessage | undefined;
+
+export const START: SourcePosition = { window: '0', position: '0' };
+
+/** Events that are on disk, in the order of publication. */
+export interface EventPage {
+  /** Those that no other event can sort before any more. */
+  readonly final: readonly PlacedEvent[];
+  /** The first that another may still sort before, when the page reached so far. */
+  readonly waiting: PlacedEvent | undefined;
+}
+
+export interface PlacedEvent {
+  readonly sourcePosition: SourcePosition;
+  readonly event: StoredEvent;
+}
+
+export type PageSize = 1 | 500;
+
+/** $1, $2 the place after which to read; $3 a bound that may be known to be higher than the statement's own. */
+const page = (size: PageSize) =>
+  prepared(`
+    SELECT ${EVENT_COLUMNS}, tick, tick < greatest((SELECT ${FINAL_BEFORE}), $3::bigint) AS final
+    FROM events WHERE (tick, position) > ($1::bigint, $2::bigint) ORDER BY tick, position LIMIT ${size}`);
+const PAGES: Readonly<Record<PageSize, Prepared>> = { 1: page(1), 500: page(500) };
+
+/** In the order of publication, which is that of causes and effects, and the same whenever it is asked for. */
+export async function readPage(
+  from: Queries,
+  options: { after: SourcePosition; size: PageSize; knownFinalBefore?: string; upcasters: Upcasters },
+): Promise<EventPage> {
+  const { after, size, knownFinalBefore = '0', upcasters } = options;
+  const rows = await from.query<EventRow & { tick: string; final: boolean }>(PAGES[size], [
+    after.window,
+    after.position,
+    knownFinalBefore,
+  ]);
+  const open = rows.findIndex(({ final }) => !final);
+  const placed = (row: EventRow & { tick: string }): PlacedEvent => ({
+    sourcePosition: { window: row.tick, position: row.position },
+    event: toStoredEvent(row, upcasters),
+  });
+  const first = rows[open];
+  return {
+    final: (first ? rows.slice(0, open) : rows).map(placed),
+    waiting: first && placed(first),
+  };
+}
+
+export function toMessages(source: string, events: readonly PlacedEvent[], toPublic: ToPublic): LogMessage[] {
+  return events.flatMap(({ event, sourcePosition }) => {
+    const message = toPublic(event);
+    return message ? [{ ...message, source, sourcePosition }] : [];
+  });
+}

@@ -1,0 +1,59 @@
+import type { SourcePosition } from './messages.js';
+import { readPage, START, toMessages, type ToPublic } from './publication.js';
+import { finalHereBefore } from './tick.js';
+import type { Queries } from './transaction.js';
+import type { Upcasters } from './upcasters.js';
+
+/** As in carillon.v1.EventSource: of a topic, the events whose keys fall into one of so many partitions. */
+export interface ReadPublished {
+  readonly topic: string;
+  readonly partition: number;
+  readonly partitions: number;
+  /** From the beginning unless given. */
+  readonly after?: SourcePosition;
+  readonly limit: number;
+}
+
+export interface Published {
+  /** Fewer than asked for: that was all for now. */
+  readonly events: readonly {
+    readonly key: string;
+    readonly sourcePosition: SourcePosition;
+    readonly headers: Record<string, string>;
+    readonly value: Uint8Array;
+  }[];
+}
+
+export interface PublishedEventsOptions {
+  readonly database: Queries;
+  readonly source: string;
+  readonly toPublic: ToPublic;
+  readonly partitionOf: (key: string, partitions: number) => number;
+  readonly upcasters?: Upcasters;
+}
+
+/** What the owner answers when the log does not reach back: the messages that the relay sent, at the same places. */
+export class PublishedEvents {
+  readonly #options: PublishedEventsOptions;
+
+  constructor(options: PublishedEventsOptions) {
+    this.#options = options;
+  }
+
+  async readPublished({ topic, partition, partitions, after, limit }: ReadPublished): Promise<Published> {
+    const { database, source, toPublic, partitionOf, upcasters = {} } = this.#options;
+    const found: Published['events'][number][] = [];
+    const knownFinalBefore = await finalHereBefore(database); // at least what the relay has published
+    for (let place = after ?? START; ; ) {
+      const { final } = await readPage(database, { after: place, size: 500, knownFinalBefore, upcasters });
+      for (const { key, headers, value, sourcePosition, topic: of } of toMessages(source, final, toPublic)) {
+        if (of !== topic || partitionOf(key, partitions) !== partition) continue;
+        found.push({ key, sourcePosition, headers: { ...headers }, value });
+        if (found.length >= limit) return { events: found };
+      }
+      const last = final.at(-1);
+      if (!last || final.length < 500) return { events: found };
+      place = last.sourcePosition;
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import type { Database } from './database.js';
+import type { SourcePosition } from './messages.js';
+import { START } from './publication.js';
+import type { Session } from './session.js';
+import { prepared } from './transaction.js';
+
+const RECORD = prepared(
+  `UPDATE relay_cursors SET tick = $2, position = $3
+   WHERE source = $1 AND (tick, position) < ($2::bigint, $3::bigint)`,
+);
+
+/** A relay that hangs loses its connection after this time without a statement, and with it the lock. */
+const HANGING_SECONDS = 15;
+
+/**
+ * The one connection of a relay: holds the lock that lets one instance of a service publish, hears of the others'
+ * appends, and reads and records. The cursor is recorded without waiting for the disk: losing its last steps makes
+ * the relay publish some messages again, which consumers drop.
+ */
+export class RelaySession {
+  readonly session: Session;
+  readonly #source: string;
+  readonly #channel: string;
+
+  private constructor(session: Session, source: string, channel: string) {
+    this.session = session;
+    this.#source = source;
+    this.#channel = channel;
+  }
+
+  static async open(database: Database, source: string, onAppended: () => void): Promise<RelaySession> {
+    const session = await database.session();
+    session.onNotification(onAppended);
+    const channel = `carillon_${database.schema}_appended`;
+    await session.query(`
+      SET synchronous_commit = off;
+      SET idle_session_timeout = '${HANGING_SECONDS}s';
+      SET enable_seqscan = off; -- pages are read in the order of an index, whatever the statistics say
+      SET enable_bitmapscan = off;
+      LISTEN "${channel}"`);
+    return new RelaySession(session, source, channel);
+  }
+
+  /** The place after which to publish, or undefined when another instance publishes. The lock ends with the session. */
+  async tryToLead(): Promise<SourcePosition | undefined> {
+    const [lock] = await this.session.query<{ held: boolean }>(
+      `SELECT pg_try_advisory_lock(hashtextextended($1 || current_schema(), 0)) AS held`,
+      [`carillon-relay-${this.#source}-`],
+    );
+    if (lock?.held !== true) return undefined;
+    await this.session.query('INSERT INTO relay_cursors (source) VALUES ($1) ON CONFLICT DO NOTHING', [
+      this.#source,
+    ]);
+    const [cursor] = await this.session.query<SourcePosition>(
+      'SELECT tick AS window, position FROM relay_cursors WHERE source = $1',
+      [this.#source],
+    );
+    return cursor ?? START;
+  }
+
+  async record({ window, position }: SourcePosition): Promise<void> {
+    await this.session.query(RECORD, [this.#source, window, position]);
+  }
+
+  async prepareSpace(): Promise<void> {
+    await this.session.query('SELECT ensure_event_partitions()');
+  }
+
+  /** Awakens the instance that publishes. After the commit, not in it: a commit that notifies holds up all others. */
+  async tellLeader(): Promise<void> {
+    await this.session.query('SELECT pg_notify($1, $2)', [this.#channel, '']);
+  }
+}

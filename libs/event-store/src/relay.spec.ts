@@ -1,0 +1,174 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Database } from './database.js';
+import { EventStore } from './event-store.js';
+import { compareSourcePositions, type LogMessage } from './messages.js';
+import { PublishedEvents } from './published-events.js';
+import type { Relay } from './relay.js';
+import { freshStore } from './test/fixture.js';
+import { appendOne, RecordingLog, relayOf, toPublic } from './test/relay-rig.js';
+
+describe('Relay', () => {
+  let fixture: Awaited<ReturnType<typeof freshStore>>;
+  let database: Database;
+  let store: EventStore;
+  let schemas = 0;
+  const relays: Relay[] = [];
+  beforeAll(async () => {
+    fixture = await freshStore();
+  });
+  afterAll(() => fixture.drop());
+  beforeEach(async () => {
+    schemas += 1;
+    database = await fixture.connect(`s${schemas}`);
+    store = new EventStore(database);
+  });
+  afterEach(async () => {
+    await Promise.all(relays.splice(0).map((relay) => relay.stop()));
+    await database.close();
+  });
+
+  const started = (log: RecordingLog, on = database) => {
+    const relay = relayOf(on, log);
+    relays.push(relay);
+    relay.start();
+    return relay;
+  };
+  const killRelayConnections = () =>
+    fixture.database.query(`SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_database d ON d.oid = database
+       WHERE locktype = 'advisory' AND datname = current_database()`);
+
+  it('publishes soon after the commit what toPublic lets out', async () => {
+    const log = new RecordingLog();
+    started(log);
+    await store.append(undefined, [
+      {
+        stream: 'a',
+        expectedVersion: 0,
+        events: [
+          { type: 'Happened', data: { n: 1 } },
+          { type: 'Private', data: { secret: 2 } },
+          { type: 'Happened', data: { n: 3 } },
+        ],
+        state: {},
+      },
+    ]);
+    await vi.waitFor(() => expect(log.published).toEqual(['a@1', 'a@3']), { timeout: 900, interval: 5 });
+    expect(log.messages[0]).toMatchObject({ topic: 'topic', key: 'a', source: 'source' });
+  });
+
+  it('publishes again what it could not record: the same messages, order and places', async () => {
+    const log = new RecordingLog();
+    for (let n = 0; n < 5; n += 1) await appendOne(store, undefined, 'a', n);
+    let kills = 2;
+    const lives: LogMessage[][] = [[]];
+    log.afterPublish = async (messages) => {
+      lives.at(-1)?.push(...messages);
+      if (kills === 0) return;
+      kills -= 1;
+      lives.push([]);
+      await killRelayConnections();
+    };
+    await started(log).drained();
+    const firstCopies = new Map(
+      log.messages.toReversed().map((message) => [message.headers['event'], message]),
+    );
+    expect([...firstCopies.keys()].toSorted()).toEqual(['a@1', 'a@2', 'a@3', 'a@4', 'a@5']);
+    for (const message of log.messages) expect(message).toEqual(firstCopies.get(message.headers['event']));
+    expect(lives.map((life) => life[0]?.headers['event'])).toEqual(['a@1', 'a@1', 'a@1']);
+    for (const life of lives) expect(life).toEqual(life.toSorted(byPlace));
+    expect(kills).toBe(0);
+  });
+
+  it('goes on behind what is recorded after a restart', async () => {
+    const log = new RecordingLog();
+    await appendOne(store, undefined, 'a', 0);
+    const relay = started(log);
+    await relay.drained();
+    await relay.stop();
+    await appendOne(store, undefined, 'a', 1);
+    await started(log).drained();
+    expect(log.published).toEqual(['a@1', 'a@2']);
+  });
+
+  it('publishes again after the log was away, and loses nothing', async () => {
+    const log = new RecordingLog();
+    const publish = vi.spyOn(log, 'publish').mockRejectedValueOnce(new Error('away'));
+    const relay = started(log);
+    await appendOne(store, undefined, 'a', 0);
+    await relay.drained();
+    expect(log.published).toEqual(['a@1']);
+    expect(publish.mock.calls.length).toBe(2);
+  });
+
+  it('lets one instance publish; another takes over when it ends, and tells it of appends until then', async () => {
+    const [first, second] = [new RecordingLog(), new RecordingLog()];
+    const leading = started(first);
+    await appendOne(store, undefined, 'a', 0);
+    await leading.drained();
+    const other = await fixture.connect(database.schema);
+    const standby = started(second, other);
+    for (let n = 1; n < 4; n += 1) {
+      const appendedAt = performance.now();
+      await appendOne(new EventStore(other), undefined, 'a', n);
+      await standby.drained();
+      expect(performance.now() - appendedAt).toBeLessThan(900);
+    }
+    expect([first.published.length, second.published.length]).toEqual([4, 0]);
+    await leading.stop();
+    await appendOne(store, undefined, 'a', 4);
+    await standby.drained();
+    expect(second.published).toEqual(['a@5']);
+    await standby.stop();
+    await other.close();
+  });
+
+  it('works off a backlog page by page', async () => {
+    const events = Array.from({ length: 1_250 }, (_, n) => ({ type: 'Happened', data: { n } }));
+    await store.append(undefined, [{ stream: 'a', expectedVersion: 0, events, state: {} }]);
+    const log = new RecordingLog();
+    await started(log).drained();
+    expect(log.published).toEqual(events.map((_, n) => `a@${n + 1}`));
+  });
+
+  it('places what is written after a restore into a younger cluster behind what is there', async () => {
+    await appendOne(store, undefined, 'a', 0);
+    await database.query('UPDATE events SET tick = 1000000000000');
+    const restored = await fixture.connect(database.schema);
+    const log = new RecordingLog();
+    await appendOne(new EventStore(restored), undefined, 'a', 1);
+    await started(log, restored).drained();
+    expect(log.published).toEqual(['a@1', 'a@2']);
+    const [before, after] = log.messages.map(({ sourcePosition }) => sourcePosition);
+    expect(compareSourcePositions(before!, after!)).toBeLessThan(0);
+    await relays.splice(0)[0]?.stop();
+    await restored.close();
+  });
+
+  it('answers for a refill with the messages that it published, by partition, in pages', async () => {
+    const log = new RecordingLog();
+    for (let n = 0; n < 30; n += 1) await appendOne(store, undefined, `key-${n % 7}`, Math.floor(n / 7));
+    await started(log).drained();
+    const partitionOf = (key: string, partitions: number) => Number(key.slice(4)) % partitions;
+    const events = new PublishedEvents({ database, source: 'source', toPublic, partitionOf });
+    const read = async (partition: number, limit: number) => {
+      const found = [];
+      for (;;) {
+        const after = found.at(-1)?.sourcePosition;
+        const request = { topic: 'topic', partition, partitions: 3, limit, ...(after ? { after } : {}) };
+        const page = await events.readPublished(request);
+        found.push(...page.events);
+        if (page.events.length < limit) return found;
+      }
+    };
+    for (const partition of [0, 1, 2]) {
+      const expected = log.messages.filter(({ key }) => partitionOf(key, 3) === partition);
+      expect(await read(partition, 4)).toEqual(
+        expected.map(({ key, headers, value, sourcePosition }) => ({ key, headers, value, sourcePosition })),
+      );
+    }
+    const none = { topic: 'other', partition: 0, partitions: 1, limit: 10 };
+    expect(await events.readPublished(none)).toEqual({ events: [] });
+  });
+});
+
+const byPlace = (a: LogMessage, b: LogMessage) => compareSourcePositions(a.sourcePosition, b.sourcePosition);

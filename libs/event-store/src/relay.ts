@@ -1,0 +1,197 @@
+import { createLogger, type Loop, metrics, openSpan, pause, TurnLoop } from '@carillon/service-runtime';
+import type { Database } from './database.js';
+import { APPENDED } from './event-store.js';
+import type { LogMessage, SourcePosition } from './messages.js';
+import { type EventPage, type PlacedEvent, readPage, toMessages, type ToPublic } from './publication.js';
+import { RelaySession } from './relay-session.js';
+import { finalHereBefore, NOT_YET_BEFORE } from './tick.js';
+import { prepared } from './transaction.js';
+import type { Upcasters } from './upcasters.js';
+
+export interface RelayOptions {
+  readonly database: Database;
+  /** The name of the service, in every message. */
+  readonly source: string;
+  readonly log: { publish(messages: readonly LogMessage[]): Promise<void> };
+  readonly toPublic: ToPublic;
+  readonly upcasters?: Upcasters;
+}
+
+/** Looks for itself after so long without being awakened; a standby tries to take over as often. */
+const POLL_MS = 1_000;
+/** Between two pages that did not fill: lets events gather instead of going one by one. */
+const GATHER_MS = 5;
+const PREPARE_SPACE_MS = 60_000;
+
+const ASK_TARGET = prepared(`SELECT ${NOT_YET_BEFORE} AS target`);
+const ASK_WAITING = prepared(
+  `SELECT EXISTS (
+     SELECT FROM events WHERE tick < $2 AND (tick, position) > (
+       coalesce((SELECT tick FROM relay_cursors WHERE source = $1), 0),
+       coalesce((SELECT position FROM relay_cursors WHERE source = $1), 0))
+   ) AS waiting`,
+);
+
+/**
+ * Publishes what `toPublic` lets out, in the order of (tick, position), which every relay of the service repeats: what
+ * was published and not recorded is published again with the same source positions. Of several instances one
+ * publishes; should two do so for a moment, consumers drop what they have.
+ */
+export class Relay implements Loop {
+  readonly #options: RelayOptions;
+  readonly #loop: TurnLoop;
+  readonly #observe: Parameters<typeof metrics.outboxLag.addCallback>[0];
+  #session: RelaySession | undefined;
+  #cursor: SourcePosition | undefined;
+  #stopListening: (() => void) | undefined;
+  #appended = false;
+  #blockedTurns = 0;
+  #knownFinalBefore = '0';
+  #spacePreparedAt = -Infinity;
+  #lastTurnAt = -Infinity;
+  #oldestWaiting: number | undefined;
+
+  constructor(options: RelayOptions) {
+    this.#options = options;
+    this.#loop = new TurnLoop({
+      name: `relay of ${options.source}`,
+      log: createLogger('relay'),
+      turn: (stopping) => this.#turn(stopping),
+    });
+    this.#observe = (result) => {
+      if (!this.#cursor) return;
+      const ageMs = this.#oldestWaiting === undefined ? 0 : Date.now() - this.#oldestWaiting;
+      result.observe(Math.max(0, ageMs) / 1_000, { source: options.source });
+    };
+  }
+
+  start(): void {
+    this.#stopListening ??= this.#options.database.announcements.on(APPENDED, () => {
+      this.#appended = true;
+      this.#loop.wake();
+    });
+    metrics.outboxLag.addCallback(this.#observe);
+    this.#loop.start();
+  }
+
+  /** Finishes the page in hand and records it. */
+  async stop(): Promise<void> {
+    this.#stopListening?.();
+    this.#stopListening = undefined;
+    metrics.outboxLag.removeCallback(this.#observe);
+    await this.#loop.stop();
+    await this.#letGo();
+  }
+
+  /** Resolves when everything that was committed before the call is published, by whichever instance. */
+  async drained(): Promise<void> {
+    const { database, source } = this.#options;
+    const [asked] = await database.query<{ target: string }>(ASK_TARGET);
+    for (;;) {
+      const [found] = await database.query<{ waiting: boolean }>(ASK_WAITING, [source, asked?.target]);
+      if (found?.waiting !== true) return;
+      this.#loop.wake();
+      await pause(GATHER_MS);
+    }
+  }
+
+  async #turn(stopping: AbortSignal): Promise<number> {
+    await pause(Math.max(0, this.#lastTurnAt + GATHER_MS - performance.now()), stopping);
+    this.#lastTurnAt = performance.now();
+    try {
+      this.#session ??= await RelaySession.open(this.#options.database, this.#options.source, () =>
+        this.#loop.wake(),
+      );
+      this.#cursor ??= await this.#session.tryToLead();
+      return this.#cursor
+        ? await this.#publish(this.#session, this.#cursor)
+        : await this.#standBy(this.#session);
+    } catch (error) {
+      await this.#letGo();
+      throw error;
+    }
+  }
+
+  async #standBy(session: RelaySession): Promise<number> {
+    if (this.#appended) {
+      this.#appended = false;
+      await session.tellLeader();
+    }
+    return POLL_MS;
+  }
+
+  async #publish(session: RelaySession, cursor: SourcePosition): Promise<number> {
+    await this.#prepareSpace(session);
+    const { upcasters = {} } = this.#options;
+    const size = this.#blockedTurns > 0 ? 1 : 500;
+    const knownFinalBefore = this.#knownFinalBefore;
+    const page = await readPage(session.session, { after: cursor, size, knownFinalBefore, upcasters });
+    this.#oldestWaiting = (page.final[0] ?? page.waiting)?.event.recordedAt;
+    const last = page.final.at(-1);
+    if (last) {
+      await this.#send(page.final);
+      await session.record(last.sourcePosition);
+      this.#cursor = last.sourcePosition;
+      this.#oldestWaiting = page.waiting?.event.recordedAt;
+    }
+    if (page.final.length === size) {
+      this.#blockedTurns = 0;
+      this.#lastTurnAt = -Infinity;
+      return 0;
+    }
+    return page.waiting ? await this.#blocked(session, page) : this.#idle();
+  }
+
+  #idle(): number {
+    this.#blockedTurns = 0;
+    return POLL_MS;
+  }
+
+  /** An event is there, but a transaction that still runs may write one that comes before it. */
+  async #blocked(session: RelaySession, { final }: EventPage): Promise<number> {
+    this.#blockedTurns = final.length > 0 ? 1 : this.#blockedTurns + 1;
+    if (this.#blockedTurns > 2) this.#knownFinalBefore = await finalHereBefore(session.session);
+    return Math.min(2 ** this.#blockedTurns, 50);
+  }
+
+  async #send(events: readonly PlacedEvent[]): Promise<void> {
+    const { source, toPublic, log } = this.#options;
+    const traced = toMessages(source, events, toPublic).map(withSpanOf);
+    if (traced.length === 0) return;
+    try {
+      await log.publish(traced.map(({ message }) => message));
+      for (const { end } of traced) end();
+    } catch (error) {
+      for (const { end } of traced) end(error);
+      throw error;
+    }
+  }
+
+  async #prepareSpace(session: RelaySession): Promise<void> {
+    if (performance.now() - this.#spacePreparedAt < PREPARE_SPACE_MS) return;
+    await session.prepareSpace();
+    this.#spacePreparedAt = performance.now();
+  }
+
+  async #letGo(): Promise<void> {
+    const session = this.#session;
+    this.#session = undefined;
+    this.#cursor = undefined;
+    await session?.session.close();
+  }
+}
+
+/** The message as the child of a span of its own, in the trace of the event. */
+function withSpanOf(message: LogMessage): { message: LogMessage; end: (failure?: unknown) => void } {
+  const { traceparent, tracestate } = message.headers;
+  if (traceparent === undefined) return { message, end: () => undefined };
+  const span = openSpan(
+    `publish ${message.topic}`,
+    { 'messaging.destination.name': message.topic },
+    { kind: 'producer', parent: { traceparent, ...(tracestate === undefined ? {} : { tracestate }) } },
+  );
+  return {
+    message: { ...message, headers: { ...message.headers, ...span.context } },
+    end: (failure) => span.end(failure),
+  };
+}
