@@ -1,0 +1,132 @@
+import { request } from 'node:http';
+import { expect } from 'vitest';
+import type { ContractCase, ContractContext } from './cases.testing.js';
+
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+function send(master: string, body: string, headers: Record<string, string>, method = 'POST'): Promise<Answer> {
+  const [host = '', port = ''] = master.split(':');
+  return new Promise((answered, failed) => {
+    const outgoing = request({ host, port, path: '/api/v1/scheduler', method, agent: false }, (response) => {
+      let text = '';
+      response.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      response.on('end', () => answered({ status: response.statusCode ?? 0, body: text }));
+    });
+    for (const [name, value] of Object.entries(headers)) outgoing.setHeader(name, value);
+    outgoing.on('error', failed);
+    outgoing.end(body);
+  });
+}
+
+const JSON_HEADERS = { 'content-type': 'application/json', accept: 'application/json' };
+const STREAM = { 'mesos-stream-id': 'deadbeef-0000-0000-0000-000000000000' };
+
+/** `FW` in the body is a subscribed framework's id. */
+interface BadRequest {
+  readonly name: string;
+  readonly body: string;
+  readonly headers?: Record<string, string>;
+  readonly method?: string;
+  readonly status: number;
+  readonly says: string;
+}
+
+const badRequests: readonly BadRequest[] = [
+  {
+    name: 'a wrong stream id',
+    body: '{"framework_id":{"value":"FW"},"type":"REVIVE"}',
+    headers: STREAM,
+    status: 400,
+    says: "The stream ID 'deadbeef-0000-0000-0000-000000000000' included in this request didn't match the stream ID currently associated with framework ID FW",
+  },
+  {
+    name: 'no stream id',
+    body: '{"framework_id":{"value":"FW"},"type":"REVIVE"}',
+    status: 400,
+    says: "All non-subscribe calls should include the 'Mesos-Stream-Id' header",
+  },
+  {
+    name: 'an unknown framework',
+    body: '{"framework_id":{"value":"nobody"},"type":"REVIVE"}',
+    status: 400,
+    says: 'Framework cannot be found',
+  },
+  {
+    name: 'no framework id',
+    body: '{"type":"REVIVE"}',
+    headers: STREAM,
+    status: 400,
+    says: "Failed to validate scheduler::Call: Expecting 'framework_id' to be present",
+  },
+  { name: 'garbage', body: '{garbage', status: 400, says: 'Failed to parse body into JSON' },
+  {
+    name: 'another content type',
+    body: 'hi',
+    headers: { 'content-type': 'text/plain' },
+    status: 415,
+    says: "Expecting 'Content-Type' of application/json or application/x-protobuf",
+  },
+  {
+    name: 'an answer that it cannot give',
+    body: '{"type":"SUBSCRIBE","subscribe":{"framework_info":{"user":"root","name":"x"}}}',
+    headers: { accept: 'text/html' },
+    status: 406,
+    says: "Expecting 'Accept' to allow 'application/x-protobuf' or 'application/json'",
+  },
+  {
+    name: 'SUBSCRIBE with a stream id',
+    body: '{"type":"SUBSCRIBE","subscribe":{"framework_info":{"user":"root","name":"x"}}}',
+    headers: STREAM,
+    status: 400,
+    says: "Subscribe calls should not include the 'Mesos-Stream-Id' header",
+  },
+  {
+    name: 'an unknown type of call',
+    body: '{"framework_id":{"value":"FW"},"type":"DANCE"}',
+    status: 400,
+    says: "Failed to validate scheduler::Call: Expecting 'type' to be present",
+  },
+  {
+    name: 'ACCEPT without accept',
+    body: '{"framework_id":{"value":"FW"},"type":"ACCEPT"}',
+    status: 400,
+    says: "Failed to validate scheduler::Call: Expecting 'accept' to be present",
+  },
+  {
+    name: 'SUBSCRIBE with two framework ids',
+    body: '{"framework_id":{"value":"FW"},"type":"SUBSCRIBE","subscribe":{"framework_info":{"user":"root","name":"x","id":{"value":"other"}}}}',
+    status: 400,
+    says: "Failed to validate scheduler::Call: 'framework_id' differs from 'subscribe.framework_info.id'",
+  },
+  { name: 'GET', body: '', method: 'GET', status: 405, says: "Expecting one of { 'POST' }" },
+];
+
+export const http: readonly ContractCase[] = [
+  ...badRequests.map(({ name, body, headers, method, status, says }) => ({
+    name: `${name}: ${status}`,
+    run: async (context: ContractContext) => {
+      const framework = await context.framework();
+      const withId = (text: string): string => text.replaceAll('FW', framework.id);
+      const answer = await send(context.master, withId(body), { ...JSON_HEADERS, ...headers }, method);
+      expect(answer.status).toBe(status);
+      expect(answer.body).toContain(withId(says));
+    },
+  })),
+  {
+    name: 'a framework that is not subscribed: 403; torn down: 400',
+    run: async (context) => {
+      const framework = await context.framework();
+      const { id } = framework;
+      await framework.leave();
+      const revive = `{"framework_id":{"value":"${id}"},"type":"REVIVE"}`;
+      const ask = (): Promise<Answer> => send(context.master, revive, { ...JSON_HEADERS, ...STREAM });
+      await expect.poll(ask).toEqual({ status: 403, body: 'Framework is not subscribed' });
+      const again = await context.framework({ frameworkId: id });
+      await again.tearDown();
+      await expect.poll(ask).toEqual({ status: 400, body: 'Framework cannot be found' });
+    },
+  },
+];

@@ -1,0 +1,40 @@
+import { describe, it } from 'vitest';
+import { badTasks, type ContractCase, kills, lifeOfTasks, offers, subscriptions, updates } from './cases.testing.js';
+import { http } from './http-cases.testing.js';
+import { TestFramework } from './test-framework.testing.js';
+
+const groups: Readonly<Record<string, readonly ContractCase[]>> = {
+  'life of tasks': lifeOfTasks,
+  kills,
+  'bad tasks': badTasks,
+  updates,
+  offers,
+  subscriptions,
+  'bad requests': http,
+};
+
+/** What local Mesos and a real one must agree on. */
+export function runContract(master: () => string, on: 'local' | 'real'): void {
+  for (const [group, cases] of Object.entries(groups)) {
+    describe(group, () => {
+      for (const { name, notOnRig, run } of cases) {
+        const skipped = on === 'real' && notOnRig !== undefined;
+        it.skipIf(skipped)(skipped ? `${name} (not on the rig: ${notOnRig})` : name, async () => {
+          const frameworks: TestFramework[] = [];
+          try {
+            await run({
+              master: master(),
+              framework: async (options) => {
+                const framework = await TestFramework.subscribed(master(), options);
+                frameworks.push(framework);
+                return framework;
+              },
+            });
+          } finally {
+            await Promise.allSettled(frameworks.map((framework) => framework.tearDown()));
+          }
+        });
+      }
+    });
+  }
+}
