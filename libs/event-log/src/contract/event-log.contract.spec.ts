@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { invalid, unavailable } from '@carillon/event-sourcing';
 import type { LogMessage } from '@carillon/event-store';
 import { type FreshDatabase, freshDatabase } from '@carillon/rigs';
+import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EventLog, ReceivedMessage } from '../event-log.js';
 import {
@@ -15,6 +16,7 @@ import {
   stopKafka,
   type TestLog,
 } from './test-logs.js';
+import { toHeaders } from '../kafka/message-headers.js';
 import { TestProjection, valueOf } from './test-projection.js';
 import { TestSource } from './test-source.js';
 
@@ -177,6 +179,7 @@ describe.each(adapters)('the event log contract on $adapter', ({ adapter, skippe
   run('survives a topic that was created again while its consumer was away', async () => {
     log = await open();
     const first = projection.consumer({ name: 'recreated', log, topics: [topic], refill: refill() });
+    await first.caughtUp();
     const messages = await source.publish(log, 20, 1);
     await first.caughtUp();
     await first.stop();
@@ -349,6 +352,23 @@ describe.each(adapters)('the event log contract on $adapter', ({ adapter, skippe
   });
 
   if (adapter === 'kafka') {
+    run('asks the owner for what the broker acknowledged and then lost', async () => {
+      log = await open(1);
+      const consumer = projection.consumer({ name: 'lost', log, topics: [topic], refill: refill() });
+      await source.publish(log, 5, 1);
+      await consumer.caughtUp();
+      const [, lost, survivor] = source.next(3, 1) as [LogMessage, LogMessage, LogMessage];
+      const kafka = new Kafka({ brokers: (await kafkaRig()).brokers.split(','), logLevel: logLevel.NOTHING });
+      const producer = kafka.producer();
+      await producer.connect();
+      const { key, value } = survivor;
+      const headers = toHeaders(survivor, lost.sourcePosition);
+      await producer.send({ topic, messages: [{ key, value: Buffer.from(value), headers, partition: 0 }] });
+      await producer.disconnect();
+      await consumer.caughtUp();
+      expect(await projection.effects('lost')).toEqual(expected(source.published));
+    });
+
     run(
       'waits for a broker that is killed or does not answer, and goes on by itself',
       async (context) => {
