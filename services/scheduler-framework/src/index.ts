@@ -1,1 +1,13 @@
-export {};
+export {
+  frameworkSettings,
+  type SchedulerFrameworkConfig,
+  schedulerFrameworkConfigSchema,
+  schedulerFrameworkSettings,
+} from './scheduler-framework.config.js';
+export {
+  SCHEDULER_FRAMEWORK_API,
+  SCHEDULER_FRAMEWORK_DATABASE,
+  SCHEDULER_FRAMEWORK_EVENT_SOURCE,
+  SchedulerFrameworkModule,
+  type SchedulerFrameworkOptions,
+} from './scheduler-framework.module.js';

@@ -12,6 +12,8 @@ export interface AdmitDueRun {
   readonly dueAt: number;
   readonly startDeadlineAt?: number;
   readonly concurrencyPolicy: ConcurrencyPolicy;
+  /** The registry does not know the revision any more. */
+  readonly revisionGone?: boolean;
   readonly now: number;
 }
 

@@ -73,6 +73,11 @@ describe('admission of due runs', () => {
       .when(due())
       .then([skipped('jobRemoved')]));
 
+  it('skips runs of a revision that is gone', () =>
+    given(jobRuns, [])
+      .when(due({ revisionGone: true }))
+      .then([skipped('jobRemoved')]));
+
   it('decides on a run id once, whether it was admitted, skipped or has ended', () => {
     given(jobRuns, [admitted('r2')])
       .when(due())

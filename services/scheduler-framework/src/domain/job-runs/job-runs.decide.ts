@@ -65,7 +65,7 @@ function admitDue(command: AdmitDueRun, state: JobRunsState): JobRunsEvent[] {
 }
 
 function reasonToSkip(command: AdmitDueRun, state: JobRunsState): SkipReason | undefined {
-  if (state.closed) return 'jobRemoved';
+  if (state.closed || command.revisionGone === true) return 'jobRemoved';
   if (command.startDeadlineAt !== undefined && command.now > command.startDeadlineAt) {
     return 'startingDeadlineExceeded';
   }
@@ -73,14 +73,7 @@ function reasonToSkip(command: AdmitDueRun, state: JobRunsState): SkipReason | u
   return undefined;
 }
 
-/** The record of a trigger that makes no run. Also for one whose revision nobody knows any more. */
-export function skipped(
-  command: Pick<
-    AdmitDueRun,
-    'jobId' | 'uid' | 'revision' | 'runId' | 'trigger' | 'scheduleId' | 'dueAt' | 'now'
-  >,
-  reason: SkipReason,
-): JobRunsEvent {
+function skipped(command: AdmitDueRun, reason: SkipReason): JobRunsEvent {
   const { jobId, uid, revision, runId, trigger, scheduleId, dueAt, now } = command;
   const schedule = scheduleId === undefined ? {} : { scheduleId };
   return {

@@ -1,5 +1,6 @@
 import type { RunOutcome } from '@carillon/contracts';
 import { assertNever, type Decider } from '@carillon/event-sourcing';
+import { without } from '../without.js';
 import { mayRestart, retryDelayMs } from './restart-policy.js';
 import type { ExpireStartDeadline, LaunchAttempt, RecordTaskStatus, RunCommand } from './run.commands.js';
 import type { RunEvent } from './run.events.js';
@@ -45,8 +46,8 @@ export const runDecider: Decider<RunState, RunCommand, RunEvent> = {
 const LOST: Verdict = { kind: 'ended', outcome: 'lost' };
 
 function queued(command: Extract<RunCommand, { type: 'QueueRun' }>): RunEvent {
-  const { type: _, now, ...facts } = command;
-  return { type: 'RunQueued', data: { ...facts, queuedAt: now } };
+  const facts = without(command, 'type', 'now');
+  return { type: 'RunQueued', data: { ...facts, queuedAt: command.now } };
 }
 
 function launch(command: LaunchAttempt, run: ActiveRun): RunEvent[] {

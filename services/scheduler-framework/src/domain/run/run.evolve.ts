@@ -1,4 +1,4 @@
-import { isTaskState } from './task-verdicts.js';
+import { without } from '../without.js';
 import type { RunEvent } from './run.events.js';
 import {
   type AttemptState,
@@ -7,6 +7,7 @@ import {
   type KnownRun,
   type RunState,
 } from './run.state.js';
+import { isTaskState } from './task-verdicts.js';
 
 export function evolveRun(run: RunState, { type, data }: RunEvent): RunState {
   if (type === 'RunQueued') {
@@ -40,8 +41,8 @@ export function evolveRun(run: RunState, { type, data }: RunEvent): RunState {
       }));
     }
     case 'AttemptStarted': {
-      const started = changed(run, data.attempt, ({ unreachableSince: _, ...attempt }) => ({
-        ...attempt,
+      const started = changed(run, data.attempt, (attempt) => ({
+        ...without(attempt, 'unreachableSince'),
         state: 'TASK_RUNNING',
         reported: true,
         startedAt: data.startedAt,
@@ -50,8 +51,8 @@ export function evolveRun(run: RunState, { type, data }: RunEvent): RunState {
       return started.status === 'launched' ? { ...started, status: 'running', consumed: true } : started;
     }
     case 'AttemptEnded': {
-      const over = changed(run, data.attempt, ({ unreachableSince: _, ...attempt }) => ({
-        ...attempt,
+      const over = changed(run, data.attempt, (attempt) => ({
+        ...without(attempt, 'unreachableSince'),
         state: isTaskState(data.state) ? data.state : attempt.state,
         reported: true,
         endedAt: data.endedAt,
@@ -87,11 +88,4 @@ function changed(run: KnownRun, number: number, change: (attempt: AttemptState) 
 }
 
 /** What a run is apart from its status. */
-function openFacts(run: KnownRun) {
-  const { status: _, ...facts } = run;
-  if ('notBefore' in facts) {
-    const { notBefore: __, ...rest } = facts;
-    return rest;
-  }
-  return facts;
-}
+const openFacts = (run: KnownRun) => without(run, 'status', 'notBefore');

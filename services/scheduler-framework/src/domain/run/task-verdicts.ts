@@ -64,10 +64,9 @@ const VERDICTS: Readonly<Record<TaskState, Row>> = {
   TASK_UNKNOWN: { verdict: absent },
 };
 
-/** States and reasons of a later Mesos: an unknown state says nothing. */
+/** A reason that is not in the table, of a later Mesos too, changes nothing. */
 export function verdictOf(state: TaskState, reason: string | undefined): Verdict {
-  const row: Row | undefined = VERDICTS[state];
-  if (row === undefined) return alive;
+  const row = VERDICTS[state];
   return row.reasons?.[reason as TaskStatusReason] ?? row.verdict;
 }
 

@@ -1,0 +1,39 @@
+import { type EventSourceApi, TOPICS } from '@carillon/contracts';
+import { Consumer, type ConsumerOptions, type EventLog } from '@carillon/event-log';
+import type { Database } from '@carillon/event-store';
+
+export interface ConsumerSettings {
+  readonly database: Database;
+  readonly log: EventLog;
+  /** The owners of events, by source; asked for what the log no longer holds. */
+  readonly refill: Readonly<Record<string, EventSourceApi>>;
+}
+
+/** All instances share carillon.jobs. */
+export const jobsConsumer = (settings: ConsumerSettings, handle: ConsumerOptions['handle']): Consumer =>
+  consumer(settings, {
+    name: 'scheduler-framework-jobs',
+    topic: TOPICS.jobs,
+    source: 'job-registry',
+    handle,
+  });
+
+/** Only the leader reads carillon.triggers: standbys stay out of the group. */
+export const triggersConsumer = (settings: ConsumerSettings, handle: ConsumerOptions['handle']): Consumer =>
+  consumer(settings, { name: 'scheduler-framework', topic: TOPICS.triggers, source: 'timer', handle });
+
+function consumer(
+  { database, log, refill }: ConsumerSettings,
+  of: { name: string; topic: string; source: string; handle: ConsumerOptions['handle'] },
+): Consumer {
+  const owner = refill[of.source];
+  return new Consumer({
+    name: of.name,
+    log,
+    database,
+    topics: [of.topic],
+    publishers: { [of.topic]: [of.source] },
+    refill: owner ? { [of.source]: (request) => owner.readPublished(request) } : {},
+    handle: of.handle,
+  });
+}

@@ -1,0 +1,23 @@
+import type { FrameworkCapability, FrameworkInfo } from '@carillon/mesos';
+import type { CompleteConfig } from '../../scheduler-framework.config.js';
+
+/** How the framework introduces itself: its tasks survive it, agents may be away for a while. */
+export function frameworkInfo(config: CompleteConfig): FrameworkInfo {
+  const capabilities: FrameworkCapability[] = [
+    'MULTI_ROLE',
+    'PARTITION_AWARE',
+    'TASK_KILLING_STATE',
+    'REGION_AWARE',
+    'RESERVATION_REFINEMENT',
+  ];
+  if (config.gpus !== 'off') capabilities.push('GPU_RESOURCES');
+  return {
+    name: config.frameworkName,
+    user: config.user,
+    roles: [config.role],
+    checkpoint: true,
+    failoverTimeout: config.failoverTimeoutSeconds,
+    capabilities: capabilities.map((type) => ({ type })),
+    ...(config.principal === undefined ? {} : { principal: config.principal }),
+  };
+}

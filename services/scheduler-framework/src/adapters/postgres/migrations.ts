@@ -1,0 +1,45 @@
+import type { Migration } from '@carillon/event-store';
+
+/**
+ * `runs` finds the streams of runs: all active ones, and ended ones until history has them. What they are is in the
+ * state of their streams. `epochs` is apart from `leases` so that renewing never waits for appends, which hold the
+ * epoch FOR SHARE.
+ */
+export const frameworkMigrations: readonly Migration[] = [
+  {
+    name: 'framework-001-runs',
+    up: `
+      CREATE TABLE runs (
+        uid text NOT NULL,
+        run_id text NOT NULL,
+        job_id text NOT NULL,
+        framework text NOT NULL,
+        traceparent text,
+        tracestate text,
+        ended_at bigint,
+        PRIMARY KEY (uid, run_id)
+      );
+      CREATE INDEX runs_active ON runs (framework) WHERE ended_at IS NULL;
+      CREATE INDEX runs_ended ON runs (ended_at) WHERE ended_at IS NOT NULL;
+      CREATE TABLE revisions (
+        uid text NOT NULL,
+        revision int NOT NULL,
+        job jsonb NOT NULL,
+        PRIMARY KEY (uid, revision)
+      );
+      CREATE TABLE leases (
+        framework text PRIMARY KEY,
+        holder text NOT NULL,
+        expires_at timestamptz NOT NULL
+      );
+      CREATE TABLE epochs (
+        framework text PRIMARY KEY,
+        epoch bigint NOT NULL
+      );
+      CREATE TABLE framework_ids (
+        framework text PRIMARY KEY,
+        framework_id text NOT NULL
+      );
+    `,
+  },
+];

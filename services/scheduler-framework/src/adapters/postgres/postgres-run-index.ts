@@ -1,0 +1,90 @@
+import type { Database, Queries, Transaction } from '@carillon/event-store';
+import type { RunIndex, RunRow } from '../../application/run-index.js';
+import type { RunRef } from '../../application/run-keys.js';
+
+export class PostgresRunIndex implements RunIndex {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async insert(tx: Transaction, rows: readonly RunRow[]): Promise<void> {
+    if (rows.length === 0) return;
+    await tx.query(
+      `INSERT INTO runs (uid, run_id, job_id, framework, traceparent, tracestate)
+       SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])`,
+      [
+        rows.map(({ uid }) => uid),
+        rows.map(({ runId }) => runId),
+        rows.map(({ jobId }) => jobId),
+        rows.map(({ framework }) => framework),
+        rows.map(({ trace }) => trace.traceparent ?? null),
+        rows.map(({ trace }) => trace.tracestate ?? null),
+      ],
+    );
+  }
+
+  async end(tx: Transaction, ended: readonly (RunRef & { readonly endedAt: number })[]): Promise<void> {
+    if (ended.length === 0) return;
+    await tx.query(
+      `UPDATE runs SET ended_at = e.ended_at
+       FROM unnest($1::text[], $2::text[], $3::bigint[]) AS e (uid, run_id, ended_at)
+       WHERE runs.uid = e.uid AND runs.run_id = e.run_id`,
+      [ended.map(({ uid }) => uid), ended.map(({ runId }) => runId), ended.map(({ endedAt }) => endedAt)],
+    );
+  }
+
+  active(framework: string): Promise<RunRow[]> {
+    return this.#select(this.#database, 'framework = $1 AND ended_at IS NULL', [framework]);
+  }
+
+  find(refs: readonly RunRef[], on: Queries = this.#database): Promise<RunRow[]> {
+    return this.#select(on, '(uid, run_id) IN (SELECT * FROM unnest($1::text[], $2::text[]))', [
+      refs.map(({ uid }) => uid),
+      refs.map(({ runId }) => runId),
+    ]);
+  }
+
+  list(uids: readonly string[], activeOnly: boolean): Promise<RunRow[]> {
+    const active = activeOnly ? 'ended_at IS NULL' : 'true';
+    return uids.length === 0
+      ? this.#select(this.#database, `${active} ORDER BY run_id`, [])
+      : this.#select(this.#database, `${active} AND uid = ANY ($1) ORDER BY run_id`, [uids]);
+  }
+
+  ended(limit: number): Promise<RunRow[]> {
+    return this.#select(this.#database, 'ended_at IS NOT NULL ORDER BY ended_at LIMIT $1', [limit]);
+  }
+
+  async forget(refs: readonly RunRef[]): Promise<void> {
+    if (refs.length === 0) return;
+    await this.#database.query(
+      `DELETE FROM runs WHERE (uid, run_id) IN (SELECT * FROM unnest($1::text[], $2::text[]))
+       AND ended_at IS NOT NULL`,
+      [refs.map(({ uid }) => uid), refs.map(({ runId }) => runId)],
+    );
+  }
+
+  async #select(on: Queries, where: string, parameters: readonly unknown[]): Promise<RunRow[]> {
+    const rows = await on.query<Record<'uid' | 'run_id' | 'job_id' | 'framework', string> & TraceColumns>(
+      `SELECT uid, run_id, job_id, framework, traceparent, tracestate FROM runs WHERE ${where}`,
+      parameters,
+    );
+    return rows.map((row) => ({
+      uid: row.uid,
+      runId: row.run_id,
+      jobId: row.job_id,
+      framework: row.framework,
+      trace: {
+        ...(row.traceparent === null ? {} : { traceparent: row.traceparent }),
+        ...(row.tracestate === null ? {} : { tracestate: row.tracestate }),
+      },
+    }));
+  }
+}
+
+interface TraceColumns {
+  traceparent: string | null;
+  tracestate: string | null;
+}

@@ -1,0 +1,103 @@
+import type { CallBody } from '@carillon/mesos';
+import { type Logger, type Loop, TurnLoop } from '@carillon/service-runtime';
+import { currentAttempt } from '../../domain/run/run.state.js';
+import type { Fence } from '../leadership.js';
+import type { RunLedger, RunOrder } from '../run-ledger.js';
+import { observeRecorded } from '../run-metrics.js';
+import type { MesosLink } from './mesos-link.js';
+import type { Reconciliation, TaskToReconcile } from './reconciliation.js';
+import type { RunBook } from './run-book.js';
+
+export interface HousekeepingOptions {
+  readonly ledger: RunLedger;
+  readonly fence: Fence;
+  readonly book: RunBook;
+  readonly link: MesosLink;
+  readonly reconciliation: Reconciliation;
+  readonly clock: () => number;
+  readonly log: Logger;
+  readonly silentMs: number;
+  readonly unreachableTimeoutMs: number;
+  readonly onRecorded: () => void;
+  readonly onError: (error: unknown) => void;
+}
+
+const TICK_MS = 500;
+const FIRST_KILL_AGAIN_MS = 5_000;
+const LONGEST_KILL_AGAIN_MS = 60_000;
+
+/** What comes with time: kills are repeated, silent tasks asked about, agents that stay away given up. */
+export class Housekeeping implements Loop {
+  readonly #o: HousekeepingOptions;
+  readonly #loop: TurnLoop;
+  /** Tasks under KILL: how often, and when again. */
+  readonly #kills = new Map<string, { times: number; nextAt: number }>();
+
+  constructor(options: HousekeepingOptions) {
+    this.#o = options;
+    this.#loop = new TurnLoop({ name: 'housekeeping', log: options.log, turn: () => this.#turn() });
+  }
+
+  start(): void {
+    this.#loop.start();
+  }
+
+  stop(): Promise<void> {
+    return this.#loop.stop();
+  }
+
+  /** A stop was requested: its first KILL need not wait. */
+  wake(): void {
+    this.#loop.wake();
+  }
+
+  async #turn(): Promise<number> {
+    const { book, link, reconciliation, clock, ledger, fence, silentMs, unreachableTimeoutMs } = this.#o;
+    const now = clock();
+    const silent: TaskToReconcile[] = [];
+    const gone: RunOrder[] = [];
+    const kills: CallBody[] = [];
+    const stopping = new Set<string>();
+    for (const { ref, trace, version, run } of book.all()) {
+      const attempt = currentAttempt(run);
+      if (attempt === undefined) continue;
+      const { taskId, agentId } = attempt;
+      if (!attempt.reported && attempt.launchedAt + silentMs <= now) silent.push({ taskId, agentId });
+      if (attempt.unreachableSince !== undefined && attempt.unreachableSince + unreachableTimeoutMs <= now) {
+        const command = { type: 'GiveUpUnreachable', timeoutMs: unreachableTimeoutMs, now } as const;
+        gone.push({ ref, trace, command, known: { version, state: run } });
+      }
+      if (run.stopRequestedAt === undefined) continue;
+      stopping.add(taskId);
+      if (link.subscribed && this.#isTimeToKill(taskId, now)) {
+        kills.push({ type: 'KILL', kill: { taskId: { value: taskId }, agentId: { value: agentId } } });
+      }
+    }
+    for (const taskId of this.#kills.keys()) if (!stopping.has(taskId)) this.#kills.delete(taskId);
+    if (kills.length > 0) void link.send(kills);
+    reconciliation.ask(silent, now);
+    reconciliation.tick(now);
+    if (gone.length > 0) {
+      try {
+        for (const recorded of await ledger.record(gone, fence)) {
+          book.see(recorded);
+          observeRecorded(recorded);
+        }
+      } catch (error) {
+        this.#o.onError(error);
+        throw error;
+      }
+      this.#o.onRecorded();
+    }
+    return TICK_MS;
+  }
+
+  #isTimeToKill(taskId: string, now: number): boolean {
+    const kill = this.#kills.get(taskId) ?? { times: 0, nextAt: now };
+    if (kill.nextAt > now) return false;
+    const times = kill.times + 1;
+    const pauseMs = Math.min(LONGEST_KILL_AGAIN_MS, FIRST_KILL_AGAIN_MS * 2 ** Math.min(times - 1, 10));
+    this.#kills.set(taskId, { times, nextAt: now + pauseMs });
+    return true;
+  }
+}

@@ -1,0 +1,108 @@
+import type { Job } from '@carillon/contracts';
+import type { TraceContext } from '@carillon/service-runtime';
+import type { PlacementNeed } from '../../domain/offers/placement-need.js';
+import { type ActiveRun, currentAttempt, type QueuedRun, type RunState } from '../../domain/run/run.state.js';
+import { type RunRef, runKey } from '../run-keys.js';
+
+/** An active run as the leader knows it. */
+export interface BookedRun {
+  readonly key: string;
+  readonly ref: RunRef;
+  readonly trace: TraceContext;
+  version: number;
+  run: ActiveRun;
+  /** Of its revision, once it was needed. */
+  job?: Job;
+  need?: PlacementNeed;
+}
+
+export interface RunSeen {
+  readonly ref: RunRef;
+  readonly run: RunState;
+  readonly version: number;
+  readonly trace: TraceContext;
+}
+
+/** The leader's memory of all active runs: a copy of their streams' states, never newer than what is on disk. */
+export class RunBook {
+  readonly #runs = new Map<string, BookedRun>();
+  readonly #byTask = new Map<string, BookedRun>();
+  /** Queued runs by job, in the order in which they came; jobs in the order in which it is their turn. */
+  readonly #queues = new Map<string, Map<string, BookedRun>>();
+
+  /** Takes note of a state unless a newer one is known. */
+  see({ ref, run, version, trace }: RunSeen): void {
+    const key = runKey(ref);
+    const known = this.#runs.get(key);
+    if (known ? known.version >= version : run.status === 'ended') return;
+    if (known) this.#unlink(known);
+    if (run.status === 'none' || run.status === 'ended') {
+      this.#runs.delete(key);
+      return;
+    }
+    const booked = known ?? { key, ref, trace, version, run };
+    booked.version = version;
+    booked.run = run;
+    this.#runs.set(key, booked);
+    this.#link(booked);
+  }
+
+  forget(ref: RunRef): void {
+    const known = this.#runs.get(runKey(ref));
+    if (known === undefined) return;
+    this.#unlink(known);
+    this.#runs.delete(known.key);
+  }
+
+  get(key: string): BookedRun | undefined {
+    return this.#runs.get(key);
+  }
+
+  /** Whose attempt that is believed alive this task is. */
+  ofTask(taskId: string): BookedRun | undefined {
+    return this.#byTask.get(taskId);
+  }
+
+  all(): Iterable<BookedRun> {
+    return this.#runs.values();
+  }
+
+  /** The runs that wait, by job. */
+  *queues(): Iterable<{ uid: string; runs: Iterable<BookedRun & { readonly run: QueuedRun }> }> {
+    for (const [uid, queue] of this.#queues) {
+      yield { uid, runs: queue.values() as Iterable<BookedRun & { readonly run: QueuedRun }> };
+    }
+  }
+
+  /** It was this job's turn: the others come first now. */
+  served(uid: string): void {
+    const queue = this.#queues.get(uid);
+    if (queue === undefined) return;
+    this.#queues.delete(uid);
+    this.#queues.set(uid, queue);
+  }
+
+  counts(): Record<ActiveRun['status'], number> {
+    const counts = { queued: 0, launched: 0, running: 0 };
+    for (const { run } of this.#runs.values()) counts[run.status] += 1;
+    return counts;
+  }
+
+  #link(booked: BookedRun): void {
+    const attempt = currentAttempt(booked.run);
+    if (attempt) this.#byTask.set(attempt.taskId, booked);
+    if (booked.run.status !== 'queued') return;
+    const queue = this.#queues.get(booked.ref.uid);
+    if (queue) queue.set(booked.key, booked);
+    else this.#queues.set(booked.ref.uid, new Map([[booked.key, booked]]));
+  }
+
+  #unlink(booked: BookedRun): void {
+    const attempt = currentAttempt(booked.run);
+    if (attempt) this.#byTask.delete(attempt.taskId);
+    if (booked.run.status !== 'queued') return;
+    const queue = this.#queues.get(booked.ref.uid);
+    queue?.delete(booked.key);
+    if (queue?.size === 0) this.#queues.delete(booked.ref.uid);
+  }
+}

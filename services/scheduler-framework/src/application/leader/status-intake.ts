@@ -1,0 +1,125 @@
+import type { CallBody, TaskStatus } from '@carillon/mesos';
+import { type Logger, type Loop, TurnLoop } from '@carillon/service-runtime';
+import type { RecordTaskStatus } from '../../domain/run/run.commands.js';
+import { runDecider } from '../../domain/run/run.decide.js';
+import { isTerminal } from '../../domain/run/task-verdicts.js';
+import { readTaskStatus } from '../../domain/tasks/task-status.js';
+import type { Fence } from '../leadership.js';
+import type { RunLedger, RunOrder } from '../run-ledger.js';
+import { observeRecorded } from '../run-metrics.js';
+import type { LaunchWindows } from './launch-windows.js';
+import type { MesosLink } from './mesos-link.js';
+import type { BookedRun, RunBook } from './run-book.js';
+
+export interface StatusIntakeOptions {
+  readonly ledger: RunLedger;
+  readonly fence: Fence;
+  readonly book: RunBook;
+  readonly windows: LaunchWindows;
+  readonly link: MesosLink;
+  readonly clock: () => number;
+  readonly log: Logger;
+  /** After statuses are on disk: agents may take more, runs may want another attempt. */
+  readonly onRecorded: (change: { resourcesFreed: boolean }) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+const MAX_BATCH = 1_000;
+
+interface Update {
+  readonly status: TaskStatus;
+  readonly receivedAt: number;
+}
+
+/**
+ * Writes what Mesos says and acknowledges it afterwards, never before. What arrives while a write is under way makes
+ * the next batch, so the batches grow with the load. An update stays in hand until it is on disk.
+ */
+export class StatusIntake implements Loop {
+  readonly #o: StatusIntakeOptions;
+  readonly #loop: TurnLoop;
+  readonly #pending: Update[] = [];
+
+  constructor(options: StatusIntakeOptions) {
+    this.#o = options;
+    this.#loop = new TurnLoop({ name: 'status intake', log: options.log, turn: () => this.#turn() });
+  }
+
+  start(): void {
+    this.#loop.start();
+  }
+
+  stop(): Promise<void> {
+    return this.#loop.stop();
+  }
+
+  receive(status: TaskStatus): void {
+    this.#pending.push({ status, receivedAt: this.#o.clock() });
+    this.#loop.wake();
+  }
+
+  async #turn(): Promise<number> {
+    const batch = this.#pending.slice(0, MAX_BATCH);
+    if (batch.length === 0) return Infinity;
+    try {
+      await this.#record(batch);
+    } catch (error) {
+      this.#o.onError(error);
+      throw error;
+    }
+    this.#pending.splice(0, batch.length);
+    return 0;
+  }
+
+  async #record(batch: readonly Update[]): Promise<void> {
+    const { ledger, fence, book, windows, link } = this.#o;
+    const orders: RunOrder[] = [];
+    const calls: CallBody[] = [];
+    let resourcesFreed = false;
+    for (const { status, receivedAt } of batch) {
+      const command = readTaskStatus(status, link.frameworkId, receivedAt);
+      if (command === undefined) continue;
+      this.#learn(command, windows);
+      if (isTerminal(command.state)) resourcesFreed = true;
+      const booked = book.ofTask(command.taskId);
+      if (booked) orders.push({ ref: booked.ref, trace: booked.trace, command, known: known(booked) });
+      else if (!isTerminal(command.state) && isAlive(command)) calls.push(kill(status));
+    }
+    if (orders.length > 0 && !orders.every(saysNothing)) {
+      for (const recorded of await ledger.record(orders, fence)) {
+        book.see(recorded);
+        observeRecorded(recorded);
+      }
+    }
+    for (const { status } of batch) if (status.uuid && status.agentId) calls.push(acknowledge(status));
+    void link.send(calls);
+    this.#o.onRecorded({ resourcesFreed });
+  }
+
+  #learn({ taskId, state, reason, now }: RecordTaskStatus, windows: LaunchWindows): void {
+    if (reason === 'REASON_EXECUTOR_REGISTRATION_TIMEOUT') windows.failed(taskId, now, true);
+    else if (state === 'TASK_STARTING' || state === 'TASK_RUNNING' || state === 'TASK_FINISHED') {
+      windows.heard(taskId, now);
+    } else if (isTerminal(state)) windows.failed(taskId, now, false);
+  }
+}
+
+/** A task of ours that no run owns any more: of an attempt that was given up, or of a database that was restored. */
+const isAlive = ({ state }: RecordTaskStatus) =>
+  state === 'TASK_STAGING' || state === 'TASK_STARTING' || state === 'TASK_RUNNING';
+
+const known = ({ version, run }: BookedRun) => ({ version, state: run });
+
+/** Repetitions need no transaction: what they say is on disk. */
+const saysNothing = ({ known: seen, command }: RunOrder) =>
+  seen !== undefined && runDecider.decide(command, seen.state).length === 0;
+
+const kill = ({ taskId, agentId }: TaskStatus): CallBody => ({
+  type: 'KILL',
+  kill: { taskId, ...(agentId ? { agentId } : {}) },
+});
+
+function acknowledge({ taskId, agentId, uuid }: TaskStatus): CallBody {
+  if (!agentId || !uuid) throw new Error('a status without agent or uuid is not to be acknowledged');
+  return { type: 'ACKNOWLEDGE', acknowledge: { taskId, agentId, uuid } };
+}

@@ -1,0 +1,151 @@
+import type { Decider, DomainEvent } from '@carillon/event-sourcing';
+import type { Append, AppendedEvent, EventStore, Transaction } from '@carillon/event-store';
+import { openSpan, type TraceContext } from '@carillon/service-runtime';
+import type { JobRunsCommand } from '../domain/job-runs/job-runs.commands.js';
+import { jobRuns } from '../domain/job-runs/job-runs.decide.js';
+import type { JobRunsEvent } from '../domain/job-runs/job-runs.events.js';
+import type { JobRunsState } from '../domain/job-runs/job-runs.state.js';
+import type { RunCommand } from '../domain/run/run.commands.js';
+import { runDecider } from '../domain/run/run.decide.js';
+import type { RunEvent } from '../domain/run/run.events.js';
+import type { RunState } from '../domain/run/run.state.js';
+import { jobRunsStream, type RunRef, runStream } from './run-keys.js';
+import type { RunIndex, RunRow } from './run-index.js';
+
+export interface Versioned<S> {
+  readonly version: number;
+  readonly state: S;
+}
+
+interface Staged<S> {
+  readonly stream: string;
+  readonly expectedVersion: number;
+  version: number;
+  state: S;
+  readonly events: AppendedEvent[];
+}
+
+/** What came of one command: no events, nothing happened. `trace` is to be handed on to what follows. */
+export interface Recorded {
+  readonly ref: RunRef;
+  readonly events: readonly RunEvent[];
+  readonly run: RunState;
+  readonly version: number;
+  readonly trace: TraceContext;
+}
+
+/**
+ * Decisions about runs and the doors of their jobs, collected in one transaction and written by `save` in one append.
+ * A run that ends is released at its door by the same append.
+ */
+export class RunBatch {
+  readonly #tx: Transaction;
+  readonly #store: EventStore;
+  readonly #index: RunIndex;
+  readonly #runs = new Map<string, Staged<RunState>>();
+  readonly #jobs = new Map<string, Staged<JobRunsState>>();
+  readonly #inserts: RunRow[] = [];
+  readonly #ended: { ref: RunRef; jobId: string; endedAt: number; trace: TraceContext }[] = [];
+
+  constructor(tx: Transaction, store: EventStore, index: RunIndex) {
+    this.#tx = tx;
+    this.#store = store;
+    this.#index = index;
+  }
+
+  /** Instead of loading it: if it is out of date, `save` refuses with concurrencyConflict. */
+  know(ref: RunRef, { version, state }: Versioned<RunState>): void {
+    const stream = runStream(ref);
+    this.#runs.set(stream, { stream, expectedVersion: version, version, state, events: [] });
+  }
+
+  async loadRuns(refs: readonly RunRef[]): Promise<void> {
+    await this.#load(refs.map(runStream), this.#runs, runDecider);
+  }
+
+  async loadJobs(uids: readonly string[]): Promise<void> {
+    await this.#load(uids.map(jobRunsStream), this.#jobs, jobRuns);
+  }
+
+  job(uid: string): JobRunsState {
+    return required(this.#jobs, jobRunsStream(uid)).state;
+  }
+
+  decideJob(command: JobRunsCommand, trace: TraceContext): readonly JobRunsEvent[] {
+    return decide(required(this.#jobs, jobRunsStream(command.uid)), jobRuns, command, trace).events;
+  }
+
+  decideRun(ref: RunRef, command: RunCommand, trace: TraceContext): Recorded {
+    const staged = required(this.#runs, runStream(ref));
+    const { events, context } = decide(staged, runDecider, command, trace);
+    for (const { type, data } of events) {
+      if (type !== 'RunEnded') continue;
+      this.#ended.push({ ref, jobId: data.jobId, endedAt: data.endedAt, trace: context });
+    }
+    return { ref, events, run: staged.state, version: staged.version, trace: context };
+  }
+
+  /** A run that has no stream yet. */
+  open(row: Omit<RunRow, 'trace'>, command: RunCommand, trace: TraceContext): Recorded {
+    this.know(row, { version: 0, state: runDecider.initialState() });
+    const recorded = this.decideRun(row, command, trace);
+    this.#inserts.push({ ...row, trace: recorded.trace });
+    return recorded;
+  }
+
+  async save(): Promise<void> {
+    const doors = this.#ended.map(({ ref }) => ref.uid).filter((uid) => !this.#jobs.has(jobRunsStream(uid)));
+    if (doors.length > 0) await this.loadJobs([...new Set(doors)]);
+    for (const { ref, jobId, trace } of this.#ended) {
+      this.decideJob({ type: 'ReleaseRun', jobId, ...ref }, trace);
+    }
+    const appends: Append[] = [...this.#jobs.values(), ...this.#runs.values()];
+    await this.#store.append(this.#tx, appends);
+    await this.#index.insert(this.#tx, this.#inserts);
+    await this.#index.end(
+      this.#tx,
+      this.#ended.map(({ ref, endedAt }) => ({ ...ref, endedAt })),
+    );
+  }
+
+  async #load<S, C, E extends DomainEvent>(
+    streams: readonly string[],
+    into: Map<string, Staged<S>>,
+    decider: Decider<S, C, E>,
+  ): Promise<void> {
+    const missing = streams.filter((stream) => !into.has(stream));
+    if (missing.length === 0) return;
+    const loaded = await this.#store.loadStates(this.#tx, missing);
+    for (const stream of missing) {
+      const found = loaded.get(stream);
+      const version = found?.version ?? 0;
+      const state = found ? (found.state as S) : decider.initialState();
+      into.set(stream, { stream, expectedVersion: version, version, state, events: [] });
+    }
+  }
+}
+
+function decide<S, C extends { type: string }, E extends DomainEvent>(
+  staged: Staged<S>,
+  decider: Decider<S, C, E>,
+  command: C,
+  trace: TraceContext,
+): { events: readonly E[]; context: TraceContext } {
+  const events = decider.decide(command, staged.state);
+  if (events.length === 0) return { events, context: trace };
+  const span = openSpan(command.type, { 'carillon.stream': staged.stream }, { parent: trace });
+  const context = span.context.traceparent === undefined ? trace : span.context;
+  for (const event of events) {
+    staged.state = decider.evolve(staged.state, event);
+    staged.events.push({ ...event, metadata: context });
+  }
+  staged.version += events.length;
+  span.end();
+  return { events, context };
+}
+
+function required<S>(staged: Map<string, Staged<S>>, stream: string): Staged<S> {
+  const found = staged.get(stream);
+  if (found === undefined) throw new Error(`${stream} is not loaded`);
+  return found;
+}

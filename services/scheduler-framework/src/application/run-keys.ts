@@ -1,0 +1,15 @@
+export interface RunRef {
+  readonly uid: string;
+  readonly runId: string;
+}
+
+/** A run's identity in one text; uids have no slash. */
+export const runKey = ({ uid, runId }: RunRef): string => `${uid}/${runId}`;
+
+export function runRef(key: string): RunRef {
+  const slash = key.indexOf('/');
+  return { uid: key.slice(0, slash), runId: key.slice(slash + 1) };
+}
+
+export const runStream = (ref: RunRef): string => `run-${runKey(ref)}`;
+export const jobRunsStream = (uid: string): string => `jobRuns-${uid}`;

@@ -1,0 +1,68 @@
+import { isCarillonError } from '@carillon/event-sourcing';
+import type { EventStore, Transaction } from '@carillon/event-store';
+import { retrying, type TraceContext } from '@carillon/service-runtime';
+import type { RunCommand } from '../domain/run/run.commands.js';
+import type { RunState } from '../domain/run/run.state.js';
+import type { Fence } from './leadership.js';
+import { type Recorded, RunBatch, type Versioned } from './run-batch.js';
+import type { RunIndex } from './run-index.js';
+import { type RunRef, runKey } from './run-keys.js';
+
+export interface RunOrder {
+  readonly ref: RunRef;
+  readonly command: RunCommand;
+  readonly trace: TraceContext;
+  /** The run as it was seen last; loaded when that is out of date. */
+  readonly known?: Versioned<RunState>;
+}
+
+/** Told to the leader when an instance changes a run: its key. */
+export const RUNS_CHANGED = 'scheduler_framework_runs';
+
+const ATTEMPTS = 10;
+
+/** Writes decisions about runs: one transaction for as many as there are. */
+export class RunLedger {
+  readonly store: EventStore;
+  readonly index: RunIndex;
+
+  constructor(store: EventStore, index: RunIndex) {
+    this.store = store;
+    this.index = index;
+  }
+
+  batch(tx: Transaction): RunBatch {
+    return new RunBatch(tx, this.store, this.index);
+  }
+
+  /** Decides and writes all of them, as leader when a fence is given; results in the order given. */
+  record(orders: readonly RunOrder[], fence?: Fence): Promise<Recorded[]> {
+    return this.transaction(async (tx, attempt) => {
+      await fence?.hold(tx);
+      const batch = this.batch(tx);
+      if (attempt === 1) for (const { ref, known } of orders) if (known) batch.know(ref, known);
+      await batch.loadRuns(orders.map(({ ref }) => ref));
+      const recorded = orders.map(({ ref, command, trace }) => batch.decideRun(ref, command, trace));
+      await batch.save();
+      return recorded;
+    });
+  }
+
+  /** Repeats `work` in a new transaction when a stream moved on meanwhile. */
+  transaction<T>(work: (tx: Transaction, attempt: number) => Promise<T>): Promise<T> {
+    const retryOn = (error: unknown) =>
+      isCarillonError(error, 'conflict') && error.code === 'concurrencyConflict';
+    return retrying({ attempts: ATTEMPTS, baseMs: 4, maxMs: 200, retryOn }, (attempt) =>
+      this.store.database.transaction((tx) => work(tx, attempt)),
+    );
+  }
+
+  /** Makes the leader look at these runs after the commit. */
+  async announce(tx: Transaction, refs: readonly RunRef[]): Promise<void> {
+    if (refs.length === 0) return;
+    await tx.query('SELECT pg_notify($1, key) FROM unnest($2::text[]) AS key', [
+      RUNS_CHANGED,
+      refs.map(runKey),
+    ]);
+  }
+}

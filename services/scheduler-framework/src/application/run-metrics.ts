@@ -1,0 +1,37 @@
+import { metrics } from '@carillon/service-runtime';
+import type { Recorded } from './run-batch.js';
+
+/** Counts what a recorded decision means: once for each, when it is on disk. */
+export function observeRecorded({ events, run }: Recorded): void {
+  if (run.status === 'none') return;
+  for (const { type, data } of events) {
+    switch (type) {
+      case 'RunQueued':
+        metrics.fireLag.record((data.queuedAt - data.dueAt) / 1_000, { hop: 'queued' });
+        break;
+      case 'AttemptLaunched':
+        if (data.attempt > 1) metrics.retries.add(1);
+        else metrics.fireLag.record((data.launchedAt - run.dueAt) / 1_000, { hop: 'launched' });
+        break;
+      case 'AttemptStarted':
+        if (data.attempt === 1) {
+          metrics.fireLag.record((data.startedAt - run.dueAt) / 1_000, { hop: 'running' });
+        }
+        break;
+      case 'RunEnded':
+        metrics.fires.add(1, { outcome: data.outcome });
+        metrics.runDuration.record((data.endedAt - run.queuedAt) / 1_000, { outcome: data.outcome });
+        break;
+      default:
+    }
+  }
+}
+
+/** So that increase() sees the first of each. */
+export function announceMetrics(): void {
+  for (const outcome of ['succeeded', 'failed', 'killed', 'timedOut', 'lost', 'skipped']) {
+    metrics.fires.add(0, { outcome });
+  }
+  metrics.overlapSkipped.add(0);
+  metrics.retries.add(0);
+}

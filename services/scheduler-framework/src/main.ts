@@ -1,0 +1,71 @@
+import 'reflect-metadata';
+import {
+  bind,
+  type EventSourceApi,
+  grpcClient,
+  type SchedulerFrameworkApi,
+  serveGrpc,
+  TOPICS,
+} from '@carillon/contracts';
+import { createKafkaEventLog } from '@carillon/event-log';
+import type { Database } from '@carillon/event-store';
+import { loadConfig, runMain, startAdminServer, startTelemetry } from '@carillon/service-runtime';
+import { NestFactory } from '@nestjs/core';
+import { schedulerFrameworkConfigSchema } from './scheduler-framework.config.js';
+import {
+  SCHEDULER_FRAMEWORK_API,
+  SCHEDULER_FRAMEWORK_DATABASE,
+  SCHEDULER_FRAMEWORK_EVENT_SOURCE,
+  SchedulerFrameworkModule,
+} from './scheduler-framework.module.js';
+
+runMain('carillon-scheduler-framework', async () => {
+  const config = loadConfig(schedulerFrameworkConfigSchema);
+  const telemetry = startTelemetry({ serviceName: 'scheduler-framework' });
+  const log = await createKafkaEventLog({
+    brokers: config.kafkaBrokers.join(','),
+    clientId: 'carillon-scheduler-framework',
+    topics: Object.values(TOPICS).map((name) => ({ name })),
+  });
+  const registry = grpcClient('JobRegistry', config.jobRegistryAddress);
+  const history = grpcClient('History', config.historyAddress);
+  const jobEvents = grpcClient('EventSource', config.jobRegistryAddress);
+  const triggers = grpcClient('EventSource', config.timerAddress);
+  const module = SchedulerFrameworkModule.forRoot({
+    config: config.framework,
+    log,
+    registry,
+    history,
+    refill: { 'job-registry': jobEvents, timer: triggers },
+  });
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest's options are a class
+  const app = await NestFactory.createApplicationContext(module, {
+    logger: ['error', 'warn'],
+    abortOnError: false,
+  });
+  const database = app.get<Database>(SCHEDULER_FRAMEWORK_DATABASE);
+  const grpc = await serveGrpc({
+    port: config.grpcPort,
+    services: [
+      bind('SchedulerFramework', app.get<SchedulerFrameworkApi>(SCHEDULER_FRAMEWORK_API)),
+      bind('EventSource', app.get<EventSourceApi>(SCHEDULER_FRAMEWORK_EVENT_SOURCE)),
+    ],
+  });
+  const admin = await startAdminServer({
+    port: config.adminPort,
+    checks: {
+      database: () => database.query('SELECT 1'),
+      broker: () => log.bounds([TOPICS.runs]),
+    },
+  });
+  return {
+    async stop() {
+      await grpc.close();
+      await app.close();
+      await log.close();
+      for (const client of [registry, history, jobEvents, triggers]) client.close();
+      await admin.close();
+      await telemetry.shutdown();
+    },
+  };
+});

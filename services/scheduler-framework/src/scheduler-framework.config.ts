@@ -1,0 +1,123 @@
+import { hostname, userInfo } from 'node:os';
+import { envAddress, envAddresses, envInteger, envPort, envUrl } from '@carillon/service-runtime';
+import { z } from 'zod';
+
+/** What the service needs, whatever process it runs in. */
+export interface SchedulerFrameworkConfig {
+  readonly databaseUrl: string;
+  /** `host:port`, or several separated by commas. */
+  readonly mesosMaster: string;
+  /** Of this process, as the holder of the lease. */
+  readonly instance?: string;
+  /** Names the framework at the master, its lease and its runs. */
+  readonly frameworkName?: string;
+  readonly role?: string;
+  readonly principal?: string;
+  /** As whom tasks run unless the job says it. */
+  readonly user?: string;
+  /** For how long the master keeps the tasks while no instance leads. */
+  readonly failoverTimeoutSeconds?: number;
+  /** For how long a run waits for an agent that cannot be reached. */
+  readonly unreachableTimeoutSeconds?: number;
+  /** Keep agents with GPUs for runs that ask for GPUs, and ask for their offers at all. */
+  readonly gpus?: 'off' | 'restricted' | 'unrestricted';
+  /** Tasks that an agent may be starting at once: to begin with, and at most. */
+  readonly launchWindow?: { readonly initial: number; readonly max: number };
+  readonly leaseMs?: number;
+  /** A launched attempt of which nothing was heard is asked for after this. */
+  readonly silentMs?: number;
+  /** Launches wait for the answers of reconciliation for at most this long. */
+  readonly reconciliationWaitMs?: number;
+  /** How often history is asked which ended runs it has. */
+  readonly forgetEveryMs?: number;
+}
+
+const defaults = {
+  frameworkName: 'carillon',
+  role: '*',
+  failoverTimeoutSeconds: 604_800,
+  unreachableTimeoutSeconds: 600,
+  gpus: 'off' as const,
+  launchWindow: { initial: 16, max: 512 },
+  leaseMs: 3_000,
+  silentMs: 30_000,
+  reconciliationWaitMs: 30_000,
+  forgetEveryMs: 3_000,
+};
+
+export type CompleteConfig = Required<Omit<SchedulerFrameworkConfig, 'principal'>> &
+  Pick<SchedulerFrameworkConfig, 'principal'>;
+
+export const completeConfig = (config: SchedulerFrameworkConfig): CompleteConfig => ({
+  ...defaults,
+  instance: `${hostname()}-${process.pid}`,
+  user: userInfo().username,
+  ...config,
+});
+
+/** The environment of both the process of its own and standalone. */
+export const schedulerFrameworkSettings = {
+  CARILLON_INSTANCE: z.string().optional(),
+  CARILLON_FRAMEWORK_NAME: z.string().default(defaults.frameworkName),
+  CARILLON_MESOS_ROLE: z.string().default(defaults.role),
+  CARILLON_MESOS_PRINCIPAL: z.string().optional(),
+  CARILLON_MESOS_USER: z.string().optional(),
+  CARILLON_FAILOVER_TIMEOUT_SECONDS: envInteger({ min: 0, max: 31_536_000, default: 604_800 }),
+  CARILLON_UNREACHABLE_TIMEOUT_SECONDS: envInteger({ min: 0, max: 31_536_000, default: 600 }),
+  CARILLON_GPUS: z
+    .enum(['off', 'restricted', 'unrestricted'], { error: 'must be off, restricted or unrestricted' })
+    .default(defaults.gpus),
+  CARILLON_LAUNCH_WINDOW_INITIAL: envInteger({ min: 1, max: 10_000, default: defaults.launchWindow.initial }),
+  CARILLON_LAUNCH_WINDOW_MAX: envInteger({ min: 1, max: 10_000, default: defaults.launchWindow.max }),
+  CARILLON_LEASE_MS: envInteger({ min: 500, max: 60_000, default: defaults.leaseMs }),
+};
+
+/** What `schedulerFrameworkSettings` read, as part of the configuration. */
+export function frameworkSettings(
+  env: z.output<z.ZodObject<typeof schedulerFrameworkSettings>>,
+): Omit<SchedulerFrameworkConfig, 'databaseUrl' | 'mesosMaster'> {
+  return {
+    frameworkName: env.CARILLON_FRAMEWORK_NAME,
+    role: env.CARILLON_MESOS_ROLE,
+    failoverTimeoutSeconds: env.CARILLON_FAILOVER_TIMEOUT_SECONDS,
+    unreachableTimeoutSeconds: env.CARILLON_UNREACHABLE_TIMEOUT_SECONDS,
+    gpus: env.CARILLON_GPUS,
+    launchWindow: {
+      initial: env.CARILLON_LAUNCH_WINDOW_INITIAL,
+      max: Math.max(env.CARILLON_LAUNCH_WINDOW_INITIAL, env.CARILLON_LAUNCH_WINDOW_MAX),
+    },
+    leaseMs: env.CARILLON_LEASE_MS,
+    ...(env.CARILLON_INSTANCE === undefined ? {} : { instance: env.CARILLON_INSTANCE }),
+    ...(env.CARILLON_MESOS_PRINCIPAL === undefined ? {} : { principal: env.CARILLON_MESOS_PRINCIPAL }),
+    ...(env.CARILLON_MESOS_USER === undefined ? {} : { user: env.CARILLON_MESOS_USER }),
+  };
+}
+
+export const schedulerFrameworkConfigSchema = z
+  .object({
+    CARILLON_DATABASE_URL: envUrl(
+      ['postgres:', 'postgresql:'],
+      'postgres://user:password@host:5432/carillon',
+    ),
+    CARILLON_KAFKA_BROKERS: envAddresses('kafka-1:9092,kafka-2:9092'),
+    CARILLON_MESOS_MASTER: envAddresses('mesos-master:5050'),
+    CARILLON_GRPC_PORT: envPort(9103),
+    CARILLON_ADMIN_PORT: envPort(9203),
+    CARILLON_JOB_REGISTRY_ADDRESS: envAddress('job-registry:9101'),
+    CARILLON_TIMER_ADDRESS: envAddress('timer:9102'),
+    CARILLON_HISTORY_ADDRESS: envAddress('history:9104'),
+    ...schedulerFrameworkSettings,
+  })
+  .transform((env) => ({
+    framework: {
+      databaseUrl: env.CARILLON_DATABASE_URL,
+      mesosMaster: env.CARILLON_MESOS_MASTER.join(','),
+      ...frameworkSettings(env),
+    } satisfies SchedulerFrameworkConfig,
+    kafkaBrokers: env.CARILLON_KAFKA_BROKERS,
+    grpcPort: env.CARILLON_GRPC_PORT,
+    adminPort: env.CARILLON_ADMIN_PORT,
+    jobRegistryAddress: env.CARILLON_JOB_REGISTRY_ADDRESS,
+    timerAddress: env.CARILLON_TIMER_ADDRESS,
+    historyAddress: env.CARILLON_HISTORY_ADDRESS,
+  }));

@@ -1,0 +1,218 @@
+import type { EventSourceApi, HistoryApi, JobRegistryApi, SchedulerFrameworkApi } from '@carillon/contracts';
+import { type EventLog, partitionOfKey } from '@carillon/event-log';
+import { type Database, EventStore, PublishedEvents, Relay } from '@carillon/event-store';
+import { createMesosConnection } from '@carillon/mesos';
+import { createLogger } from '@carillon/service-runtime';
+import {
+  type BeforeApplicationShutdown,
+  type DynamicModule,
+  Inject,
+  Module,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { jobsConsumer, triggersConsumer } from './adapters/event-log/consumers.js';
+import { frameworkInfo } from './adapters/mesos/framework-info.js';
+import { connectFrameworkDatabase } from './adapters/postgres/framework-database.js';
+import { PostgresFrameworkIds } from './adapters/postgres/postgres-framework-ids.js';
+import { PostgresLease } from './adapters/postgres/postgres-lease.js';
+import { PostgresRevisions } from './adapters/postgres/postgres-revisions.js';
+import { PostgresRunIndex } from './adapters/postgres/postgres-run-index.js';
+import { AdmitDueRuns } from './application/admit-due-runs.js';
+import { CloseJobDoor } from './application/close-job.js';
+import { FollowJobs } from './application/follow-jobs.js';
+import { forgetEndedRuns } from './application/forget-ended-runs.js';
+import { LeaderTerm } from './application/leader/leader-term.js';
+import { type Fence, Leadership } from './application/leadership.js';
+import { SOURCE, toPublic } from './application/public-events.js';
+import { ReadRuns } from './application/read-runs.js';
+import { Revisions } from './application/revisions.js';
+import { RunLedger } from './application/run-ledger.js';
+import { SchedulerFramework } from './application/scheduler-framework.js';
+import { StartRun } from './application/start-run.js';
+import { StopRun } from './application/stop-run.js';
+import { defaultWindowLimits } from './domain/offers/launch-window.js';
+import { commandExecutorPath } from './domain/tasks/launch-path.js';
+import { completeConfig, type SchedulerFrameworkConfig } from './scheduler-framework.config.js';
+
+/** The SchedulerFrameworkApi of this service. */
+export const SCHEDULER_FRAMEWORK_API = Symbol('SCHEDULER_FRAMEWORK_API');
+/** The EventSourceApi of this service. */
+export const SCHEDULER_FRAMEWORK_EVENT_SOURCE = Symbol('SCHEDULER_FRAMEWORK_EVENT_SOURCE');
+/** The schema of this service, for its readiness check. */
+export const SCHEDULER_FRAMEWORK_DATABASE = Symbol('SCHEDULER_FRAMEWORK_DATABASE');
+const SCHEDULER_FRAMEWORK = Symbol('SCHEDULER_FRAMEWORK');
+const PARTS = Symbol('SCHEDULER_FRAMEWORK_PARTS');
+
+export interface SchedulerFrameworkOptions {
+  readonly config: SchedulerFrameworkConfig;
+  readonly log: EventLog;
+  /** Who is asked for events that the log no longer holds, by source. */
+  readonly refill: Readonly<Record<string, EventSourceApi>>;
+  readonly registry: Pick<JobRegistryApi, 'getRevision'>;
+  readonly history: Pick<HistoryApi, 'haveRuns'>;
+  /** Nothing that this process can do helps, such as a framework id that Mesos refuses; ends the process unless told. */
+  readonly onFatal?: (error: Error) => void;
+}
+
+interface Parts {
+  readonly ledger: RunLedger;
+  readonly revisions: Revisions;
+  readonly lease: PostgresLease;
+}
+
+@Module({})
+export class SchedulerFrameworkModule
+  implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
+{
+  readonly #framework: SchedulerFramework;
+  readonly #database: Database;
+
+  constructor(
+    @Inject(SCHEDULER_FRAMEWORK) framework: SchedulerFramework,
+    @Inject(SCHEDULER_FRAMEWORK_DATABASE) database: Database,
+  ) {
+    this.#framework = framework;
+    this.#database = database;
+  }
+
+  static forRoot(options: SchedulerFrameworkOptions): DynamicModule {
+    const { databaseUrl } = options.config;
+    return {
+      module: SchedulerFrameworkModule,
+      providers: [
+        { provide: SCHEDULER_FRAMEWORK_DATABASE, useFactory: () => connectFrameworkDatabase(databaseUrl) },
+        {
+          provide: PARTS,
+          inject: [SCHEDULER_FRAMEWORK_DATABASE],
+          useFactory: (database: Database): Parts => parts(database, options),
+        },
+        {
+          provide: SCHEDULER_FRAMEWORK_API,
+          inject: [PARTS],
+          useFactory: (made: Parts): SchedulerFrameworkApi => api(made, options),
+        },
+        {
+          provide: SCHEDULER_FRAMEWORK_EVENT_SOURCE,
+          inject: [SCHEDULER_FRAMEWORK_DATABASE],
+          useFactory: (database: Database): EventSourceApi =>
+            new PublishedEvents({ database, source: SOURCE, toPublic, partitionOf: partitionOfKey }),
+        },
+        {
+          provide: SCHEDULER_FRAMEWORK,
+          inject: [SCHEDULER_FRAMEWORK_DATABASE, PARTS],
+          useFactory: (database: Database, made: Parts) => framework(database, made, options),
+        },
+      ],
+      exports: [SCHEDULER_FRAMEWORK_API, SCHEDULER_FRAMEWORK_EVENT_SOURCE, SCHEDULER_FRAMEWORK_DATABASE],
+    };
+  }
+
+  onApplicationBootstrap(): void {
+    this.#framework.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.#framework.stop();
+  }
+
+  /** Last, for others may still ask while they stop. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.#database.close();
+  }
+}
+
+function parts(database: Database, { config, registry }: SchedulerFrameworkOptions): Parts {
+  const { frameworkName, instance, leaseMs } = completeConfig(config);
+  return {
+    ledger: new RunLedger(new EventStore(database), new PostgresRunIndex(database)),
+    revisions: new Revisions(new PostgresRevisions(database), registry),
+    lease: new PostgresLease(database, { framework: frameworkName, holder: instance, ttlMs: leaseMs }),
+  };
+}
+
+function api(
+  { ledger, revisions, lease }: Parts,
+  { config }: SchedulerFrameworkOptions,
+): SchedulerFrameworkApi {
+  const clock = Date.now;
+  const { frameworkName } = completeConfig(config);
+  const start = new StartRun(ledger, revisions, { framework: frameworkName, clock });
+  const stop = new StopRun(ledger, clock);
+  const read = new ReadRuns(ledger.store, ledger.index);
+  const door = new CloseJobDoor(ledger, clock);
+  return {
+    startRun: (request) => start.start(request),
+    stopRun: (request) => stop.stop(request),
+    getRun: (request) => read.get(request),
+    listRuns: (request) => read.list(request),
+    closeJob: (request) => door.close(request),
+    getLeader: () => lease.current(),
+  };
+}
+
+function framework(
+  database: Database,
+  { ledger, revisions, lease }: Parts,
+  { config, log: eventLog, refill, history, onFatal }: SchedulerFrameworkOptions,
+): SchedulerFramework {
+  const complete = completeConfig(config);
+  const clock = Date.now;
+  const log = createLogger('scheduler-framework');
+  const consuming = { database, log: eventLog, refill };
+
+  const begin = async (fence: Fence, lost: () => void) => {
+    const term = new LeaderTerm({
+      fence,
+      ledger,
+      revisions,
+      frameworkIds: new PostgresFrameworkIds(database, complete.frameworkName),
+      framework: complete.frameworkName,
+      frameworkInfo: frameworkInfo(complete),
+      masters: complete.mesosMaster,
+      connect: createMesosConnection,
+      path: commandExecutorPath,
+      windowLimits: { ...defaultWindowLimits, ...complete.launchWindow },
+      keepGpusForGpuRuns: complete.gpus !== 'unrestricted',
+      silentMs: complete.silentMs,
+      unreachableTimeoutMs: complete.unreachableTimeoutSeconds * 1_000,
+      reconciliationWaitMs: complete.reconciliationWaitMs,
+      clock,
+      log,
+      triggers: (onAdmitted) => {
+        const admit = new AdmitDueRuns({
+          ledger,
+          revisions,
+          framework: complete.frameworkName,
+          fence,
+          clock,
+          onAdmitted,
+          onLost: lost,
+        });
+        return triggersConsumer(consuming, (tx, messages) => admit.handle(tx, messages));
+      },
+      forgetting: forgetEndedRuns({ index: ledger.index, history, log, everyMs: complete.forgetEveryMs }),
+      lost,
+      onFatal: onFatal ?? endProcess,
+    });
+    try {
+      await term.begin();
+    } catch (error) {
+      await term.stop();
+      throw error;
+    }
+    return term;
+  };
+  const follow = new FollowJobs({ ledger, revisions, clock, log });
+  return new SchedulerFramework(new Leadership({ lease, ttlMs: complete.leaseMs, log, begin }), [
+    jobsConsumer(consuming, (tx, messages) => follow.handle(tx, messages)),
+    new Relay({ database, source: SOURCE, log: eventLog, toPublic }),
+  ]);
+}
+
+/** As an uncaught error, which runMain says in one sentence and ends by. */
+function endProcess(error: Error): void {
+  setImmediate(() => {
+    throw error;
+  });
+}
