@@ -1,3 +1,4 @@
+import { isCarillonError } from '@carillon/event-sourcing';
 import { createLogger, logLevelOf } from '@carillon/service-runtime';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -24,13 +25,18 @@ export function answerError(thrown: unknown, request: FastifyRequest, reply: Fas
   const asked = { path, jobId: params['jobId'], scheduleId: params['scheduleId'], runId: params['runId'] };
   const ownApi = path.startsWith('/v2/');
   const { status, body } = ownApi ? problemDetails(error, asked) : metronomeError(error, asked);
-  if (!(error instanceof ClientError)) {
-    log[logLevelOf(error)]({ err: error, status, path }, `${request.method} answered ${status}`);
-  }
+  if (status >= 500) note(error, `${request.method} ${path} answered ${status}`);
   if (status === 503) void reply.header('retry-after', String(RETRY_AFTER_SECONDS));
   const type = ownApi ? 'application/problem+json' : 'application/json';
   // As text: the framework has serializers of its own for what it takes for an error.
   void reply.status(status).header('content-type', `${type}; charset=utf-8`).send(JSON.stringify(body));
+}
+
+/** What the caller did wrong is the caller's to know; what we lack, and bugs, are for those who run us. */
+function note(error: unknown, what: string): void {
+  const expected = isCarillonError(error);
+  const said = expected ? { code: error.code, reason: error.message } : { err: error };
+  log[logLevelOf(error)](said, what);
 }
 
 /** What the router and the body parser refuse, in our words; anything else as it is. */

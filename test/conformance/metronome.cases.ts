@@ -1,0 +1,21 @@
+import { afterAll, describe } from 'vitest';
+import { applicationCases } from './metronome.application.cases.js';
+import { MetronomeClient } from './metronome.client.js';
+import { jobCases } from './metronome.jobs.cases.js';
+import { runCases } from './metronome.runs.cases.js';
+import { scheduleCases } from './metronome.schedules.cases.js';
+
+/**
+ * Metronome's API as its clients know it, on whatever shape of Carillon answers at the URL. Jobs have ids of their own, so
+ * the shape may be in use; commands are `true`, `exit 3` and `sleep 300`.
+ */
+export function metronomeCases(apiUrl: () => string): void {
+  describe("Metronome's API", () => {
+    const api = new MetronomeClient(apiUrl);
+    afterAll(() => api.clean());
+    applicationCases(api);
+    jobCases(api);
+    scheduleCases(api);
+    runCases(api);
+  });
+}

@@ -1,0 +1,133 @@
+import type {
+  HistoryApi,
+  JobRegistryApi,
+  Run,
+  RunKey,
+  RunOutcome,
+  SchedulerFrameworkApi,
+} from '@carillon/contracts';
+import { domainError, notFound } from '@carillon/event-sourcing';
+import { manualRunId } from '@carillon/time';
+
+const key = ({ uid, runId }: RunKey) => `${uid}/${runId}`;
+
+/**
+ * The services behind the gateway that need a cluster, in memory: runs are placed and end as their command says (`true`,
+ * `exit n`, `sleep`), and history hears of an end a while after the framework.
+ */
+export function fakeServices(registry: JobRegistryApi): {
+  framework: SchedulerFrameworkApi;
+  history: HistoryApi;
+} {
+  const runs = new Map<string, Run>();
+  const recorded = new Map<string, Run>();
+  const closed = new Set<string>();
+
+  const set = (run: Run) => {
+    runs.set(key(run), run);
+    return run;
+  };
+  const get = (request: RunKey) => {
+    const run = runs.get(key(request));
+    if (run) return run;
+    throw notFound('runNotFound', 'Job Run not found');
+  };
+  const end = (run: Run, outcome: RunOutcome) => {
+    const ended = set({
+      ...run,
+      status: 'ended',
+      outcome,
+      endedAt: Date.now(),
+      stopRequested: outcome === 'killed',
+    });
+    setTimeout(() => recorded.set(key(ended), ended), 40);
+    setTimeout(() => runs.delete(key(ended)), 80);
+    return ended;
+  };
+  const runOn = async ({ jobId, uid, revision, runId }: Run) => {
+    const { spec } = await registry.getRevision({ jobId, uid, revision });
+    const { cmd, cpus } = spec.run;
+    const queued = get({ uid, runId });
+    if (cpus > 64 || queued.status !== 'queued') return;
+    const now = Date.now();
+    const attempt = {
+      attempt: 1,
+      taskId: `${jobId.replaceAll('.', '_')}_${runId}.fake`,
+      agentId: 'agent',
+      hostname: 'localhost',
+      state: 'TASK_RUNNING',
+      launchedAt: now,
+      startedAt: now,
+    };
+    const running = set({ ...queued, status: 'running', attempts: [attempt] });
+    if (cmd === 'true' || cmd?.startsWith('exit')) {
+      setTimeout(() => end(running, cmd === 'true' ? 'succeeded' : 'failed'), 30);
+    }
+  };
+
+  const framework: SchedulerFrameworkApi = {
+    startRun: ({ jobId, uid, revision, idempotencyKey }) => {
+      const createdAt = Date.now();
+      const known = [...runs.values()].find(
+        (run) => run.uid === uid && run.reason === `key ${idempotencyKey ?? ''}`,
+      );
+      if (known) return Promise.resolve(known);
+      const runId = manualRunId({ uid, key: idempotencyKey ?? crypto.randomUUID(), createdAt });
+      const run = set({
+        jobId,
+        uid,
+        revision,
+        runId,
+        trigger: 'manual',
+        dueAt: createdAt,
+        queuedAt: createdAt,
+        status: 'queued',
+        attempts: [],
+        stopRequested: false,
+        ...(idempotencyKey === undefined ? {} : { reason: `key ${idempotencyKey}` }),
+      });
+      setTimeout(() => void runOn(run), 20);
+      return Promise.resolve(run);
+    },
+    stopRun: async (request) => Promise.resolve(end(get(request), 'killed')),
+    getRun: async (request) => Promise.resolve(get(request)),
+    listRuns: ({ uids, activeOnly }) =>
+      Promise.resolve({
+        runs: [...runs.values()].filter(
+          (run) => (uids.length === 0 || uids.includes(run.uid)) && (!activeOnly || run.status !== 'ended'),
+        ),
+      }),
+    closeJob: async ({ uid, stopRuns }) => {
+      const active = [...runs.values()].filter((run) => run.uid === uid && run.status !== 'ended');
+      if (active.length > 0 && !stopRuns) throw domainError('activeRuns', 'there are active runs');
+      for (const run of active) end(run, 'killed');
+      closed.add(uid);
+      return Promise.resolve({ stoppedRuns: active.length });
+    },
+    getLeader: () => Promise.resolve({ holder: 'here:9000', epoch: 1 }),
+  };
+
+  const ended = (uids: readonly string[]) =>
+    [...recorded.values()].filter(({ uid }) => uids.includes(uid)).reverse();
+  const history: HistoryApi = {
+    listEndedRuns: ({ uid }) => Promise.resolve({ runs: ended([uid]) }),
+    listRecentRuns: ({ uids }) => Promise.resolve({ runs: ended(uids) }),
+    getEndedRun: async (request) => {
+      const run = recorded.get(key(request));
+      if (!run) throw notFound('runNotFound', 'Job Run not found');
+      return Promise.resolve(run);
+    },
+    getSummaries: ({ uids }) =>
+      Promise.resolve({
+        summaries: uids.map((uid) => {
+          const all = ended([uid]);
+          const successCount = all.filter(({ outcome }) => outcome === 'succeeded').length;
+          const failureCount = all.length - successCount;
+          return { uid, successCount, failureCount, skippedCount: 0, missedCount: 0 };
+        }),
+      }),
+    haveRuns: (request) => Promise.resolve({ runs: request.runs.filter((run) => recorded.has(key(run))) }),
+    listEvents: () => Promise.resolve({ events: [] }),
+  };
+  return { framework, history };
+}

@@ -1,0 +1,36 @@
+import 'reflect-metadata';
+import type { JobRegistryApi } from '@carillon/contracts';
+import type { EventLog } from '@carillon/event-log';
+import { type Gateway, startGateway } from '@carillon/gateway';
+import { JOB_REGISTRY_API, JobRegistryModule } from '@carillon/job-registry';
+import { type FreshDatabase, freshDatabase } from '@carillon/rigs';
+import type { INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { afterAll, beforeAll } from 'vitest';
+import { metronomeCases } from './metronome.cases.js';
+import { fakeServices } from './metronome.fakes.js';
+
+let fresh: FreshDatabase;
+let registryApp: INestApplicationContext;
+let gateway: Gateway;
+
+/** The gateway and the real registry; what needs a cluster is played. The whole shapes run the same cases. */
+beforeAll(async () => {
+  fresh = await freshDatabase();
+  const log = { publish: () => Promise.resolve() } as Partial<EventLog> as EventLog;
+  registryApp = await NestFactory.createApplicationContext(
+    JobRegistryModule.forRoot({ config: { databaseUrl: fresh.url }, log }),
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest's options are a class
+    { logger: false, abortOnError: false },
+  );
+  const registry = registryApp.get<JobRegistryApi>(JOB_REGISTRY_API);
+  const config = { httpHost: '127.0.0.1', httpPort: 0, historyCount: 10 };
+  gateway = await startGateway({ config, registry, ...fakeServices(registry) });
+});
+afterAll(async () => {
+  await gateway.close();
+  await registryApp.close();
+  await fresh.drop();
+});
+
+metronomeCases(() => `http://127.0.0.1:${gateway.port}`);
