@@ -1,0 +1,207 @@
+import { existsSync, readFileSync } from 'node:fs';
+import type { Run, RunDue } from '@carillon/contracts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { FrameworkRig, type Instance, job, published } from './test/framework-rig.js';
+
+let rig: FrameworkRig;
+let one: Instance;
+
+beforeEach(async () => {
+  rig = await FrameworkRig.start();
+  one = await rig.instance();
+});
+afterEach(() => rig.stop());
+
+const until = (
+  run: { uid: string; runId: string; jobId: string },
+  what: (run: Run) => unknown,
+  timeout = 15_000,
+) => expect.poll(() => one.api.getRun(run).then(what, () => 'not there'), { timeout, interval: 10 });
+const typesOf = async (runId: string) =>
+  (await published(one))
+    .filter(({ data }) => 'runId' in data && data.runId === runId)
+    .map(({ type }) => type);
+const lines = (name: string) =>
+  existsSync(rig.file(name)) ? readFileSync(rig.file(name), 'utf8').trim().split('\n') : [];
+
+describe('a due run', () => {
+  it('runs to its success, and says each hop', async () => {
+    const due = await fire(job('u1', { cmd: `echo "$MESOS_TASK_ID" >> ${rig.file('out')}` }));
+    await until(due, ({ outcome }) => outcome).toBe('succeeded');
+    const run = await one.api.getRun(due);
+    expect(run).toMatchObject({
+      status: 'ended',
+      trigger: 'schedule',
+      dueAt: due.dueAt,
+      stopRequested: false,
+    });
+    expect(run.attempts).toMatchObject([{ attempt: 1, state: 'TASK_FINISHED', exitCode: 0 }]);
+    expect(run.attempts[0]?.sandbox).toContain(run.attempts[0]?.taskId);
+    expect(lines('out')).toEqual([run.attempts[0]?.taskId]);
+    expect(await typesOf(due.runId)).toEqual([
+      'RunQueued',
+      'AttemptLaunched',
+      'AttemptStarted',
+      'AttemptEnded',
+      'RunEnded',
+    ]);
+  });
+
+  it('fails with its exit code', async () => {
+    const due = await fire(job('u1', { cmd: 'exit 3' }));
+    await until(due, ({ outcome }) => outcome).toBe('failed');
+    expect(await one.api.getRun(due)).toMatchObject({ attempts: [{ state: 'TASK_FAILED', exitCode: 3 }] });
+  });
+
+  it('is attempted again on failure', async () => {
+    const cmd = `echo x >> ${rig.file('tries')}; [ "$(wc -l < ${rig.file('tries')})" -ge 3 ]`;
+    const due = await fire(job('u1', { cmd, restart: { policy: 'ON_FAILURE' } }));
+    await until(due, ({ outcome }) => outcome).toBe('succeeded');
+    const { attempts } = await one.api.getRun(due);
+    expect(attempts.map(({ state }) => state)).toEqual(['TASK_FAILED', 'TASK_FAILED', 'TASK_FINISHED']);
+    expect(new Set(attempts.map(({ taskId }) => taskId)).size).toBe(3);
+  });
+
+  it('is skipped while another is active and overlap is forbidden', async () => {
+    const schedule = {
+      id: 'default',
+      cron: '* * * * *',
+      timezone: 'UTC',
+      startingDeadlineSeconds: 60,
+      concurrencyPolicy: 'FORBID' as const,
+      enabled: true,
+    };
+    const slow = job('u1', { cmd: 'sleep 60' }, { schedules: [schedule] });
+    const first = await fire(slow);
+    await until(first, ({ status }) => status).toBe('running');
+    const second = await fire(slow, { dueAt: first.dueAt + 1 });
+    await expect.poll(() => typesOf(second.runId)).toEqual(['RunSkipped']);
+    const late = await fire(job('u2', { cmd: 'true' }, { schedules: [schedule] }), {
+      dueAt: Date.now() - 61_000,
+    });
+    await expect.poll(() => typesOf(late.runId)).toEqual(['RunSkipped']);
+  });
+
+  it('is admitted once, however often it is due', async () => {
+    const slow = job('u1', { cmd: `echo x >> ${rig.file('once')}` });
+    const due = await fire(slow);
+    await rig.fire([due, due]);
+    await rig.fire([due]);
+    const next = await fire(slow, { dueAt: due.dueAt + 1 });
+    await until(next, ({ outcome }) => outcome).toBe('succeeded');
+    await until(due, ({ outcome }) => outcome).toBe('succeeded');
+    expect(lines('once')).toHaveLength(2);
+  });
+
+  it('ends when it finds no place until its starting deadline', async () => {
+    const schedule = {
+      id: 'default',
+      cron: '* * * * *',
+      timezone: 'UTC',
+      startingDeadlineSeconds: 60,
+      concurrencyPolicy: 'ALLOW' as const,
+      enabled: true,
+    };
+    const huge = await fire(job('u1', { cmd: 'true', cpus: 1_000 }, { schedules: [schedule] }), {
+      dueAt: Date.now() - 58_500,
+    });
+    const small = await fire(job('u2', { cmd: 'true' }));
+    await until(small, ({ outcome }) => outcome).toBe('succeeded');
+    await until(huge, ({ status }) => status).toBe('queued');
+    await until(huge, ({ reason }) => reason).toBe('startingDeadlineExceeded');
+    expect(await one.api.getRun(huge)).toMatchObject({ outcome: 'failed', attempts: [] });
+  });
+
+  it('is rejected with the reason when it needs secrets', async () => {
+    const due = await fire(
+      job('u1', { cmd: 'true', env: { A: { secret: 'db' } }, secrets: { db: { source: 'x' } } }),
+    );
+    await until(due, ({ reason }) => reason).toContain('db');
+    expect(await one.api.getRun(due)).toMatchObject({ outcome: 'failed' });
+  });
+
+  it('of a removed job is skipped, and its active runs are stopped', async () => {
+    const slow = job('u1', { cmd: 'sleep 60' });
+    const due = await fire(slow);
+    await until(due, ({ status }) => status).toBe('running');
+    await rig.remove(slow);
+    await until(due, ({ outcome }) => outcome).toBe('killed');
+    const next = await fire(slow, { dueAt: due.dueAt + 1 });
+    await expect.poll(() => typesOf(next.runId)).toEqual(['RunSkipped']);
+  });
+});
+
+describe('stopping', () => {
+  it('shows the run as killed at once and kills its task', async () => {
+    const due = await fire(job('u1', { cmd: 'sleep 60', restart: { policy: 'ON_FAILURE' } }));
+    await until(due, ({ status }) => status).toBe('running');
+    expect(await one.api.stopRun(due)).toMatchObject({
+      status: 'ended',
+      outcome: 'killed',
+      stopRequested: true,
+    });
+    await until(due, ({ status, outcome }) => [status, outcome]).toEqual(['ended', 'killed']);
+    expect(await one.api.getRun(due)).toMatchObject({ attempts: [{ state: 'TASK_KILLED' }] });
+    expect(rig.mesos.runningTasks()).toEqual([]);
+    expect(await one.api.stopRun(due)).toMatchObject({ status: 'ended', outcome: 'killed' });
+  });
+
+  it('ends a queued run at once', async () => {
+    const due = await fire(job('u1', { cmd: 'true', cpus: 1_000 }));
+    await until(due, ({ status }) => status).toBe('queued');
+    expect(await one.api.stopRun(due)).toMatchObject({ status: 'ended', outcome: 'killed', attempts: [] });
+  });
+
+  it('says when there is no such run', () =>
+    expect(one.api.stopRun({ jobId: 'j', uid: 'u', runId: 'r' })).rejects.toMatchObject({
+      code: 'runNotFound',
+    }));
+});
+
+describe('a manual run', () => {
+  it('passes the same door, once for a key', async () => {
+    const quick = job('u1', { cmd: `echo x >> ${rig.file('once')}` });
+    rig.define(quick);
+    const request = { jobId: quick.spec.id, uid: 'u1', revision: 1, idempotencyKey: 'k' };
+    const runs = await Promise.all([one.api.startRun(request), one.api.startRun(request)]);
+    expect(runs[0]?.runId).toBe(runs[1]?.runId);
+    const [run] = runs;
+    if (!run) throw new Error('no run');
+    expect(run).toMatchObject({ status: 'queued', trigger: 'manual' });
+    await until(run, ({ outcome }) => outcome).toBe('succeeded');
+    expect((await one.api.startRun(request)).runId).toBe(run.runId);
+    expect(lines('once')).toHaveLength(1);
+  });
+
+  it('is refused for a closed job, and closing is refused because of it', async () => {
+    const slow = job('u1', { cmd: 'sleep 60' });
+    rig.define(slow);
+    const of = { jobId: slow.spec.id, uid: 'u1' };
+    const run = await one.api.startRun({ ...of, revision: 1 });
+    await until(run, ({ status }) => status).toBe('running');
+    await expect(one.api.closeJob({ ...of, stopRuns: false })).rejects.toMatchObject({ code: 'activeRuns' });
+    expect(await one.api.closeJob({ ...of, stopRuns: true })).toEqual({ stoppedRuns: 1 });
+    await expect(one.api.startRun({ ...of, revision: 1 })).rejects.toMatchObject({ code: 'jobClosed' });
+    await until(run, ({ outcome }) => outcome).toBe('killed');
+    expect(await one.api.closeJob({ ...of, stopRuns: true })).toEqual({ stoppedRuns: 0 });
+  });
+});
+
+it('serves ended runs until history has them', async () => {
+  const due = await fire(job('u1', { cmd: 'true' }));
+  await until(due, ({ outcome }) => outcome).toBe('succeeded');
+  expect((await one.api.listRuns({ uids: ['u1', 'u9'], activeOnly: false })).runs).toHaveLength(1);
+  expect((await one.api.listRuns({ uids: ['u1'], activeOnly: true })).runs).toEqual([]);
+  rig.known.add(due.runId);
+  await expect
+    .poll(() => one.api.listRuns({ uids: [], activeOnly: false }), { timeout: 15_000 })
+    .toEqual({ runs: [] });
+  await expect(one.api.getRun(due)).rejects.toMatchObject({ code: 'runNotFound' });
+});
+
+async function fire(of: ReturnType<typeof job>, change: Partial<RunDue> = {}): Promise<RunDue> {
+  rig.define(of);
+  const due = rig.due(of, change);
+  await rig.fire([due]);
+  return due;
+}
