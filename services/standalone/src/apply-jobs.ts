@@ -13,8 +13,14 @@ export interface AppliedJobs {
  * Creates the jobs of the files, or replaces those that are there already; one that is the same stays as it is. All
  * documents are read before the first is applied. Throws the first refusal, naming the file.
  */
-export async function applyJobs(registry: JobRegistryApi, documents: readonly JobDocument[]): Promise<AppliedJobs> {
-  const jobs = documents.map(({ source, body }) => ({ source, spec: inFile(source, () => readJobSpec(body)) }));
+export async function applyJobs(
+  registry: JobRegistryApi,
+  documents: readonly JobDocument[],
+): Promise<AppliedJobs> {
+  const jobs = documents.map(({ source, body }) => ({
+    source,
+    spec: inFile(source, () => readJobSpec(body)),
+  }));
   const applied = { created: 0, changed: 0, unchanged: 0 };
   for (const { source, spec } of jobs) {
     try {

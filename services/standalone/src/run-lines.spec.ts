@@ -17,11 +17,12 @@ it('prints one line for a run: job, due, lag, outcome', () => {
   const lines = linesOf(
     { type: 'RunQueued', data: { ...run, trigger: 'schedule', dueAt } },
     { type: 'AttemptStarted', data: { ...run, startedAt: dueAt + 12 } },
-    { type: 'RunEnded', data: { ...run, outcome: 'failed', exitCode: 3, reason: 'x', endedAt: dueAt + 11_512 } },
+    {
+      type: 'RunEnded',
+      data: { ...run, outcome: 'failed', exitCode: 3, reason: 'x', endedAt: dueAt + 11_512 },
+    },
   );
-  expect(lines).toEqual([
-    '✗ a.b  due 2026-11-23T01:00:00Z  lag 12 ms  took 11.5 s  failed: exit code 3, x',
-  ]);
+  expect(lines).toEqual(['✗ a.b  due 2026-11-23T01:00:00Z  lag 12 ms  took 11.5 s  failed: exit code 3, x']);
 });
 
 it('prints skipped and missed due instants with their reason', () => {
@@ -29,7 +30,13 @@ it('prints skipped and missed due instants with their reason', () => {
     { type: 'RunSkipped', data: { ...run, dueAt, reason: 'overlapForbidden' } },
     {
       type: 'DueInstantsMissed',
-      data: { ...run, firstDueAt: dueAt, lastDueAt: dueAt + 60_000, count: 2, reason: 'startingDeadlineExceeded' },
+      data: {
+        ...run,
+        firstDueAt: dueAt,
+        lastDueAt: dueAt + 60_000,
+        count: 2,
+        reason: 'startingDeadlineExceeded',
+      },
     },
   );
   expect(lines).toEqual([

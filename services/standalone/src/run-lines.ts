@@ -60,7 +60,9 @@ export class RunLines {
         const { jobId, runId, outcome, reason, exitCode, endedAt } = event.data;
         const open = this.#open.get(key(event.data));
         this.#open.delete(key(event.data));
-        const due = open ? `due ${instant(open.dueAt)}${open.trigger === 'manual' ? ' (by hand)' : ''}` : `run ${runId}`;
+        const due = open
+          ? `due ${instant(open.dueAt)}${open.trigger === 'manual' ? ' (by hand)' : ''}`
+          : `run ${runId}`;
         const lag = open?.startedAt === undefined ? '' : `  lag ${milliseconds(open.startedAt - open.dueAt)}`;
         const took = open?.startedAt === undefined ? '' : `  took ${milliseconds(endedAt - open.startedAt)}`;
         return `${MARKS[outcome]} ${jobId}  ${due}${lag}${took}  ${outcome}${explained(exitCode, reason, outcome)}`;
@@ -71,7 +73,8 @@ export class RunLines {
       }
       case 'DueInstantsMissed': {
         const { jobId, firstDueAt, lastDueAt, count, reason } = event.data;
-        const which = count === 1 ? instant(firstDueAt) : `${instant(firstDueAt)} to ${instant(lastDueAt)} (${count})`;
+        const which =
+          count === 1 ? instant(firstDueAt) : `${instant(firstDueAt)} to ${instant(lastDueAt)} (${count})`;
         return `- ${jobId}  due ${which}  missed: ${reason}`;
       }
       default:

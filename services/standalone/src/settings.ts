@@ -1,8 +1,11 @@
-import { hostname } from 'node:os';
 import type { GatewayConfig } from '@carillon/gateway';
 import { type HistoryConfig, historyRetention } from '@carillon/history';
 import type { JobRegistryConfig } from '@carillon/job-registry';
-import { type SchedulerFrameworkConfig, schedulerFrameworkSettings } from '@carillon/scheduler-framework';
+import {
+  frameworkSettings,
+  type SchedulerFrameworkConfig,
+  schedulerFrameworkSettings,
+} from '@carillon/scheduler-framework';
 import { envInteger, envPort, loadConfig } from '@carillon/service-runtime';
 import type { TimerConfig } from '@carillon/timer';
 import { z } from 'zod';
@@ -30,13 +33,13 @@ const settingsSchema = z.object({
   CARILLON_ADMIN_PORT: envPort(9200),
   /** Loopback unless told: whoever reaches the API may run commands on this machine. */
   CARILLON_HTTP_HOST: z.string().default('127.0.0.1'),
-  CARILLON_INSTANCE: z.string().default(`${hostname()}-${process.pid}`),
   CARILLON_LOCAL_CPUS: amount,
   CARILLON_LOCAL_MEM: amount,
   CARILLON_LOCAL_DISK: amount,
   CARILLON_TIMER_BATCH_SIZE: envInteger({ min: 1, max: 10_000, default: 1_000 }),
   CARILLON_TIMER_CLAIMERS: envInteger({ min: 1, max: 16, default: 1 }),
   ...historyRetention,
+  ...schedulerFrameworkSettings,
 });
 
 /** Throws a ConfigError that names every problem. */
@@ -61,7 +64,7 @@ export function loadSettings(): Settings {
         batchSize: env.CARILLON_TIMER_BATCH_SIZE,
         claimers: env.CARILLON_TIMER_CLAIMERS,
       },
-      framework: { databaseUrl, mesosMaster },
+      framework: { databaseUrl, mesosMaster, ...frameworkSettings(env) },
       history: {
         databaseUrl,
         runsPerList: env.CARILLON_HISTORY_COUNT,

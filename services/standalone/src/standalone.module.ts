@@ -30,6 +30,8 @@ export interface StandaloneServices {
   readonly timer: TimerConfig;
   readonly framework: SchedulerFrameworkConfig;
   readonly history: HistoryConfig;
+  /** Something that only a person can mend: the process should end. */
+  readonly onFatal: (error: Error) => void;
 }
 
 /** The APIs of the services, bound directly. */
@@ -47,7 +49,7 @@ export const PEERS = Symbol('PEERS');
  */
 @Module({})
 export class StandaloneModule {
-  static forRoot({ log, ...configs }: StandaloneServices): DynamicModule {
+  static forRoot({ log, onFatal, ...configs }: StandaloneServices): DynamicModule {
     const registry = lateBound('JobRegistry');
     const history = lateBound('History');
     const sources: Readonly<Record<string, LateBound<EventSourceApi>>> = {
@@ -67,6 +69,7 @@ export class StandaloneModule {
           refill,
           registry: registry.api,
           history: history.api,
+          onFatal,
         }),
         HistoryModule.forRoot({ config: configs.history, log, refill }),
       ],

@@ -4,7 +4,12 @@ import { startPostgres } from '@carillon/embedded-postgres';
 import { createEmbeddedEventLog, createKafkaEventLog, type EventLog } from '@carillon/event-log';
 import { startGateway } from '@carillon/gateway';
 import { startLocalMesos } from '@carillon/local-mesos';
-import { createLogger, type RunningProcess, startAdminServer, startTelemetry } from '@carillon/service-runtime';
+import {
+  createLogger,
+  type RunningProcess,
+  startAdminServer,
+  startTelemetry,
+} from '@carillon/service-runtime';
 import { NestFactory } from '@nestjs/core';
 import { applyJobs } from './apply-jobs.js';
 import { type DataFolder, takeDataFolder } from './data-folder.js';
@@ -32,8 +37,12 @@ const print = (line: string) => process.stdout.write(`${line}\n`);
  * Brings up everything in one process and says where the API is. What was started is stopped again, last first, both
  * by `stop` and when a later part does not start.
  */
-export async function startStandalone(options: StandaloneOptions, settings: Settings): Promise<RunningProcess> {
+export async function startStandalone(
+  options: StandaloneOptions,
+  settings: Settings,
+): Promise<RunningProcess> {
   const undo = new Undo();
+  const fatal = Promise.withResolvers<void>();
   try {
     const documents = await readJobFiles(options.jobs);
     const telemetry = startTelemetry({ serviceName: 'carillon' });
@@ -49,7 +58,11 @@ export async function startStandalone(options: StandaloneOptions, settings: Sett
     const log = lines.observing(await startLog(options, databaseUrl, undo));
     // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest's options are a class
     const services = await NestFactory.createApplicationContext(
-      StandaloneModule.forRoot({ log, ...settings.services(databaseUrl, mesos) }),
+      StandaloneModule.forRoot({
+        log,
+        onFatal: fatal.reject,
+        ...settings.services(databaseUrl, mesos),
+      }),
       { logger: ['error', 'warn'], abortOnError: false },
     );
     undo.push(() => services.close());
@@ -68,10 +81,15 @@ export async function startStandalone(options: StandaloneOptions, settings: Sett
 
     const applied = await applyJobs(peers.registry, documents);
     if (documents.length > 0) {
-      print(`jobs: ${applied.created} created, ${applied.changed} changed, ${applied.unchanged} as they were`);
+      print(
+        `jobs: ${applied.created} created, ${applied.changed} changed, ${applied.unchanged} as they were`,
+      );
     }
-    print(`API at http://localhost:${gateway.port} (Metronome's: /v1/jobs), metrics at http://localhost:${admin.port}/metrics`);
+    print(
+      `API at http://localhost:${gateway.port} (Metronome's: /v1/jobs), metrics at http://localhost:${admin.port}/metrics`,
+    );
     return {
+      finished: fatal.promise,
       stop: () => {
         print('stopping …');
         return undo.all();

@@ -12,6 +12,7 @@ export class Undo {
     this.#steps = [];
     const failures: unknown[] = [];
     for (const step of steps) await step().catch((error: unknown) => failures.push(error));
-    if (failures.length > 0) throw new AggregateError(failures, `${failures.length} parts did not stop cleanly`);
+    if (failures.length > 0)
+      throw new AggregateError(failures, `${failures.length} parts did not stop cleanly`);
   }
 }
