@@ -1,4 +1,6 @@
 export { skipsBecause } from './availability.js';
+export type { RigProcess } from './child-process.js';
+export { type Distributed, type DistributedOptions, startDistributed } from './distributed.js';
 export { kafkaMissing, type KafkaRig, startKafka } from './kafka.js';
 export { freePorts } from './ports.js';
 export { freshDatabase, type FreshDatabase } from './postgres.js';

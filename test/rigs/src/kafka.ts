@@ -106,6 +106,7 @@ async function launch(settings: string, port: number): Promise<ChildProcess> {
   const child = spawn('java', [...jvm('-Xmx384m'), 'kafka.Kafka', settings], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: environment(),
+    detached: true, // Ctrl-C is for the rig, which ends it in its turn
   });
   let complaints = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
