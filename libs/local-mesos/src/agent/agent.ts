@@ -1,6 +1,6 @@
 import type { TaskState, TaskStatus, TaskStatusReason, TaskStatusSource } from '@carillon/mesos';
 import type { StateLog } from '../state/state-log.js';
-import { unsupported } from './command.js';
+import { impossible } from './command.js';
 import { describeWaitStatus, succeeded } from './exit-status.js';
 import type { StatusUpdates } from './status-updates.js';
 import { isTerminal, type KillState, type Task, taskIdOf } from './task.js';
@@ -35,6 +35,7 @@ export class Agent {
     this.#options = options;
     this.id = options.id;
     this.#runner = options.createRunner({
+      onPrepared: (containerId) => this.#onPrepared(containerId),
       onStarted: (containerId, pid) => this.#onStarted(containerId, pid),
       onEnded: (containerId, outcome) => this.#onEnded(containerId, outcome),
     });
@@ -47,17 +48,9 @@ export class Agent {
   /** The caller has put the launch into the state log; the command starts when that is written. */
   launch(task: Task): void {
     this.#tasks.set(task.launched.containerId, task);
-    const impossible = unsupported(task.launched.info);
-    if (impossible !== undefined) {
-      this.#end(task, 'TASK_FAILED', {
-        message: `Failed to launch container: ${impossible}`,
-        source: 'SOURCE_AGENT',
-        reason: 'REASON_CONTAINER_LAUNCH_FAILED',
-      });
-      return;
-    }
-    this.#update(task, 'TASK_STARTING', {});
-    this.#options.log.whenWritten(() => this.#runner.run(task.launched));
+    const why = impossible(task.launched.info);
+    if (why === undefined) this.#runner.run(task.launched);
+    else this.#end(task, 'TASK_FAILED', { ...why, source: 'SOURCE_AGENT' });
   }
 
   /** A task of before, as the state log has it; ended ones only wait for their acknowledgements. */
@@ -102,6 +95,11 @@ export class Agent {
     if (!this.#tasks.has(containerId)) return;
     this.#runner.signal(containerId, 'SIGTERM');
     this.#after(containerId, graceMs, () => this.#runner.signal(containerId, 'SIGKILL'));
+  }
+
+  #onPrepared(containerId: string): void {
+    const task = this.#tasks.get(containerId);
+    if (task?.latest.state === 'TASK_STAGING') this.#update(task, 'TASK_STARTING', {});
   }
 
   #onStarted(containerId: string, pid: number): void {

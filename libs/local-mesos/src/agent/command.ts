@@ -1,29 +1,49 @@
-import type { CommandInfo, ContainerInfo, TaskInfo } from '@carillon/mesos';
+import { userInfo } from 'node:os';
+import type { CommandInfo, ContainerInfo, TaskInfo, TaskStatusReason } from '@carillon/mesos';
 import type { LaunchedTask } from '../state/records.js';
 import type { StartRequest } from '../launcher/launcher.js';
+import { fileNameOf, isArchive } from './fetcher.js';
 
-/** Why this agent cannot run the task at all; undefined if it can. */
-export function unsupported(info: TaskInfo): string | undefined {
-  if (info.executor !== undefined) return 'local Mesos runs command tasks only: a custom executor was given';
-  const { command, container } = info;
-  if (command === undefined) return 'the task has no command';
-  return unsupportedContainer(container) ?? unsupportedCommand(command);
+/** Why this agent cannot run the task at all, as a real agent without Docker and image stores would say it. */
+export interface Impossible {
+  readonly reason: TaskStatusReason;
+  readonly message: string;
 }
 
-function unsupportedContainer(container: ContainerInfo | undefined): string | undefined {
-  if (container === undefined) return undefined;
-  const image = container.type === 'DOCKER' ? container.docker?.image : container.mesos?.image?.docker?.name;
-  if (container.type !== 'MESOS' || image !== undefined) {
-    return `image '${image ?? '?'}' cannot be run: local Mesos has no Docker and no image store`;
+export function impossible(info: TaskInfo): Impossible | undefined {
+  const { command, container, executor } = info;
+  if (executor !== undefined) return terminated('a custom executor was given, and local Mesos runs command tasks only');
+  if (container !== undefined && container.type !== 'MESOS') {
+    return terminated(`image '${container.docker?.image ?? '?'}' needs Docker, which local Mesos does not have`);
   }
-  if ((container.volumes ?? []).length > 0) return 'volumes cannot be mounted: local Mesos runs plain processes';
-  if (container.networkInfos?.some(({ name }) => name !== undefined) === true) {
+  const why = inContainer(container) ?? inCommand(command ?? {});
+  if (why === undefined) return undefined;
+  return { reason: 'REASON_CONTAINER_LAUNCH_FAILED', message: `Failed to launch container: ${why}` };
+}
+
+function terminated(why: string): Impossible {
+  return { reason: 'REASON_EXECUTOR_TERMINATED', message: `Abnormal executor termination: ${why}` };
+}
+
+function inContainer(container: ContainerInfo | undefined): string | undefined {
+  const image = container?.mesos?.image;
+  if (image !== undefined) {
+    return `Unsupported container image type: ${image.type} (${image.docker?.name ?? '?'}): local Mesos has no image store`;
+  }
+  if ((container?.volumes ?? []).length > 0) {
+    return 'Volumes in ContainerInfo is not supported: local Mesos runs plain processes';
+  }
+  if (container?.networkInfos?.some(({ name }) => name !== undefined) === true) {
     return 'container networks cannot be joined: local Mesos runs plain processes';
   }
   return undefined;
 }
 
-function unsupportedCommand(command: CommandInfo): string | undefined {
+function inCommand(command: CommandInfo): string | undefined {
+  const user = userInfo().username;
+  if (command.user !== undefined && command.user !== user) {
+    return `it is to run as '${command.user}', and local Mesos runs everything as '${user}'`;
+  }
   for (const { name, secret, value } of command.environment?.variables ?? []) {
     if (secret?.reference !== undefined) return `secret '${name}' cannot be resolved: local Mesos has no secret store`;
     if (`${name}${value ?? ''}`.includes('\0')) return `environment variable '${name}' contains a NUL`;
@@ -32,19 +52,29 @@ function unsupportedCommand(command: CommandInfo): string | undefined {
   return words.some((word) => word.includes('\0')) ? 'the command contains a NUL' : undefined;
 }
 
-/** What the launcher is asked for; only for tasks that are not `unsupported`. */
+/** What the launcher is asked for; only for tasks that are not `impossible`. */
 export function startRequest(task: LaunchedTask, inherited: Readonly<Record<string, string>>): StartRequest {
   const { command } = task.info;
   const value = command?.value ?? '';
-  const [file, argv] =
+  const [file, argv]: [string, readonly string[]] =
     command?.shell === false ? [value, argvOf(value, command.arguments)] : ['/bin/sh', ['sh', '-c', value]];
+  const archives = (command?.uris ?? []).filter(isArchive).map(fileNameOf);
   return {
     id: task.containerId,
     sandbox: task.sandbox,
-    file,
-    argv,
+    ...(archives.length === 0 ? { file, argv } : extracting(archives, file, argv)),
     environment: { ...inherited, ...mesosVariables(task), ...taskVariables(command) },
   };
+}
+
+// By the process that then becomes the command: this one must not fork.
+function extracting(archives: readonly string[], file: string, argv: readonly string[]): Pick<StartRequest, 'file' | 'argv'> {
+  const script =
+    'n=$1; shift; while [ "$n" -gt 0 ]; do case $1 in ' +
+    '*.zip) unzip -oq "$1";; *.tar|*.tar.*|*.tgz|*.tbz2|*.txz) tar -xf "$1";; *) gunzip -kf "$1";; esac || exit 125; ' +
+    'shift; n=$((n-1)); done; exec "$@"';
+  const count = String(archives.length);
+  return { file: '/bin/sh', argv: ['sh', '-c', script, 'sh', count, ...archives, file, ...argv.slice(1)] };
 }
 
 // Mesos gives `arguments` as the whole argv, the program's own name included.

@@ -1,9 +1,11 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { constants } from 'node:os';
 import type { JournalEntry } from '../launcher/journal.js';
 import { Launcher, type LauncherKind, journalPath } from '../launcher/launcher.js';
 import { FormerLauncher } from '../launcher/former-launcher.js';
 import type { LaunchedTask } from '../state/records.js';
 import { startRequest } from './command.js';
+import { fetchUris } from './fetcher.js';
 import type { TaskRunner, TaskRunnerEvents } from './task-runner.js';
 
 export interface ProcessRunnerOptions {
@@ -59,7 +61,7 @@ export class ProcessRunner implements TaskRunner {
 
   run(task: LaunchedTask): void {
     this.#running.set(task.containerId, newRunning(task));
-    this.#start(task);
+    this.#prepare(task);
   }
 
   adopt(task: LaunchedTask): void {
@@ -103,6 +105,34 @@ export class ProcessRunner implements TaskRunner {
       onEnd: () => this.#onLauncherEnd(launcher),
     });
     return launcher;
+  }
+
+  #prepare(task: LaunchedTask): void {
+    const uris = task.info.command?.uris ?? [];
+    if (uris.length === 0) {
+      this.#prepared(task);
+      return;
+    }
+    fetchUris(uris, task.sandbox).then(
+      () => this.#prepared(task),
+      (error: unknown) => {
+        const why = error instanceof Error ? error.message : String(error);
+        this.#onNotStarted(task.containerId, `Failed to fetch all URIs for container '${task.containerId}': ${why}`);
+        this.#end(task.containerId, { kind: 'unknown', message: why });
+      },
+    );
+  }
+
+  #prepared(task: LaunchedTask): void {
+    const running = this.#running.get(task.containerId);
+    if (running === undefined || this.#stopped) return;
+    if (running.signal !== undefined) {
+      const waitStatus = constants.signals[running.signal];
+      this.#end(task.containerId, { kind: 'exited', waitStatus });
+      return;
+    }
+    this.#options.events.onPrepared(task.containerId);
+    this.#options.whenDurable(() => this.#start(task));
   }
 
   // A launcher that is gone by now was never given this one.
@@ -191,7 +221,7 @@ export class ProcessRunner implements TaskRunner {
     const launcher = this.assignLauncher();
     const task: LaunchedTask = { ...running.task, launcher };
     this.#running.set(id, { ...running, task });
-    this.#options.beforeRelaunch(id, launcher, () => this.#start(task));
+    this.#options.beforeRelaunch(id, launcher, () => this.#prepare(task));
   }
 }
 

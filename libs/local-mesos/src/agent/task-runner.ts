@@ -9,6 +9,8 @@ export type Outcome =
   | { readonly kind: 'unknown'; readonly message: string; readonly at: number };
 
 export interface TaskRunnerEvents {
+  /** What the task needs is there; what this causes is durable before its command starts. */
+  onPrepared(containerId: string): void;
   onStarted(containerId: string, pid: number, at: number): void;
   /** Exactly once for each run() or adopt(). */
   onEnded(containerId: string, outcome: Outcome): void;

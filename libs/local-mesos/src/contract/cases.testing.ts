@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Offer, TaskInfo } from '@carillon/mesos';
@@ -126,10 +126,54 @@ export const lifeOfTasks: readonly ContractCase[] = [
       const id = uniqueTaskId('docker');
       const container = { type: 'DOCKER' as const, docker: { image: 'busybox' } };
       await framework.launch(task({ id, info: { container } }));
-      expect(await framework.status(id, 'TASK_FAILED')).toMatchObject({
-        source: 'SOURCE_AGENT',
-        reason: 'REASON_CONTAINER_LAUNCH_FAILED',
-      });
+      const failed = await framework.status(id, 'TASK_FAILED');
+      expect(failed).toMatchObject({ source: 'SOURCE_AGENT', reason: 'REASON_EXECUTOR_TERMINATED' });
+      expect(failed.message).toMatch(/^Abnormal executor termination: /);
+      expect(framework.states(id)).toEqual(['TASK_FAILED']);
+    },
+  },
+  {
+    name: 'a docker image or a volume for the Mesos containerizer without an image store: TASK_FAILED from the agent',
+    run: async (context) => {
+      const framework = await context.framework();
+      const [image, volume] = [uniqueTaskId('image'), uniqueTaskId('volume')];
+      const mesos = { image: { type: 'DOCKER' as const, docker: { name: 'busybox' } } };
+      const volumes = [{ mode: 'RW' as const, containerPath: '/x', hostPath: '/tmp' }];
+      await framework.launch(
+        task({ id: image, info: { container: { type: 'MESOS', mesos } } }),
+        task({ id: volume, info: { container: { type: 'MESOS', volumes } } }),
+      );
+      for (const id of [image, volume]) {
+        const failed = await framework.status(id, 'TASK_FAILED');
+        expect(failed).toMatchObject({ source: 'SOURCE_AGENT', reason: 'REASON_CONTAINER_LAUNCH_FAILED' });
+        expect(failed.message).toMatch(/^Failed to launch container: /);
+        expect(failed.uuid).toHaveLength(16);
+      }
+    },
+  },
+  {
+    name: 'a URI that is fetched, made executable, and named',
+    run: async (context) => {
+      const framework = await context.framework();
+      const id = uniqueTaskId('uri');
+      const source = join(tmpdir(), id);
+      writeFileSync(source, '#!/bin/sh\nexit 6\n');
+      const uris = [{ value: `file://${source}`, executable: true, extract: false }];
+      await framework.launch(task({ id, info: { command: { value: `./${id}`, uris } } }));
+      expect((await framework.status(id, 'TASK_FAILED')).message).toBe('Command exited with status 6');
+      rmSync(source);
+    },
+  },
+  {
+    name: 'a URI that cannot be fetched: TASK_FAILED from the agent, and nothing before',
+    run: async (context) => {
+      const framework = await context.framework();
+      const id = uniqueTaskId('nouri');
+      await framework.launch(task({ id, info: { command: { value: 'true', uris: [{ value: 'file:///no/such' }] } } }));
+      const failed = await framework.status(id, 'TASK_FAILED');
+      expect(failed).toMatchObject({ source: 'SOURCE_AGENT', reason: 'REASON_CONTAINER_LAUNCH_FAILED' });
+      expect(failed.message).toMatch(/^Failed to launch container: Failed to fetch all URIs for container '/);
+      expect(framework.states(id)).toEqual(['TASK_FAILED']);
     },
   },
 ];
@@ -286,6 +330,7 @@ export const updates: readonly ContractCase[] = [
       const framework = await context.framework({ acknowledge: false });
       const [slow, quick] = [uniqueTaskId('slow'), uniqueTaskId('quick')];
       await framework.launch(task({ id: slow }), task({ id: quick }));
+      await framework.status(slow, 'TASK_STARTING');
       for (const state of ['TASK_STARTING', 'TASK_RUNNING', 'TASK_FINISHED']) {
         await framework.acknowledge(await framework.status(quick, state));
       }

@@ -1,0 +1,51 @@
+import { createWriteStream } from 'node:fs';
+import { chmod, copyFile, mkdir } from 'node:fs/promises';
+import { basename, isAbsolute, join, normalize } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { fileURLToPath } from 'node:url';
+import type { CommandUri } from '@carillon/mesos';
+
+const DOWNLOAD_TIMEOUT_MS = 10 * 60_000;
+
+/** Mesos's fetcher for file and http(s) URIs; extracting is left to the command's process. Throws with the reason. */
+export async function fetchUris(uris: readonly CommandUri[], sandbox: string): Promise<void> {
+  await mkdir(sandbox, { recursive: true });
+  for (const uri of uris) {
+    const target = join(sandbox, fileNameOf(uri));
+    if (/^https?:/i.test(uri.value)) await download(uri.value, target);
+    else await copyFile(localPath(uri.value), target);
+    if (uri.executable === true) await chmod(target, 0o755);
+  }
+}
+
+/** Below the sandbox, never outside of it. */
+export function fileNameOf({ value, outputFile }: CommandUri): string {
+  if (outputFile !== undefined && outputFile !== '') {
+    const name = normalize(outputFile);
+    if (isAbsolute(name) || name.startsWith('..')) throw new Error(`output file '${outputFile}' is not in the sandbox`);
+    return name;
+  }
+  const path = /^[a-z]+:/i.test(value) ? new URL(value).pathname : value;
+  const name = decodeURIComponent(basename(path));
+  if (name === '' || name === '.' || name === '..' || name.includes('/')) throw new Error(`'${value}' names no file`);
+  return name;
+}
+
+/** As Mesos decides: by its name, unless it is only to be executed. */
+export function isArchive(uri: CommandUri): boolean {
+  if (uri.extract === false || uri.executable === true) return false;
+  return /\.(tar|tgz|tbz2|txz|gz|zip|tar\.(gz|bz2|xz))$/.test(fileNameOf(uri));
+}
+
+function localPath(value: string): string {
+  if (value.startsWith('file:')) return fileURLToPath(value);
+  if (isAbsolute(value)) return value;
+  throw new Error(`'${value}' is neither an absolute path nor a file or http URI`);
+}
+
+async function download(url: string, target: string): Promise<void> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS) });
+  if (!response.ok || response.body === null) throw new Error(`${url}: ${response.status} ${response.statusText}`);
+  await pipeline(Readable.fromWeb(response.body), createWriteStream(target));
+}
