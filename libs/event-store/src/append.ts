@@ -19,29 +19,38 @@ export interface Append {
   readonly state: unknown;
 }
 
+/** JSON documents one to a line, which none contains: quoting each as an element of an array costs the client more. */
+const LINES = (parameter: string) => `string_to_array(${parameter}::text, E'\\n')::json[]`;
+
 const INSERT = 'INSERT INTO events (tick, stream, version, type, schema_version, data, metadata)';
 const RETURNING = `RETURNING position, ${RECORDED_AT}`;
 
-/** $1 stream, $2 new version, $3 state, $4–$8 versions, types, schema versions, data, metadata; $9 expected version. */
-const toOne = (moved: string) =>
+const CREATE = 'INSERT INTO streams (stream, version, state) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING';
+const MOVE = 'UPDATE streams SET version = $2, state = $3 WHERE stream = $1 AND version = $2 - $4::int';
+
+/** $1 stream, $2 new version, $3 state, $4 the number of events; $5–$8 type, schema version, data, metadata. */
+const oneEvent = (guard: string) =>
   prepared(`
-    WITH moved AS (${moved} RETURNING 1)
-    ${INSERT}
-    SELECT (SELECT ${TICK}), $1, e.*
-    FROM moved, unnest($4::int[], $5::text[], $6::int[], $7::json[], $8::json[]) AS e
+    WITH moved AS (${guard} RETURNING 1)
+    ${INSERT} SELECT ${TICK}, $1, $2, $5, $6::int, $7, $8 FROM moved WHERE $4::int = 1
     ${RETURNING}`);
 
-export const APPEND_TO_NEW = toOne(
-  'INSERT INTO streams (stream, version, state) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING',
-);
-export const APPEND_TO_ONE = toOne(
-  'UPDATE streams SET version = $2, state = $3 WHERE stream = $1 AND version = $9',
-);
+/** As above; $5–$8 are arrays. */
+const someEvents = (guard: string) =>
+  prepared(`
+    WITH moved AS (${guard} RETURNING 1)
+    ${INSERT} SELECT (SELECT ${TICK}), $1, $2 - $4::int + e.n, e.type, e.schema_version, e.data, e.metadata
+    FROM moved, unnest($5::text[], $6::int[], $7::json[], $8::json[])
+                WITH ORDINALITY AS e (type, schema_version, data, metadata, n)
+    ${RETURNING}`);
+
+export const APPEND_ONE = { toNew: oneEvent(CREATE), toExisting: oneEvent(MOVE) };
+export const APPEND_SOME = { toNew: someEvents(CREATE), toExisting: someEvents(MOVE) };
 
 /** $1–$4 streams, expected versions, new versions, states; $5–$10 the events; $11 the number of streams. */
 export const APPEND_TO_MANY = prepared(`
   WITH wanted AS (
-    SELECT * FROM unnest($1::text[], $2::int[], $3::int[], $4::json[]) AS w (stream, expected, version, state)
+    SELECT * FROM unnest($1::text[], $2::int[], $3::int[], ${LINES('$4')}) AS w (stream, expected, version, state)
   ), created AS (
     INSERT INTO streams (stream, version, state)
     SELECT stream, version, state FROM wanted WHERE expected = 0
@@ -53,5 +62,5 @@ export const APPEND_TO_MANY = prepared(`
   ${INSERT}
   SELECT (SELECT CASE WHEN (SELECT count(*) FROM created) + (SELECT count(*) FROM moved) = $11
                  THEN ${TICK} ELSE refuse_append() END), e.*
-  FROM unnest($5::text[], $6::int[], $7::text[], $8::int[], $9::json[], $10::json[]) AS e
+  FROM unnest($5::text[], $6::int[], $7::text[], $8::int[], ${LINES('$9')}, ${LINES('$10')}) AS e
   ${RETURNING}`);

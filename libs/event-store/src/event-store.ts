@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { CarillonError, concurrencyConflict } from '@carillon/event-sourcing';
 import { currentTraceContext } from '@carillon/service-runtime';
-import { APPEND_TO_MANY, APPEND_TO_NEW, APPEND_TO_ONE, type Append } from './append.js';
+import { APPEND_ONE, APPEND_SOME, APPEND_TO_MANY, type Append } from './append.js';
 import type { Database } from './database.js';
 import { EVENT_COLUMNS, type EventRow, type GivenMetadata, type StoredEvent } from './stored-event.js';
 import { prepared, type Prepared, type Transaction } from './transaction.js';
@@ -107,15 +107,19 @@ export class EventStore {
 type EventToStore = Omit<StoredEvent, 'position' | 'recordedAt'>;
 
 function toOne(append: Append, events: readonly EventToStore[]): [Prepared, unknown[]] {
-  const parameters: unknown[] = [
-    append.stream,
-    append.expectedVersion + events.length,
-    json(append.state),
-    ...columns(events),
+  const { stream, expectedVersion, state } = append;
+  const sql = events.length === 1 ? APPEND_ONE : APPEND_SOME;
+  const columns = columnsOf(events);
+  return [
+    expectedVersion === 0 ? sql.toNew : sql.toExisting,
+    [
+      stream,
+      expectedVersion + events.length,
+      json(state),
+      events.length,
+      ...(events.length === 1 ? columns.map(([only]) => only) : columns),
+    ],
   ];
-  return append.expectedVersion === 0
-    ? [APPEND_TO_NEW, parameters]
-    : [APPEND_TO_ONE, [...parameters, append.expectedVersion]];
 }
 
 /** In the order of their names, so that two batches with the same streams wait for each other instead of locking up. */
@@ -127,21 +131,22 @@ function toMany(appends: readonly Append[], events: readonly EventToStore[]): [P
       streams.map((append) => append.stream),
       streams.map((append) => append.expectedVersion),
       streams.map((append) => append.expectedVersion + append.events.length),
-      streams.map((append) => json(append.state)),
+      streams.map((append) => json(append.state)).join('\n'),
       events.map((event) => event.stream),
-      ...columns(events),
+      events.map((event) => event.version),
+      ...columnsOf(events),
       streams.length,
     ],
   ];
 }
 
-function columns(events: readonly EventToStore[]): unknown[][] {
+function columns(events: readonly EventToStore[]): unknown[] {
   return [
     events.map((event) => event.version),
     events.map((event) => event.type),
     events.map((event) => event.schemaVersion),
-    events.map((event) => JSON.stringify(event.data)),
-    events.map((event) => JSON.stringify(event.metadata)),
+    events.map((event) => JSON.stringify(event.data)).join('\n'),
+    events.map((event) => JSON.stringify(event.metadata)).join('\n'),
   ];
 }
 
