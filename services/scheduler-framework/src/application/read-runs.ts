@@ -3,10 +3,10 @@ import type { EventStore } from '@carillon/event-store';
 import type { KnownRun } from '../domain/run/run.state.js';
 import type { RunIndex, RunRow } from './run-index.js';
 import { runStream } from './run-keys.js';
-import { toRun } from './run-view.js';
+import { toStoppedRun } from './run-view.js';
 import { runNotFound } from './stop-run.js';
 
-/** Active runs, and ended ones until history has them. */
+/** Active runs, and ended ones until history has them. A run that was told to stop reads as the stop was answered. */
 export class ReadRuns {
   readonly #store: EventStore;
   readonly #index: RunIndex;
@@ -23,7 +23,8 @@ export class ReadRuns {
   }
 
   async list({ uids, activeOnly }: ListRunsRequest): Promise<ListRunsResponse> {
-    return { runs: await this.#load(await this.#index.list(uids, activeOnly)) };
+    const runs = await this.#load(await this.#index.list(uids, activeOnly));
+    return { runs: activeOnly ? runs.filter(({ status }) => status !== 'ended') : runs };
   }
 
   async #load(rows: readonly RunRow[]): Promise<Run[]> {
@@ -31,7 +32,7 @@ export class ReadRuns {
     const states = await this.#store.loadStates(undefined, rows.map(runStream));
     return rows.flatMap((row) => {
       const found = states.get(runStream(row));
-      return found ? [toRun(found.state as KnownRun)] : [];
+      return found ? [toStoppedRun(found.state as KnownRun)] : [];
     });
   }
 }
