@@ -25,22 +25,23 @@ const LINES = (parameter: string) => `string_to_array(${parameter}::text, E'\\n'
 const INSERT = 'INSERT INTO events (tick, stream, version, type, schema_version, data, metadata)';
 const RETURNING = `RETURNING position, ${RECORDED_AT}`;
 
-const CREATE = 'INSERT INTO streams (stream, version, state) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING';
-const MOVE = 'UPDATE streams SET version = $2, state = $3 WHERE stream = $1 AND version = $2 - $4::int';
+const CREATE = `
+  INSERT INTO streams (stream, version, state) SELECT $1, $2, $3 WHERE $4::int = 0 ON CONFLICT DO NOTHING`;
+const MOVE = 'UPDATE streams SET version = $2, state = $3 WHERE stream = $1 AND version = $4';
 
-/** $1 stream, $2 new version, $3 state, $4 the number of events; $5–$8 type, schema version, data, metadata. */
+/** $1 stream, $2 new version, $3 state, $4 expected version; $5–$8 type, schema version, data, metadata. */
 const oneEvent = (guard: string) =>
   prepared(`
     WITH moved AS (${guard} RETURNING 1)
-    ${INSERT} SELECT ${TICK}, $1, $2, $5, $6::int, $7, $8 FROM moved WHERE $4::int = 1
+    ${INSERT} SELECT ${TICK}, $1, $2, $5, $6::int, $7, $8 FROM moved
     ${RETURNING}`);
 
-/** As above; $5–$8 are arrays. */
+/** As above for several events; $5 and $6 are arrays, $7 and $8 lines. */
 const someEvents = (guard: string) =>
   prepared(`
     WITH moved AS (${guard} RETURNING 1)
-    ${INSERT} SELECT (SELECT ${TICK}), $1, $2 - $4::int + e.n, e.type, e.schema_version, e.data, e.metadata
-    FROM moved, unnest($5::text[], $6::int[], $7::json[], $8::json[])
+    ${INSERT} SELECT (SELECT ${TICK}), $1, $4 + e.n, e.type, e.schema_version, e.data, e.metadata
+    FROM moved, unnest($5::text[], $6::int[], ${LINES('$7')}, ${LINES('$8')})
                 WITH ORDINALITY AS e (type, schema_version, data, metadata, n)
     ${RETURNING}`);
 

@@ -106,18 +106,22 @@ export class EventStore {
 
 type EventToStore = Omit<StoredEvent, 'position' | 'recordedAt'>;
 
-function toOne(append: Append, events: readonly EventToStore[]): [Prepared, unknown[]] {
-  const { stream, expectedVersion, state } = append;
+function toOne(
+  { stream, expectedVersion, state }: Append,
+  events: readonly EventToStore[],
+): [Prepared, unknown[]] {
   const sql = events.length === 1 ? APPEND_ONE : APPEND_SOME;
-  const columns = columnsOf(events);
+  const [only] = events;
   return [
     expectedVersion === 0 ? sql.toNew : sql.toExisting,
     [
       stream,
       expectedVersion + events.length,
       json(state),
-      events.length,
-      ...(events.length === 1 ? columns.map(([only]) => only) : columns),
+      expectedVersion,
+      ...(only && events.length === 1
+        ? [only.type, only.schemaVersion, json(only.data), json(only.metadata)]
+        : columnsOf(events)),
     ],
   ];
 }
@@ -140,13 +144,12 @@ function toMany(appends: readonly Append[], events: readonly EventToStore[]): [P
   ];
 }
 
-function columns(events: readonly EventToStore[]): unknown[] {
+function columnsOf(events: readonly EventToStore[]): unknown[] {
   return [
-    events.map((event) => event.version),
     events.map((event) => event.type),
     events.map((event) => event.schemaVersion),
-    events.map((event) => JSON.stringify(event.data)).join('\n'),
-    events.map((event) => JSON.stringify(event.metadata)).join('\n'),
+    events.map((event) => json(event.data)).join('\n'),
+    events.map((event) => json(event.metadata)).join('\n'),
   ];
 }
 

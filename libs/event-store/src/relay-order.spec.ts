@@ -62,7 +62,9 @@ describe('the order in which the relay publishes', () => {
     await newer.commit();
     await older.commit();
     await relay.drained();
-    const order = await database.query<{ stream: string }>('SELECT stream FROM events ORDER BY tick, position');
+    const order = await database.query<{ stream: string }>(
+      'SELECT stream FROM events ORDER BY tick, position',
+    );
     expect(log.published).toEqual(order.map(({ stream }) => `${stream}@1`));
   });
 
