@@ -1,10 +1,13 @@
 import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Job, ListJobsRequest, ListRunsRequest } from '@carillon/contracts';
 import { notFound, unavailable } from '@carillon/event-sourcing';
 import { currentTraceContext, startTelemetry } from '@carillon/service-runtime';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createGateway } from './gateway.js';
+import { read } from './metronome/readers.js';
+import { runSpecReader } from './metronome/run-spec.reader.js';
 import { someBackends } from './testing/backends.js';
 import { attempt, run } from './testing/runs.js';
 
@@ -148,17 +151,61 @@ describe('ping, info, leader', () => {
   });
 });
 
+describe('a long list', () => {
+  const jobs = (from: number, count: number) =>
+    Array.from({ length: count }, (_, index): Job => {
+      const spec = { id: `job-${from + index}`, dependencies: [], labels: {}, schedules: [] };
+      const run = { ...read(runSpecReader, { cpus: 1, mem: 32, disk: 0, cmd: 'true' }) };
+      return { uid: `u${from + index}`, revision: 1, createdAt: 0, definedAt: 0, spec: { ...spec, run } };
+    });
+  const pages = (total: number, failAt = Infinity) => {
+    const asked: string[] = [];
+    const listJobs = ({ after, limit }: ListJobsRequest) => {
+      const from = after === undefined ? 0 : Number(after.slice('job-'.length)) + 1;
+      asked.push(`jobs ${from}`);
+      if (from >= failAt) return Promise.reject(unavailable('databaseUnavailable', 'away'));
+      return Promise.resolve({ jobs: jobs(from, Math.min(limit, total - from)) });
+    };
+    const listRuns = ({ uids }: ListRunsRequest) => {
+      asked.push(`runs of ${uids.length}`);
+      return Promise.resolve({ runs: [run({ uid: 'u7', runId: 'active' })] });
+    };
+    return { asked, registry: { listJobs }, framework: { listRuns } };
+  };
+
+  test('is written page by page, and asks nobody once per job', async () => {
+    const { asked, ...parts } = pages(1_200);
+    await open(parts);
+    const answer = await app.inject({ url: '/v1/jobs?embed=activeRuns' });
+    expect(answer.headers['content-type']).toMatch(/^application\/json/);
+    const listed: { id: string; activeRuns?: object[] }[] = answer.json();
+    expect(listed.map(({ id }) => id)).toEqual(jobs(0, 1_200).map(({ spec }) => spec.id));
+    expect(listed.filter((job) => job.activeRuns).map(({ id }) => id)).toEqual(['job-7']);
+    expect(asked).toEqual(['jobs 0', 'runs of 500', 'jobs 500', 'runs of 500', 'jobs 1000', 'runs of 200']);
+  });
+  test('is never cut short in silence', async () => {
+    await open(pages(2_000, 500));
+    expect((await app.inject({ url: '/v1/jobs' })).statusCode).toBe(503);
+    await app.close();
+    await open(pages(2_000, 1_500));
+    await app.listen({ host: '127.0.0.1', port: 0 });
+    const { port } = app.getHttpServer().address() as AddressInfo;
+    await expect(fetch(`http://127.0.0.1:${port}/v1/jobs`).then((it) => it.text())).rejects.toThrow();
+  });
+});
+
 describe('when a service is away', () => {
   test('Metronome routes answer 503 and when to come back', async () => {
     await open({
       registry: {
-        listJobs: () => Promise.reject(unavailable('databaseUnavailable', 'the database is away')),
+        listJobs: () => Promise.reject(unavailable('databaseUnavailable', 'db-1:5432 is away')),
       },
     });
     const answer = await app.inject({ url: '/v1/jobs' });
     expect(answer.statusCode).toBe(503);
     expect(answer.headers['retry-after']).toBe('1');
-    expect(answer.json()).toEqual({ message: 'the database is away' });
+    expect(answer.json()).toEqual({ message: expect.stringMatching(/^A part .* does not answer/) });
+    expect(answer.body).not.toContain('db-1');
   });
   test('a bug is a 500 with a message and without a stack', async () => {
     await open();

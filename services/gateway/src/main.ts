@@ -9,9 +9,9 @@ import {
 import { gatewayConfigSchema } from './gateway.config.js';
 import { startGateway } from './gateway.js';
 
-runMain('gateway', async () => {
+runMain('carillon-gateway', async () => {
   const config = loadConfig(gatewayConfigSchema);
-  const telemetry = startTelemetry({ serviceName: 'carillon-gateway' });
+  const telemetry = startTelemetry({ serviceName: 'gateway' });
   const registry = grpcClient('JobRegistry', config.jobRegistryAddress);
   const framework = grpcClient('SchedulerFramework', config.schedulerFrameworkAddress);
   const history = grpcClient('History', config.historyAddress);

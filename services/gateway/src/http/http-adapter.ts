@@ -12,6 +12,7 @@ const REQUEST_ID = /^[\w.:-]{1,128}$/;
 export function httpAdapter(): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: 30_000,
     routerOptions: { maxParamLength: 1024 },
     requestIdHeader: false,
     genReqId: requestId,

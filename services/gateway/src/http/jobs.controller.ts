@@ -10,6 +10,7 @@ import { jobSpecReader } from '../metronome/job-spec.reader.js';
 import { booleanParameter, type Embeds, embedParameter, jobIdParameter } from '../metronome/parameters.js';
 import { presentRun } from '../metronome/run.presenter.js';
 import { BACKENDS, GATEWAY_CONFIG } from '../tokens.js';
+import { jsonArray } from './json-array.js';
 import { jsonBody } from './json-body.js';
 
 @Controller('v1/jobs')
@@ -23,13 +24,10 @@ export class JobsController {
   }
 
   @Get()
-  async list(@Query('embed') embed: unknown): Promise<object[]> {
+  async list(@Query('embed') embed: unknown): Promise<object> {
     const embeds = embedParameter(embed);
-    const answer: object[] = [];
-    for await (const page of readJobs(this.#backends, this.#wanted(embeds))) {
-      answer.push(...page.map((view) => presentView(view, embeds, { idleRuns: false })));
-    }
-    return answer;
+    const pages = readJobs(this.#backends, this.#wanted(embeds));
+    return jsonArray(presentPages(pages, embeds));
   }
 
   @Post()
@@ -72,6 +70,10 @@ export class JobsController {
       recentRuns: embeds.has('history') ? this.#historyCount : undefined,
     };
   }
+}
+
+async function* presentPages(pages: AsyncGenerator<JobView[]>, embeds: Embeds): AsyncGenerator<object[]> {
+  for await (const page of pages) yield page.map((view) => presentView(view, embeds, { idleRuns: false }));
 }
 
 /** A list leaves `activeRuns` out for an idle job, which clients take as running otherwise; one job has an empty one. */

@@ -34,6 +34,8 @@ function bodyOf(error: CarillonError, asked: Asked): object {
   if (Array.isArray(problems)) {
     return { message: 'Object is not valid', details: printProblems(problems as Problem[]) };
   }
+  // Which address does not answer is for the log.
+  if (error.kind === 'unavailable') return { message: UNAVAILABLE };
   switch (error.code) {
     case 'jobNotFound':
       return { id: asked.jobId, message: 'Job not found' };
@@ -53,6 +55,8 @@ function bodyOf(error: CarillonError, asked: Asked): object {
       return { message: error.message };
   }
 }
+
+export const UNAVAILABLE = 'A part of Carillon that is needed does not answer. Try again in a moment.';
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',

@@ -1,14 +1,15 @@
 import { isCarillonError } from '@carillon/event-sourcing';
 import { httpStatusOf } from '@carillon/service-runtime';
 import { ClientError } from '../metronome/client-error.js';
-import type { Asked, ErrorAnswer } from '../metronome/error-bodies.js';
+import { type Asked, type ErrorAnswer, UNAVAILABLE } from '../metronome/error-bodies.js';
 
 /** Every failure as RFC 9457 says it. `code` is stable; `title` and `detail` are for people. */
 export function problemDetails(error: unknown, { path }: Asked): ErrorAnswer {
   const status = error instanceof ClientError ? error.status : httpStatusOf(error);
   const title = TITLES[status] ?? 'Request failed';
   if (isCarillonError(error)) {
-    const { code, message: detail } = error;
+    const { kind, code, message } = error;
+    const detail = kind === 'unavailable' ? UNAVAILABLE : message;
     return { status, body: { type: 'about:blank', title, status, code, detail, instance: path } };
   }
   const detail = error instanceof ClientError ? { detail: error.message } : {};
