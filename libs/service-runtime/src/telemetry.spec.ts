@@ -80,6 +80,16 @@ test('without an exporter nothing is recorded, yet ids are made, travel, and sta
   });
 });
 
+test('without an exporter an opened span hands its parent on, and makes a trace where there is none', () => {
+  telemetry = startTelemetry({ serviceName: 'spec', env: {} });
+  const parent = {
+    traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+    tracestate: 'a=b',
+  };
+  expect(openSpan('hop', {}, { parent }).context).toEqual(parent);
+  expect(openSpan('hop', {}).context.traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/);
+});
+
 test('a malformed trace context starts a new trace', () => {
   recording();
   expect(withTraceContext({ traceparent: 'nonsense' }, currentTraceContext)).toEqual({});

@@ -16,6 +16,7 @@ import {
 } from '@opentelemetry/sdk-trace';
 import { observeProcess, prometheusText } from './meters.js';
 import { TraceFile } from './span-record.js';
+import { setRecording } from './tracing.js';
 
 export interface Telemetry {
   /** All metrics of this process in Prometheus' text format. */
@@ -62,12 +63,14 @@ function start({ serviceName, exporters = [], env = process.env }: TelemetrySett
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
   trace.setGlobalTracerProvider(provider);
+  setRecording(processors.length > 0);
   const stopObserving = observeProcess();
   return {
     prometheusText,
     flush: () => provider.forceFlush(),
     async shutdown() {
       running = undefined;
+      setRecording(false);
       stopObserving();
       try {
         await provider.shutdown();
