@@ -21,6 +21,7 @@ export interface RelayOptions {
 const POLL_MS = 1_000;
 /** Between two pages that did not fill: lets events gather instead of going one by one. */
 const GATHER_MS = 5;
+const RECORD_MS = 50;
 const PREPARE_SPACE_MS = 60_000;
 
 const ASK_TARGET = prepared(`SELECT ${NOT_YET_BEFORE} AS target`);
@@ -43,6 +44,8 @@ export class Relay implements Loop {
   readonly #observe: Parameters<typeof metrics.outboxLag.addCallback>[0];
   #session: RelaySession | undefined;
   #cursor: SourcePosition | undefined;
+  #unrecorded: SourcePosition | undefined;
+  #recordedAt = -Infinity;
   #stopListening: (() => void) | undefined;
   #appended = false;
   #blockedTurns = 0;
@@ -59,7 +62,7 @@ export class Relay implements Loop {
       turn: (stopping) => this.#turn(stopping),
     });
     this.#observe = (result) => {
-      if (!this.#cursor) return;
+      if (!this.#cursor && this.#oldestWaiting === undefined) return; // stands by
       const ageMs = this.#oldestWaiting === undefined ? 0 : Date.now() - this.#oldestWaiting;
       result.observe(Math.max(0, ageMs) / 1_000, { source: options.source });
     };
@@ -74,13 +77,15 @@ export class Relay implements Loop {
     this.#loop.start();
   }
 
-  /** Finishes the page in hand and records it. */
+  /** Finishes the page in hand and records how far it came. */
   async stop(): Promise<void> {
     this.#stopListening?.();
     this.#stopListening = undefined;
     metrics.outboxLag.removeCallback(this.#observe);
     await this.#loop.stop();
+    await this.#record(0).catch(() => undefined); // then some messages are published again
     await this.#letGo();
+    this.#oldestWaiting = undefined;
   }
 
   /** Resolves when everything that was committed before the call is published, by whichever instance. */
@@ -113,6 +118,7 @@ export class Relay implements Loop {
   }
 
   async #standBy(session: RelaySession): Promise<number> {
+    this.#oldestWaiting = undefined;
     if (this.#appended) {
       this.#appended = false;
       await session.tellLeader();
@@ -130,10 +136,10 @@ export class Relay implements Loop {
     const last = page.final.at(-1);
     if (last) {
       await this.#send(page.final);
-      await session.record(last.sourcePosition);
-      this.#cursor = last.sourcePosition;
+      this.#cursor = this.#unrecorded = last.sourcePosition;
       this.#oldestWaiting = page.waiting?.event.recordedAt;
     }
+    await this.#record(RECORD_MS);
     if (page.final.length === size) {
       this.#blockedTurns = 0;
       this.#lastTurnAt = -Infinity;
@@ -144,7 +150,16 @@ export class Relay implements Loop {
 
   #idle(): number {
     this.#blockedTurns = 0;
-    return POLL_MS;
+    return this.#unrecorded ? RECORD_MS : POLL_MS;
+  }
+
+  /** Unless that was done within the last so many milliseconds: each time costs as much as reading a page. */
+  async #record(atMostEveryMs: number): Promise<void> {
+    const place = this.#unrecorded;
+    if (!place || performance.now() - this.#recordedAt < atMostEveryMs) return;
+    await this.#session?.record(place);
+    this.#unrecorded = undefined;
+    this.#recordedAt = performance.now();
   }
 
   /** An event is there, but a transaction that still runs may write one that comes before it. */
@@ -177,6 +192,7 @@ export class Relay implements Loop {
     const session = this.#session;
     this.#session = undefined;
     this.#cursor = undefined;
+    this.#unrecorded = undefined;
     await session?.session.close();
   }
 }
