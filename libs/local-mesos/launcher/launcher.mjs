@@ -1,8 +1,10 @@
 // The launcher for machines without perl (Alpine): the same requests, journal and promises as launcher.pl.
 // A process of its own that stays small, because Node's spawn slows with the memory of its process.
+import { Buffer } from 'node:buffer';
 import { spawn } from 'node:child_process';
 import { appendFileSync, closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { constants } from 'node:os';
+import process from 'node:process';
 
 const journal = openSync(process.argv[2], 'a');
 const running = new Set();

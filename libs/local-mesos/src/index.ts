@@ -4,4 +4,5 @@ export {
   type LocalMesosOptions,
   startLocalMesos,
 } from './start-local-mesos.js';
-export type { LauncherKind } from './launcher/launcher.js';
+export { type LauncherKind, preferredLauncher } from './launcher/launcher.js';
+export { measureStartRate } from './launcher/start-rate.js';

@@ -12,9 +12,12 @@ export interface Impossible {
 
 export function impossible(info: TaskInfo): Impossible | undefined {
   const { command, container, executor } = info;
-  if (executor !== undefined) return terminated('a custom executor was given, and local Mesos runs command tasks only');
+  if (executor !== undefined)
+    return terminated('a custom executor was given, and local Mesos runs command tasks only');
   if (container !== undefined && container.type !== 'MESOS') {
-    return terminated(`image '${container.docker?.image ?? '?'}' needs Docker, which local Mesos does not have`);
+    return terminated(
+      `image '${container.docker?.image ?? '?'}' needs Docker, which local Mesos does not have`,
+    );
   }
   const why = inContainer(container) ?? inCommand(command ?? {});
   if (why === undefined) return undefined;
@@ -45,7 +48,8 @@ function inCommand(command: CommandInfo): string | undefined {
     return `it is to run as '${command.user}', and local Mesos runs everything as '${user}'`;
   }
   for (const { name, secret, value } of command.environment?.variables ?? []) {
-    if (secret?.reference !== undefined) return `secret '${name}' cannot be resolved: local Mesos has no secret store`;
+    if (secret?.reference !== undefined)
+      return `secret '${name}' cannot be resolved: local Mesos has no secret store`;
     if (`${name}${value ?? ''}`.includes('\0')) return `environment variable '${name}' contains a NUL`;
   }
   const words = [command.value ?? '', ...(command.arguments ?? [])];
@@ -68,7 +72,11 @@ export function startRequest(task: LaunchedTask, inherited: Readonly<Record<stri
 }
 
 // By the process that then becomes the command: this one must not fork.
-function extracting(archives: readonly string[], file: string, argv: readonly string[]): Pick<StartRequest, 'file' | 'argv'> {
+function extracting(
+  archives: readonly string[],
+  file: string,
+  argv: readonly string[],
+): Pick<StartRequest, 'file' | 'argv'> {
   const script =
     'n=$1; shift; while [ "$n" -gt 0 ]; do case $1 in ' +
     '*.zip) unzip -oq "$1";; *.tar|*.tar.*|*.tgz|*.tbz2|*.txz) tar -xf "$1";; *) gunzip -kf "$1";; esac || exit 125; ' +

@@ -23,12 +23,14 @@ export async function fetchUris(uris: readonly CommandUri[], sandbox: string): P
 export function fileNameOf({ value, outputFile }: CommandUri): string {
   if (outputFile !== undefined && outputFile !== '') {
     const name = normalize(outputFile);
-    if (isAbsolute(name) || name.startsWith('..')) throw new Error(`output file '${outputFile}' is not in the sandbox`);
+    if (isAbsolute(name) || name.startsWith('..'))
+      throw new Error(`output file '${outputFile}' is not in the sandbox`);
     return name;
   }
   const path = /^[a-z]+:/i.test(value) ? new URL(value).pathname : value;
   const name = decodeURIComponent(basename(path));
-  if (name === '' || name === '.' || name === '..' || name.includes('/')) throw new Error(`'${value}' names no file`);
+  if (name === '' || name === '.' || name === '..' || name.includes('/'))
+    throw new Error(`'${value}' names no file`);
   return name;
 }
 
@@ -46,6 +48,7 @@ function localPath(value: string): string {
 
 async function download(url: string, target: string): Promise<void> {
   const response = await fetch(url, { signal: AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS) });
-  if (!response.ok || response.body === null) throw new Error(`${url}: ${response.status} ${response.statusText}`);
+  if (!response.ok || response.body === null)
+    throw new Error(`${url}: ${response.status} ${response.statusText}`);
   await pipeline(Readable.fromWeb(response.body), createWriteStream(target));
 }

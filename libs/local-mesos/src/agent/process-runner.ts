@@ -117,7 +117,10 @@ export class ProcessRunner implements TaskRunner {
       () => this.#prepared(task),
       (error: unknown) => {
         const why = error instanceof Error ? error.message : String(error);
-        this.#onNotStarted(task.containerId, `Failed to fetch all URIs for container '${task.containerId}': ${why}`);
+        this.#onNotStarted(
+          task.containerId,
+          `Failed to fetch all URIs for container '${task.containerId}': ${why}`,
+        );
         this.#end(task.containerId, { kind: 'unknown', message: why });
       },
     );
@@ -186,9 +189,9 @@ export class ProcessRunner implements TaskRunner {
     this.#running.delete(id);
     if (this.#stopped) return;
     const { startError } = running;
-    const { onEnded } = this.#options.events;
-    if (startError === undefined) onEnded(id, { ...outcome, at });
-    else onEnded(id, { kind: 'notStarted', message: startError, at });
+    const { events } = this.#options;
+    if (startError === undefined) events.onEnded(id, { ...outcome, at });
+    else events.onEnded(id, { kind: 'notStarted', message: startError, at });
   }
 
   // It was killed, or its journal has grown long enough: what it had in hand is settled like after a restart.

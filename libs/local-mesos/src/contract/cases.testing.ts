@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Offer, TaskInfo } from '@carillon/mesos';
 import { expect } from 'vitest';
-import { scalar, task, TestFramework, type TestFrameworkOptions, uniqueTaskId } from './test-framework.testing.js';
+import {
+  scalar,
+  task,
+  TestFramework,
+  type TestFrameworkOptions,
+  uniqueTaskId,
+} from './test-framework.testing.js';
 
 export interface ContractContext {
   readonly master: string;
@@ -52,7 +58,11 @@ export const lifeOfTasks: readonly ContractCase[] = [
       await framework.status(id, 'TASK_FINISHED');
       expect(framework.states(id)).toEqual(['TASK_STARTING', 'TASK_RUNNING', 'TASK_FINISHED']);
       for (const status of framework.statuses(id)) {
-        expect(status).toMatchObject({ source: 'SOURCE_EXECUTOR', agentId: offer.agentId, executorId: { value: id } });
+        expect(status).toMatchObject({
+          source: 'SOURCE_EXECUTOR',
+          agentId: offer.agentId,
+          executorId: { value: id },
+        });
         expect(status.uuid).toHaveLength(16);
         expect(status.containerStatus?.containerId?.value).toMatch(/^[0-9a-f-]{36}$/);
       }
@@ -61,7 +71,8 @@ export const lifeOfTasks: readonly ContractCase[] = [
   },
   {
     name: 'a command that fails: TASK_FAILED with its status',
-    run: async (context) => expect(await ends(context, 'exit 3', 'TASK_FAILED')).toBe('Command exited with status 3'),
+    run: async (context) =>
+      expect(await ends(context, 'exit 3', 'TASK_FAILED')).toBe('Command exited with status 3'),
   },
   {
     name: 'a command that a signal ends: TASK_FAILED with the signal',
@@ -72,7 +83,9 @@ export const lifeOfTasks: readonly ContractCase[] = [
   {
     name: 'a command that is not found: status 127 of the shell',
     run: async (context) => {
-      expect(await ends(context, 'no-such-command-here', 'TASK_FAILED')).toBe('Command exited with status 127');
+      expect(await ends(context, 'no-such-command-here', 'TASK_FAILED')).toBe(
+        'Command exited with status 127',
+      );
     },
   },
   {
@@ -80,7 +93,8 @@ export const lifeOfTasks: readonly ContractCase[] = [
     run: async (context) => {
       const framework = await context.framework();
       const id = uniqueTaskId('env');
-      const cmd = 'test "$GREETING" = "good\nmorning" && test "$(pwd -P)" = "$(cd "$MESOS_SANDBOX" && pwd -P)"';
+      const cmd =
+        'test "$GREETING" = "good\nmorning" && test "$(pwd -P)" = "$(cd "$MESOS_SANDBOX" && pwd -P)"';
       const environment = { variables: [{ name: 'GREETING', value: 'good\nmorning' }] };
       await framework.launch(task({ id, info: { command: { value: cmd, environment } } }));
       await framework.status(id, 'TASK_FINISHED');
@@ -91,7 +105,11 @@ export const lifeOfTasks: readonly ContractCase[] = [
     run: async (context) => {
       const framework = await context.framework();
       const id = uniqueTaskId('argv');
-      const command = { shell: false, value: '/bin/sh', arguments: ['sh', '-c', 'exit $(( $# + 40 ))', 'a', 'b c', ''] };
+      const command = {
+        shell: false,
+        value: '/bin/sh',
+        arguments: ['sh', '-c', 'exit $(( $# + 40 ))', 'a', 'b c', ''],
+      };
       await framework.launch(task({ id, info: { command } }));
       expect((await framework.status(id, 'TASK_FAILED')).message).toBe('Command exited with status 42');
     },
@@ -113,7 +131,9 @@ export const lifeOfTasks: readonly ContractCase[] = [
     run: async (context) => {
       const framework = await context.framework();
       const id = uniqueTaskId('max');
-      await framework.launch(task({ id, cmd: 'sleep 60', info: { maxCompletionTime: { nanoseconds: 2e8 } } }));
+      await framework.launch(
+        task({ id, cmd: 'sleep 60', info: { maxCompletionTime: { nanoseconds: 2e8 } } }),
+      );
       const status = await framework.status(id, 'TASK_FAILED');
       expect(status.reason).toBe('REASON_MAX_COMPLETION_TIME_REACHED');
       expect(framework.states(id)).toEqual(['TASK_STARTING', 'TASK_RUNNING', 'TASK_FAILED']);
@@ -169,7 +189,9 @@ export const lifeOfTasks: readonly ContractCase[] = [
     run: async (context) => {
       const framework = await context.framework();
       const id = uniqueTaskId('nouri');
-      await framework.launch(task({ id, info: { command: { value: 'true', uris: [{ value: 'file:///no/such' }] } } }));
+      await framework.launch(
+        task({ id, info: { command: { value: 'true', uris: [{ value: 'file:///no/such' }] } } }),
+      );
       const failed = await framework.status(id, 'TASK_FAILED');
       expect(failed).toMatchObject({ source: 'SOURCE_AGENT', reason: 'REASON_CONTAINER_LAUNCH_FAILED' });
       expect(failed.message).toMatch(/^Failed to launch container: Failed to fetch all URIs for container '/);
@@ -255,7 +277,11 @@ export const badTasks: readonly ContractCase[] = [
   {
     name: 'more than the offer has: TASK_ERROR that says what',
     run: async (context) => {
-      const { message } = await refusedTask(context, task({ id: uniqueTaskId('big'), cpus: 9999 }), 'TASK_ERROR');
+      const { message } = await refusedTask(
+        context,
+        task({ id: uniqueTaskId('big'), cpus: 9999 }),
+        'TASK_ERROR',
+      );
       expect(message).toMatch(
         /^Total resources cpus\(allocated: \*\):9999.* required by task and its executor is more than available ports/,
       );
@@ -273,11 +299,13 @@ export const badTasks: readonly ContractCase[] = [
     name: 'neither command nor executor: TASK_ERROR',
     run: async (context) => {
       const make = (offer: Offer): TaskInfo => {
-        const { command: _, ...rest } = task({ id: uniqueTaskId('empty') })(offer);
-        return rest;
+        const { name, taskId, agentId, resources } = task({ id: uniqueTaskId('empty') })(offer);
+        return { name, taskId, agentId, resources };
       };
       const { message } = await refusedTask(context, make, 'TASK_ERROR');
-      expect(message).toBe('Task should have at least one (but not both) of CommandInfo or ExecutorInfo present');
+      expect(message).toBe(
+        'Task should have at least one (but not both) of CommandInfo or ExecutorInfo present',
+      );
     },
   },
   {
@@ -399,7 +427,9 @@ export const updates: readonly ContractCase[] = [
         [b, 'TASK_STARTING'],
       ] as const) {
         await framework.until(`the answer for ${id}`, () =>
-          framework.statuses(id).find((status) => status.reason === 'REASON_RECONCILIATION' && status.state === state),
+          framework
+            .statuses(id)
+            .find((status) => status.reason === 'REASON_RECONCILIATION' && status.state === state),
         );
       }
     },
@@ -416,12 +446,18 @@ export const offers: readonly ContractCase[] = [
       const rest = await framework.offer();
       expect(scalar(rest, 'cpus')).toBeCloseTo(scalar(whole, 'cpus') - 0.5, 3);
       expect(scalar(rest, 'mem')).toBeCloseTo(scalar(whole, 'mem') - 100, 3);
-      await framework.call({ type: 'DECLINE', decline: { offerIds: [rest.id], filters: { refuseSeconds: 0 } } });
+      await framework.call({
+        type: 'DECLINE',
+        decline: { offerIds: [rest.id], filters: { refuseSeconds: 0 } },
+      });
       await framework.call({ type: 'KILL', kill: { taskId: { value: id } } });
       await framework.status(id, 'TASK_KILLED');
       let back = await framework.offer();
       while (scalar(back, 'cpus') < scalar(whole, 'cpus')) {
-        await framework.call({ type: 'DECLINE', decline: { offerIds: [back.id], filters: { refuseSeconds: 0 } } });
+        await framework.call({
+          type: 'DECLINE',
+          decline: { offerIds: [back.id], filters: { refuseSeconds: 0 } },
+        });
         back = await framework.offer();
       }
       expect(scalar(back, 'mem')).toBeGreaterThanOrEqual(scalar(whole, 'mem'));
@@ -451,8 +487,13 @@ export const offers: readonly ContractCase[] = [
     run: async (context) => {
       const framework = await context.framework();
       const { id } = await framework.offer();
-      await framework.call({ type: 'DECLINE', decline: { offerIds: [id], filters: { refuseSeconds: 1000 } } });
-      await expect(framework.until('an offer', () => (framework.hasOffer ? true : undefined), 1_500)).rejects.toThrow();
+      await framework.call({
+        type: 'DECLINE',
+        decline: { offerIds: [id], filters: { refuseSeconds: 1000 } },
+      });
+      await expect(
+        framework.until('an offer', () => (framework.hasOffer ? true : undefined), 1_500),
+      ).rejects.toThrow();
       await framework.call({ type: 'REVIVE' });
       await framework.until('an offer', () => (framework.hasOffer ? true : undefined));
     },
@@ -464,7 +505,9 @@ export const offers: readonly ContractCase[] = [
       const { id } = await framework.offer();
       const decline = { offerIds: [id], filters: { refuseSeconds: 0 } };
       await framework.call({ type: 'SUPPRESS' }, { type: 'DECLINE', decline });
-      await expect(framework.until('an offer', () => (framework.hasOffer ? true : undefined), 1_500)).rejects.toThrow();
+      await expect(
+        framework.until('an offer', () => (framework.hasOffer ? true : undefined), 1_500),
+      ).rejects.toThrow();
       await framework.call({ type: 'REVIVE' });
       await framework.until('an offer', () => (framework.hasOffer ? true : undefined));
     },

@@ -7,7 +7,12 @@ interface Answer {
   readonly body: string;
 }
 
-function send(master: string, body: string, headers: Record<string, string>, method = 'POST'): Promise<Answer> {
+function send(
+  master: string,
+  body: string,
+  headers: Record<string, string>,
+  method = 'POST',
+): Promise<Answer> {
   const [host = '', port = ''] = master.split(':');
   return new Promise((answered, failed) => {
     const outgoing = request({ host, port, path: '/api/v1/scheduler', method, agent: false }, (response) => {

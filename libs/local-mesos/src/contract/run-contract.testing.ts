@@ -1,5 +1,13 @@
 import { describe, it } from 'vitest';
-import { badTasks, type ContractCase, kills, lifeOfTasks, offers, subscriptions, updates } from './cases.testing.js';
+import {
+  badTasks,
+  type ContractCase,
+  kills,
+  lifeOfTasks,
+  offers,
+  subscriptions,
+  updates,
+} from './cases.testing.js';
 import { http } from './http-cases.testing.js';
 import { TestFramework } from './test-framework.testing.js';
 
@@ -17,12 +25,13 @@ const groups: Readonly<Record<string, readonly ContractCase[]>> = {
 export function runContract(master: () => string, on: 'local' | 'real'): void {
   for (const [group, cases] of Object.entries(groups)) {
     describe(group, () => {
-      for (const { name, notOnRig, run } of cases) {
+      for (const contractCase of cases) {
+        const { name, notOnRig } = contractCase;
         const skipped = on === 'real' && notOnRig !== undefined;
         it.skipIf(skipped)(skipped ? `${name} (not on the rig: ${notOnRig})` : name, async () => {
           const frameworks: TestFramework[] = [];
           try {
-            await run({
+            await contractCase.run({
               master: master(),
               framework: async (options) => {
                 const framework = await TestFramework.subscribed(master(), options);

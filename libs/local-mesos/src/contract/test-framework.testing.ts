@@ -179,7 +179,13 @@ export interface TestTask {
 }
 
 /** A command task for whatever agent the offer is of. */
-export function task({ id, cmd = 'true', cpus = 0.1, mem = 32, info = {} }: TestTask): (offer: Offer) => TaskInfo {
+export function task({
+  id,
+  cmd = 'true',
+  cpus = 0.1,
+  mem = 32,
+  info = {},
+}: TestTask): (offer: Offer) => TaskInfo {
   return (offer) => {
     const allocationInfo = { role: offer.allocationInfo?.role ?? '*' };
     return {

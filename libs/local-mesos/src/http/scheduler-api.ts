@@ -8,7 +8,11 @@ import { invalidCall } from '../master/validation.js';
 const MAX_CALL_BYTES = 64 * 1024 * 1024;
 
 /** The v1 scheduler API: statuses and sentences as Mesos 1.11 has them. */
-export function handleSchedulerRequest(master: Master, request: IncomingMessage, response: ServerResponse): void {
+export function handleSchedulerRequest(
+  master: Master,
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
   const refused = refuseHead(request);
   if (refused !== undefined) {
     answer(response, refused.status, refused.body, refused.headers);
@@ -60,7 +64,8 @@ function handleBody(master: Master, request: IncomingMessage, response: ServerRe
     call = codec.decodeCall(body);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    const what = codec.format === 'json' ? 'Failed to parse body into JSON' : 'Failed to parse body into Call protobuf';
+    const what =
+      codec.format === 'json' ? 'Failed to parse body into JSON' : 'Failed to parse body into Call protobuf';
     answer(response, 400, `${what}: ${reason}`);
     return;
   }
@@ -72,7 +77,12 @@ function handleBody(master: Master, request: IncomingMessage, response: ServerRe
   else handleCall(master, response, call, streamId);
 }
 
-function handleCall(master: Master, response: ServerResponse, call: Call, streamId: string | undefined): void {
+function handleCall(
+  master: Master,
+  response: ServerResponse,
+  call: Call,
+  streamId: string | undefined,
+): void {
   const frameworkId = call.frameworkId?.value ?? '';
   const refused = master.refuse(frameworkId, streamId);
   if (refused !== undefined) answer(response, refused.status, refused.body);
@@ -147,7 +157,12 @@ function acceptedCodec(accept: string | undefined): SchedulerCodec | undefined {
   return Object.values(schedulerCodecs).find((codec) => types.includes(codec.contentType));
 }
 
-function answer(response: ServerResponse, status: number, body: string, headers: Record<string, string> = {}): void {
+function answer(
+  response: ServerResponse,
+  status: number,
+  body: string,
+  headers: Record<string, string> = {},
+): void {
   const type = body === '' ? {} : { 'content-type': 'text/plain; charset=utf-8' };
   response.writeHead(status, { ...type, ...headers, 'content-length': Buffer.byteLength(body) });
   response.end(body);

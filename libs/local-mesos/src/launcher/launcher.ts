@@ -29,7 +29,10 @@ const scripts = new URL('../../launcher/', import.meta.url);
 
 /** Perl starts more processes per second; it is part of the base system of Debian, Ubuntu and macOS. */
 export function preferredLauncher(): LauncherKind {
-  const probe = spawnSync('perl', ['-MPOSIX', '-e', 'POSIX::getpid() or die'], { stdio: 'ignore', timeout: 5_000 });
+  const probe = spawnSync('perl', ['-MPOSIX', '-e', 'POSIX::getpid() or die'], {
+    stdio: 'ignore',
+    timeout: 5_000,
+  });
   return probe.status === 0 ? 'perl' : 'node';
 }
 
@@ -46,7 +49,7 @@ export class Launcher {
   readonly #process: ChildProcess;
   readonly #journal: JournalReader;
   readonly #options: LauncherOptions;
-  readonly ended: Promise<void>;
+  readonly ended: Promise<undefined>;
   #readScheduled = false;
   /** Requests wait until the launcher has written its pid: one without a pid has surely started nothing. */
   #waiting: string[] | undefined = [];
@@ -58,7 +61,8 @@ export class Launcher {
     const path = journalPath(options.folder, options.number);
     this.#journal = new JournalReader(path);
     const log = openSync(join(options.folder, 'launcher.log'), 'a');
-    const [file, script] = options.kind === 'perl' ? ['perl', 'launcher.pl'] : [process.execPath, 'launcher.mjs'];
+    const [file, script] =
+      options.kind === 'perl' ? ['perl', 'launcher.pl'] : [process.execPath, 'launcher.mjs'];
     this.#process = spawn(file, [fileURLToPath(new URL(script, scripts)), path], {
       stdio: ['pipe', 'pipe', log],
       detached: true,
@@ -67,7 +71,7 @@ export class Launcher {
     closeSync(log);
     this.#process.stdout?.on('data', () => this.#readSoon());
     this.#process.stdin?.on('error', () => undefined); // it has ended: onEnd tells what became of the requests
-    const { promise, resolve } = Promise.withResolvers<void>();
+    const { promise, resolve } = Promise.withResolvers<undefined>();
     this.ended = promise;
     let over = false;
     const end = (): void => {
@@ -76,7 +80,7 @@ export class Launcher {
       this.#read();
       this.#journal.close();
       options.onEnd();
-      resolve();
+      resolve(undefined);
     };
     this.#process.once('exit', end);
     this.#process.once('error', end);
@@ -88,7 +92,14 @@ export class Launcher {
 
   start(request: StartRequest): void {
     const variables = Object.entries(request.environment).map(([name, value]) => `${name}=${value}`);
-    const fields = [request.id, request.sandbox, request.file, variables.length, ...variables, ...request.argv];
+    const fields = [
+      request.id,
+      request.sandbox,
+      request.file,
+      variables.length,
+      ...variables,
+      ...request.argv,
+    ];
     const payload = fields.join('\0');
     const framed = `${Buffer.byteLength(payload)}\n${payload}`;
     if (this.#waiting === undefined) this.#process.stdin?.write(framed);

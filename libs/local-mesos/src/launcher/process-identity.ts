@@ -10,7 +10,10 @@ export function runsWith(pid: number, argument: string): boolean {
   try {
     const command = existsSync('/proc/self/cmdline')
       ? readFileSync(`/proc/${pid}/cmdline`, 'utf8')
-      : execFileSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)], { encoding: 'utf8', timeout: 5_000 });
+      : execFileSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)], {
+          encoding: 'utf8',
+          timeout: 5_000,
+        });
     return command.includes(argument);
   } catch {
     return false;
@@ -37,7 +40,10 @@ function startTimeFromProc(pid: number): number | undefined {
 
 function startTimeFromPs(pid: number): number | undefined {
   try {
-    const started = execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8', timeout: 5_000 });
+    const started = execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], {
+      encoding: 'utf8',
+      timeout: 5_000,
+    });
     const at = Date.parse(started.trim());
     return Number.isNaN(at) ? undefined : at;
   } catch {

@@ -114,14 +114,19 @@ export class Allocator {
     return agent === undefined ? NO_RESOURCES : subtract(agent.total, agent.allocated);
   }
 
-  #taker(agentId: string, resources: Resources, now: number): { frameworkId: string; role: string } | undefined {
+  #taker(
+    agentId: string,
+    resources: Resources,
+    now: number,
+  ): { frameworkId: string; role: string } | undefined {
     const byShare = [...this.#frameworks]
       .filter(([, { active, roles, suppressed }]) => active && roles.some((role) => !suppressed.has(role)))
       .sort(([, a], [, b]) => this.#dominantShare(a) - this.#dominantShare(b));
     for (const [frameworkId, framework] of byShare) {
       framework.filters = framework.filters.filter(({ until }) => until > now);
       const role = framework.roles.find(
-        (candidate) => !framework.suppressed.has(candidate) && !refused(framework, candidate, agentId, resources),
+        (candidate) =>
+          !framework.suppressed.has(candidate) && !refused(framework, candidate, agentId, resources),
       );
       if (role !== undefined) return { frameworkId, role };
     }

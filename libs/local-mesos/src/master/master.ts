@@ -60,7 +60,10 @@ export class Master {
     this.#agent = options.createAgent(this.#updates, (task) => this.#release(task));
     this.#timers = [
       setInterval(() => this.#allocate(), options.allocationIntervalMs),
-      setInterval(() => this.#updates.resendOverdue(performance.now()), Math.min(1_000, options.statusRetryMs ?? 1_000)),
+      setInterval(
+        () => this.#updates.resendOverdue(performance.now()),
+        Math.min(1_000, options.statusRetryMs ?? 1_000),
+      ),
     ];
   }
 
@@ -307,11 +310,18 @@ export class Master {
     const task = this.tasks.get(framework.id, kill.taskId.value);
     if (task === undefined) {
       const known = kill.agentId?.value === this.#agent.id;
-      this.#tell(framework.id, reconciledUnknown(framework.info, kill.taskId.value, kill.agentId?.value, known));
+      this.#tell(
+        framework.id,
+        reconciledUnknown(framework.info, kill.taskId.value, kill.agentId?.value, known),
+      );
       return;
     }
     const graceMs = killGraceMs(task, kill.killPolicy?.gracePeriod?.nanoseconds);
-    this.#agent.kill(task, { cause: 'framework', graceMs }, hasCapability(framework.info, 'TASK_KILLING_STATE'));
+    this.#agent.kill(
+      task,
+      { cause: 'framework', graceMs },
+      hasCapability(framework.info, 'TASK_KILLING_STATE'),
+    );
   }
 
   #reconcile(framework: Framework, asked: (Call & { type: 'RECONCILE' })['reconcile']['tasks']): void {
@@ -402,4 +412,3 @@ export class Master {
 function numberOf(frameworkId: string): number {
   return Number(/-(\d{4,})$/.exec(frameworkId)?.[1] ?? -1);
 }
-

@@ -12,7 +12,10 @@ export interface Resources {
 
 export const NO_RESOURCES: Resources = { scalars: new Map(), ports: [] };
 
-export function resourcesOf(scalars: Readonly<Record<string, number>>, ports: readonly Range[] = []): Resources {
+export function resourcesOf(
+  scalars: Readonly<Record<string, number>>,
+  ports: readonly Range[] = [],
+): Resources {
   const entries = Object.entries(scalars).filter(([, value]) => thousandths(value) > 0);
   return { scalars: new Map(entries.map(([name, value]) => [name, thousandths(value)])), ports };
 }

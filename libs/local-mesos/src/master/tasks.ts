@@ -6,9 +6,8 @@ export class Tasks {
 
   add(task: Task): void {
     const { frameworkId } = task.launched;
-    let tasks = this.#byFramework.get(frameworkId);
-    if (tasks === undefined) this.#byFramework.set(frameworkId, (tasks = new Map()));
-    tasks.set(taskIdOf(task), task);
+    const tasks = this.#byFramework.get(frameworkId) ?? new Map<string, Task>();
+    this.#byFramework.set(frameworkId, tasks.set(taskIdOf(task), task));
   }
 
   remove(task: Task): void {

@@ -1,4 +1,4 @@
-import type { Call, FrameworkInfo, TaskInfo } from '@carillon/mesos';
+import type { Call, TaskInfo } from '@carillon/mesos';
 import { contains, describe, isEmpty, parseResources, type Resources } from './resources.js';
 
 /** Why a task may not be launched, in Mesos's words; for TASK_ERROR. */
@@ -34,7 +34,6 @@ function invalidId(id: string): string | undefined {
   if (id === '') return 'ID must not be empty';
   if (id.length > 255) return 'ID must not be greater than 255 characters';
   if (id === '.' || id === '..') return `'${id}' is disallowed`;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for
   // eslint-disable-next-line no-control-regex
   if (/[/\\\u0000-\u001f\u007f]/.test(id)) return `'${id}' contains invalid characters`;
   return undefined;
@@ -69,7 +68,8 @@ export function invalidCall(call: Call): string | undefined {
 }
 
 function invalidSubscribe(call: Call & { readonly type: 'SUBSCRIBE' }): string | undefined {
-  const info = call.subscribe?.frameworkInfo as FrameworkInfo | undefined;
+  const { subscribe } = call as Partial<typeof call>;
+  const info = subscribe?.frameworkInfo;
   if (info === undefined) return "Expecting 'subscribe' to be present";
   return (info.id?.value ?? '') === (call.frameworkId?.value ?? '')
     ? undefined

@@ -6,145 +6,162 @@ import { task, TestFramework, uniqueTaskId } from '../contract/test-framework.te
 import type { LauncherKind } from '../launcher/launcher.js';
 import { HolderProcess } from './holder-process.testing.js';
 
-describe.each<LauncherKind>(['perl', 'node'])('kill -9 of the process that holds local Mesos (%s launcher)', (kind) => {
-  let dataDir: string;
-  let holder: HolderProcess;
-  let framework: TestFramework;
+describe.each<LauncherKind>(['perl', 'node'])(
+  'kill -9 of the process that holds local Mesos (%s launcher)',
+  (kind) => {
+    let dataDir: string;
+    let holder: HolderProcess;
+    let framework: TestFramework;
 
-  beforeEach(async () => {
-    dataDir = mkdtempSync(join(tmpdir(), 'local-mesos-'));
-    holder = new HolderProcess(dataDir, kind);
-    await holder.start();
-    framework = await TestFramework.subscribed(holder.address);
-  });
-  afterEach(async () => {
-    await framework.tearDown().catch(() => undefined);
-    await holder.stop().catch(() => undefined);
-    rmSync(dataDir, { recursive: true, force: true });
-  });
-
-  function launcherPid(): number {
-    const folder = join(dataDir, 'launchers');
-    const newest = readdirSync(folder)
-      .map((name) => Number(/^(\d+)\.journal$/.exec(name)?.[1] ?? 0))
-      .reduce((a, b) => Math.max(a, b), 0);
-    return Number(/^L (\d+)/.exec(readFileSync(join(folder, `${newest}.journal`), 'latin1'))?.[1]);
-  }
-
-  async function resubscribed(): Promise<void> {
-    const before = framework.events.filter(({ type }) => type === 'SUBSCRIBED').length;
-    await holder.start();
-    await framework.until('a new subscription', () =>
-      framework.events.filter(({ type }) => type === 'SUBSCRIBED').length > before ? true : undefined,
-    );
-  }
-
-  it('what runs goes on; what ended meanwhile is reported with its real status; the agent is the same', async () => {
-    const [long, short] = [uniqueTaskId('long'), uniqueTaskId('short')];
-    const gate = join(dataDir, 'gate');
-    const cmd = `while ! test -e ${gate}; do sleep 0.02; done; exit 5`;
-    await framework.launch(task({ id: long, cmd: 'sleep 60' }), task({ id: short, cmd }));
-    await framework.status(long, 'TASK_RUNNING');
-    const running = await framework.status(short, 'TASK_RUNNING');
-    const { agentId } = holder;
-    await holder.kill();
-    const sandbox = readdirSync(join(dataDir, 'sandboxes', framework.id)).find((name) => name.startsWith(short)) ?? '';
-    writeFileSync(gate, '');
-    const processFile = join(dataDir, 'sandboxes', framework.id, sandbox, 'process');
-    await expect.poll(() => readFileSync(processFile, 'utf8')).toMatch(/^pid \d+\nexit 5\n$/);
-    await resubscribed();
-    expect(holder.agentId).toBe(agentId);
-    const failed = await framework.status(short, 'TASK_FAILED');
-    expect(failed.message).toBe('Command exited with status 5');
-    expect(failed.containerStatus?.containerId).toEqual(running.containerStatus?.containerId);
-    await framework.call({ type: 'RECONCILE', reconcile: { tasks: [{ taskId: { value: long } }] } });
-    await framework.until('the answer', () =>
-      framework.statuses(long).find(({ reason, state }) => reason !== undefined && state === 'TASK_RUNNING'),
-    );
-    await framework.call({ type: 'KILL', kill: { taskId: { value: long } } });
-    expect((await framework.status(long, 'TASK_KILLED')).message).toBe('Command terminated with signal Terminated');
-  });
-
-  it('a clean stop leaves tasks running and says which', async () => {
-    const id = uniqueTaskId('left');
-    await framework.launch(task({ id, cmd: 'sleep 60' }));
-    await framework.status(id, 'TASK_RUNNING');
-    expect(await holder.stop()).toEqual([id]);
-    await resubscribed();
-    await framework.call({ type: 'KILL', kill: { taskId: { value: id } } });
-    await framework.status(id, 'TASK_KILLED');
-  });
-
-  it('a kill that was under way is finished', async () => {
-    const id = uniqueTaskId('dying');
-    const ready = join(dataDir, 'ready');
-    await framework.launch(task({ id, cmd: `trap '' TERM; touch ${ready}; while :; do sleep 0.1; done` }));
-    await framework.until('the trap', () => (existsSync(ready) ? true : undefined));
-    const killPolicy = { gracePeriod: { nanoseconds: 1e9 } };
-    await framework.call({ type: 'KILL', kill: { taskId: { value: id }, killPolicy } });
-    await framework.status(id, 'TASK_KILLING');
-    await holder.kill();
-    await resubscribed();
-    expect((await framework.status(id, 'TASK_KILLED')).message).toBe('Command terminated with signal Killed');
-  });
-
-  it('the launcher killed as well: nobody saw the end, which is said; others can be launched', async () => {
-    const [lost, next] = [uniqueTaskId('lost'), uniqueTaskId('next')];
-    await framework.launch(task({ id: lost, cmd: 'sleep 0.7' }));
-    await framework.status(lost, 'TASK_RUNNING');
-    process.kill(launcherPid(), 'SIGKILL');
-    await framework.launch(task({ id: next }));
-    await framework.status(next, 'TASK_FINISHED');
-    await holder.kill();
-    await resubscribed();
-    expect(await framework.status(lost, 'TASK_FAILED')).toMatchObject({
-      source: 'SOURCE_AGENT',
-      reason: 'REASON_EXECUTOR_TERMINATED',
+    beforeEach(async () => {
+      dataDir = mkdtempSync(join(tmpdir(), 'local-mesos-'));
+      holder = new HolderProcess(dataDir, kind);
+      await holder.start();
+      framework = await TestFramework.subscribed(holder.address);
     });
-  });
+    afterEach(async () => {
+      await framework.tearDown().catch(() => undefined);
+      await holder.stop().catch(() => undefined);
+      rmSync(dataDir, { recursive: true, force: true });
+    });
 
-  it.each([1, 2, 3])('at any moment: every task ends, and ran exactly once (seed %i)', async (seed) => {
-    const random = mulberry32(seed * 7919 + Date.now());
-    const evidence = join(dataDir, 'evidence');
-    const ids = Array.from({ length: 60 }, (_, n) => uniqueTaskId(`t${n}`));
-    const make = (id: string): ReturnType<typeof task> =>
-      task({ id, cpus: 0.05, mem: 10, cmd: `echo ${id} >> ${evidence}; sleep 0.${Math.floor(random() * 5)}; exit 4` });
-    let launched = 0;
-    while (launched < ids.length) {
-      const some = ids.slice(launched, launched + 20);
-      launched += some.length;
-      const accepted = framework.launch(...some.map(make)).catch(() => undefined);
-      await new Promise((done) => setTimeout(done, random() * 60));
+    function launcherPid(): number {
+      const folder = join(dataDir, 'launchers');
+      const newest = readdirSync(folder)
+        .map((name) => Number(/^(\d+)\.journal$/.exec(name)?.[1] ?? 0))
+        .reduce((a, b) => Math.max(a, b), 0);
+      return Number(/^L (\d+)/.exec(readFileSync(join(folder, `${newest}.journal`), 'latin1'))?.[1]);
+    }
+
+    async function resubscribed(): Promise<void> {
+      const before = framework.events.filter(({ type }) => type === 'SUBSCRIBED').length;
+      await holder.start();
+      await framework.until('a new subscription', () =>
+        framework.events.filter(({ type }) => type === 'SUBSCRIBED').length > before ? true : undefined,
+      );
+    }
+
+    it('what runs goes on; what ended meanwhile is reported with its real status; the agent is the same', async () => {
+      const [long, short] = [uniqueTaskId('long'), uniqueTaskId('short')];
+      const gate = join(dataDir, 'gate');
+      const cmd = `while ! test -e ${gate}; do sleep 0.02; done; exit 5`;
+      await framework.launch(task({ id: long, cmd: 'sleep 60' }), task({ id: short, cmd }));
+      await framework.status(long, 'TASK_RUNNING');
+      const running = await framework.status(short, 'TASK_RUNNING');
+      const { agentId } = holder;
       await holder.kill();
-      await accepted;
+      const sandbox =
+        readdirSync(join(dataDir, 'sandboxes', framework.id)).find((name) => name.startsWith(short)) ?? '';
+      writeFileSync(gate, '');
+      const processFile = join(dataDir, 'sandboxes', framework.id, sandbox, 'process');
+      await expect.poll(() => readFileSync(processFile, 'utf8')).toMatch(/^pid \d+\nexit 5\n$/);
       await resubscribed();
-      await launchWhatNeverArrived(some.filter((id) => framework.states(id).length === 0));
-    }
-    for (const id of ids) await framework.status(id, 'TASK_FAILED');
-    const ran = readFileSync(evidence, 'utf8').trim().split('\n');
-    expect(ran.toSorted()).toEqual(ids.toSorted());
-    for (const id of ids) {
-      expect(framework.statuses(id).find(({ state }) => state === 'TASK_FAILED')?.message).toBe(
-        'Command exited with status 4',
+      expect(holder.agentId).toBe(agentId);
+      const failed = await framework.status(short, 'TASK_FAILED');
+      expect(failed.message).toBe('Command exited with status 5');
+      expect(failed.containerStatus?.containerId).toEqual(running.containerStatus?.containerId);
+      await framework.call({ type: 'RECONCILE', reconcile: { tasks: [{ taskId: { value: long } }] } });
+      await framework.until('the answer', () =>
+        framework
+          .statuses(long)
+          .find(({ reason, state }) => reason !== undefined && state === 'TASK_RUNNING'),
       );
-    }
-  });
+      await framework.call({ type: 'KILL', kill: { taskId: { value: long } } });
+      expect((await framework.status(long, 'TASK_KILLED')).message).toBe(
+        'Command terminated with signal Terminated',
+      );
+    });
 
-  // The ACCEPT did not reach the master, or it died before that was in its log: it says that it knows no such task.
-  async function launchWhatNeverArrived(unheard: readonly string[]): Promise<void> {
-    if (unheard.length === 0) return;
-    const agentId = { value: holder.agentId };
-    const tasks = unheard.map((id) => ({ taskId: { value: id }, agentId }));
-    await framework.call({ type: 'RECONCILE', reconcile: { tasks } });
-    for (const id of unheard) await framework.until(`an answer for ${id}`, () => framework.states(id)[0]);
-    const gone = unheard.filter((id) => framework.states(id)[0] === 'TASK_GONE');
-    if (gone.length > 0) {
-      await framework.launch(
-        ...gone.map((id) => task({ id, cpus: 0.05, mem: 10, cmd: `echo ${id} >> ${join(dataDir, 'evidence')}; exit 4` })),
+    it('a clean stop leaves tasks running and says which', async () => {
+      const id = uniqueTaskId('left');
+      await framework.launch(task({ id, cmd: 'sleep 60' }));
+      await framework.status(id, 'TASK_RUNNING');
+      expect(await holder.stop()).toEqual([id]);
+      await resubscribed();
+      await framework.call({ type: 'KILL', kill: { taskId: { value: id } } });
+      await framework.status(id, 'TASK_KILLED');
+    });
+
+    it('a kill that was under way is finished', async () => {
+      const id = uniqueTaskId('dying');
+      const ready = join(dataDir, 'ready');
+      await framework.launch(task({ id, cmd: `trap '' TERM; touch ${ready}; while :; do sleep 0.1; done` }));
+      await framework.until('the trap', () => (existsSync(ready) ? true : undefined));
+      const killPolicy = { gracePeriod: { nanoseconds: 1e9 } };
+      await framework.call({ type: 'KILL', kill: { taskId: { value: id }, killPolicy } });
+      await framework.status(id, 'TASK_KILLING');
+      await holder.kill();
+      await resubscribed();
+      expect((await framework.status(id, 'TASK_KILLED')).message).toBe(
+        'Command terminated with signal Killed',
       );
+    });
+
+    it('the launcher killed as well: nobody saw the end, which is said; others can be launched', async () => {
+      const [lost, next] = [uniqueTaskId('lost'), uniqueTaskId('next')];
+      await framework.launch(task({ id: lost, cmd: 'sleep 0.7' }));
+      await framework.status(lost, 'TASK_RUNNING');
+      process.kill(launcherPid(), 'SIGKILL');
+      await framework.launch(task({ id: next }));
+      await framework.status(next, 'TASK_FINISHED');
+      await holder.kill();
+      await resubscribed();
+      expect(await framework.status(lost, 'TASK_FAILED')).toMatchObject({
+        source: 'SOURCE_AGENT',
+        reason: 'REASON_EXECUTOR_TERMINATED',
+      });
+    });
+
+    it.each([1, 2, 3])('at any moment: every task ends, and ran exactly once (seed %i)', async (seed) => {
+      const random = mulberry32(seed * 7919 + Date.now());
+      const evidence = join(dataDir, 'evidence');
+      const ids = Array.from({ length: 60 }, (_, n) => uniqueTaskId(`t${n}`));
+      const make = (id: string): ReturnType<typeof task> =>
+        task({
+          id,
+          cpus: 0.05,
+          mem: 10,
+          cmd: `echo ${id} >> ${evidence}; sleep 0.${Math.floor(random() * 5)}; exit 4`,
+        });
+      let launched = 0;
+      while (launched < ids.length) {
+        const some = ids.slice(launched, launched + 20);
+        launched += some.length;
+        const accepted = framework.launch(...some.map(make)).catch(() => undefined);
+        await new Promise((done) => setTimeout(done, random() * 60));
+        await holder.kill();
+        await accepted;
+        await resubscribed();
+        await launchWhatNeverArrived(some.filter((id) => framework.states(id).length === 0));
+      }
+      for (const id of ids) await framework.status(id, 'TASK_FAILED');
+      const ran = readFileSync(evidence, 'utf8').trim().split('\n');
+      expect(ran.toSorted()).toEqual(ids.toSorted());
+      for (const id of ids) {
+        expect(framework.statuses(id).find(({ state }) => state === 'TASK_FAILED')?.message).toBe(
+          'Command exited with status 4',
+        );
+      }
+    });
+
+    // The ACCEPT did not reach the master, or it died before that was in its log: it says that it knows no such task.
+    async function launchWhatNeverArrived(unheard: readonly string[]): Promise<void> {
+      if (unheard.length === 0) return;
+      const agentId = { value: holder.agentId };
+      const tasks = unheard.map((id) => ({ taskId: { value: id }, agentId }));
+      await framework.call({ type: 'RECONCILE', reconcile: { tasks } });
+      for (const id of unheard) await framework.until(`an answer for ${id}`, () => framework.states(id)[0]);
+      const gone = unheard.filter((id) => framework.states(id)[0] === 'TASK_GONE');
+      if (gone.length > 0) {
+        await framework.launch(
+          ...gone.map((id) =>
+            task({ id, cpus: 0.05, mem: 10, cmd: `echo ${id} >> ${join(dataDir, 'evidence')}; exit 4` }),
+          ),
+        );
+      }
     }
-  }
-});
+  },
+);
 
 function mulberry32(seed: number): () => number {
   let state = seed >>> 0;

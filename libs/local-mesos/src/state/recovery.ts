@@ -42,7 +42,12 @@ export function recoverState(records: readonly StateRecord[], retryMs = 10_000):
         replayTask(tasks, record);
     }
   }
-  return { masterId, frameworks, removedFrameworks, tasks: [...tasks.values()].map((t) => restored(t, retryMs)) };
+  return {
+    masterId,
+    frameworks,
+    removedFrameworks,
+    tasks: [...tasks.values()].map((t) => restored(t, retryMs)),
+  };
 }
 
 type TaskRecord = Extract<StateRecord, { task: LaunchedTask } | { containerId: string }>;
@@ -75,7 +80,10 @@ function replayTask(tasks: Map<string, Replayed>, record: TaskRecord): void {
   }
 }
 
-function restored({ launched, pending, latest, kill }: Replayed, retryMs: number): { task: Task; ended: boolean } {
+function restored(
+  { launched, pending, latest, kill }: Replayed,
+  retryMs: number,
+): { task: Task; ended: boolean } {
   const resources = parseResources(launched.info.resources);
   const role = launched.info.resources[0]?.allocationInfo?.role ?? '*';
   const task: Task = {

@@ -91,7 +91,7 @@ function readScalar(reader: protobuf.Reader, scalar: ScalarKind): unknown {
     case 'uint64':
       return Number(reader.uint64());
     case 'int64Digits':
-      return String(reader.int64());
+      return (reader.int64() as unknown as { toString(radix: number): string }).toString(10);
   }
 }
 
