@@ -1,9 +1,12 @@
 import 'reflect-metadata';
 import {
+  bind,
   encodeEvent,
   type EventSourceApi,
+  grpcClient,
   type HistoryApi,
   type PublicEvent,
+  serveGrpc,
   TOPICS,
 } from '@carillon/contracts';
 import {
@@ -108,8 +111,7 @@ const tell = async (events: readonly PublicEvent[]) => {
 
 const caughtUp = () => app.get<Consumer>(HISTORY_CONSUMER).caughtUp();
 
-async function told() {
-  const history = app.get<HistoryApi>(HISTORY_API);
+async function told(history = app.get<HistoryApi>(HISTORY_API)) {
   const uids = ['old', 'new'];
   return {
     runs: await Promise.all(uids.map((uid) => history.listEndedRuns({ uid, limit: 0 }))),
@@ -156,6 +158,22 @@ test('rebuilt from the owners, history tells the same, and old resume tokens mis
   await tell(runStory({ uid: 'new', runId: 'r9', dueAt: 9_000 }));
   await caughtUp();
   expect((await told()).summaries.summaries[1]).toMatchObject({ successCount: 2 });
+});
+
+test('tells the same through gRPC', async () => {
+  await tell(story);
+  await caughtUp();
+  const server = await serveGrpc({
+    port: 0,
+    host: '127.0.0.1',
+    services: [bind('History', app.get<HistoryApi>(HISTORY_API))],
+  });
+  const remote = grpcClient('History', `127.0.0.1:${server.port}`);
+  expect(await told(remote)).toEqual(await told());
+  const unknown = { jobId: 'prod.dump', uid: 'old', runId: 'unknown' };
+  await expect(remote.getEndedRun(unknown)).rejects.toMatchObject({ kind: 'notFound', code: 'runNotFound' });
+  remote.close();
+  await server.close();
 });
 
 test('recording is the last hop in the trace of each event', async () => {
