@@ -2,7 +2,9 @@ import { access, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { metronomeCases } from '../conformance/metronome.cases.js';
 import { Api, eventually } from './support/api.js';
+import { readSpans, traceOf } from './support/spans.js';
 
 /** One shape of Carillon, up and running. */
 export interface Shape {
@@ -131,5 +133,34 @@ export function spineCases(name: string, start: () => Promise<Shape>): void {
       const manual = await api.startRun('cron.forbid');
       for (const run of [...(activeRuns ?? []), manual]) await api.stopRun('cron.forbid', run.id);
     });
+
+    it('joins every hop of a run in one trace, from the API call or the due instant to history', async () => {
+      const scheduled = (await api.job('cron.ok')).history.successfulFinishedRuns[0]?.id;
+      const manual = (await api.job('manual.ok')).history.successfulFinishedRuns[0]?.id;
+      const begins = { [String(scheduled)]: 'run due', [String(manual)]: 'POST /v1/jobs/:jobId/runs' };
+      for (const [runId, root] of Object.entries(begins)) {
+        await eventually(`one trace of ${runId}`, async () => {
+          const spans = await readSpans(shape.traceFile);
+          const recorded = spans.find(
+            ({ name, attributes }) => name === 'record RunEnded' && attributes['carillon.run.id'] === runId,
+          );
+          const trace = traceOf(spans, recorded?.traceId ?? '');
+          expect(trace.roots.map((span) => span.name)).toEqual([root]);
+          const names = trace.spans.map((span) => span.name);
+          const hops = [
+            'QueueRun',
+            'LaunchAttempt',
+            'RecordTaskStatus',
+            'publish carillon.runs',
+            'record RunQueued',
+          ];
+          expect(names).toEqual(expect.arrayContaining(hops));
+          if (runId === scheduled) expect(names).toContain('publish carillon.triggers');
+          return true;
+        });
+      }
+    });
+
+    describe("Metronome's API", () => metronomeCases(() => shape.apiUrl));
   });
 }

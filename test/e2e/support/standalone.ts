@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-const main = fileURLToPath(new URL('../../../services/standalone/dist/main.js', import.meta.url));
+// The same from source and from test/dist.
+const root = import.meta.url.slice(0, import.meta.url.lastIndexOf('/test/'));
+const main = fileURLToPath(`${root}/services/standalone/dist/main.js`);
 
 export interface StandaloneProcess {
   readonly apiUrl: string;

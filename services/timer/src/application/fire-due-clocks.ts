@@ -1,12 +1,11 @@
 import { isCarillonError, replay } from '@carillon/event-sourcing';
-import type { AppendedEvent, Database, EventStore, LoadedState, Transaction } from '@carillon/event-store';
+import type { Append, AppendedEvent, Database, EventStore, Transaction } from '@carillon/event-store';
 import { createLogger, type OpenSpan, openSpan } from '@carillon/service-runtime';
-import { clock, nextDueOf } from '../domain/clock.decide.js';
+import { clock } from '../domain/clock.decide.js';
 import type { ClockEvent } from '../domain/clock.events.js';
-import { blankClock, type ClockState } from '../domain/clock.state.js';
-import type { ArmedClocks, Arming } from './armed-clocks.js';
 import { streamOf } from './clock-stream.js';
 import { recordDecisions } from './decision-metrics.js';
+import type { ClaimedClock, DueClocks } from './due-clocks.js';
 
 const log = createLogger('timer');
 /** A clock that cannot be decided (a zone that this Node does not know) is asked again after this long. */
@@ -15,29 +14,22 @@ const REFUSED_AGAIN_MS = 60_000;
 const MOST_EVENTS = 10_000;
 const LONGEST_DECIDING_MS = 500;
 
-/** What one clock does in a batch. */
-interface Fired extends Arming {
-  readonly version: number;
-  readonly state: ClockState;
-  readonly events: readonly AppendedEvent<ClockEvent>[];
-}
-
 /** Claims clocks that are due and lets each decide: any number of these, in any number of processes, share the work. */
 export class FireDueClocks {
   readonly #database: Database;
   readonly #store: EventStore;
-  readonly #armed: ArmedClocks;
+  readonly #due: DueClocks;
 
-  constructor(database: Database, store: EventStore, armed: ArmedClocks) {
+  constructor(database: Database, store: EventStore, due: DueClocks) {
     this.#database = database;
     this.#store = store;
-    this.#armed = armed;
+    this.#due = due;
   }
 
   /**
-   * Fires at most `limit` clocks in one transaction: claimed, decided, appended and armed again together, so that an end
-   * at any point leaves them due or done. Returns how many it claimed; after a long downtime, which leaves much to decide,
-   * some of them are still due.
+   * Fires at most `limit` clocks in one transaction: claimed, decided and appended together, so that an end at any point
+   * leaves them due or done. Returns how many it claimed; after a long downtime, which leaves much to decide, some of
+   * them are still due.
    */
   async batch(limit: number): Promise<number> {
     const began = performance.now();
@@ -49,44 +41,38 @@ export class FireDueClocks {
   }
 
   async #fire(tx: Transaction, limit: number, spans: OpenSpan[]) {
-    const { uids, now } = await this.#armed.claim(tx, limit);
-    if (uids.length === 0) return { claimed: 0, events: [], now };
-    const loaded = await this.#store.loadStates(tx, uids.map(streamOf));
-    const fired: Fired[] = [];
-    const events: AppendedEvent<ClockEvent>[] = [];
+    const { clocks, now } = await this.#due.claim(tx, limit);
+    const appends: Append[] = [];
+    const events: ClockEvent[] = [];
     const began = performance.now();
-    for (const uid of uids) {
-      const one = decide(uid, loaded.get(streamOf(uid)), now, spans);
-      fired.push(one);
-      events.push(...one.events);
+    for (const claimed of clocks) {
+      const decided = decide(claimed, now);
+      if (decided === undefined) {
+        await this.#due.putOff(tx, claimed.uid, now + REFUSED_AGAIN_MS);
+        continue;
+      }
+      appends.push({
+        stream: streamOf(claimed.uid),
+        expectedVersion: claimed.version,
+        events: decided.map((event) => traced(event, spans)),
+        state: replay(clock, decided, claimed.state),
+      });
+      events.push(...decided);
       if (events.length >= MOST_EVENTS || performance.now() - began > LONGEST_DECIDING_MS) break;
     }
-    await this.#store.append(
-      tx,
-      fired.map((one) => ({ ...one, stream: streamOf(one.uid), expectedVersion: one.version })),
-    );
-    await this.#armed.arm(tx, fired);
-    return { claimed: uids.length, events, now };
+    await this.#store.append(tx, appends);
+    return { claimed: clocks.length, events, now };
   }
 }
 
-function decide(uid: string, loaded: LoadedState | undefined, now: number, spans: OpenSpan[]): Fired {
-  const version = loaded?.version ?? 0;
-  const before = (loaded?.state as ClockState | undefined) ?? blankClock;
+/** Nothing when the clock cannot be decided here. */
+function decide({ uid, state }: ClaimedClock, now: number): readonly ClockEvent[] | undefined {
   try {
-    const events = clock.decide({ type: 'Fire', now }, before);
-    const state = replay(clock, events, before);
-    return {
-      uid,
-      version,
-      state,
-      events: events.map((event) => traced(event, spans)),
-      nextDueAt: nextDueOf(state),
-    };
+    return clock.decide({ type: 'Fire', now }, state);
   } catch (error) {
     if (!isCarillonError(error)) throw error;
     log.error({ err: error, uid }, 'a clock cannot be fired, again in a minute');
-    return { uid, version, state: before, events: [], nextDueAt: now + REFUSED_AGAIN_MS };
+    return undefined;
   }
 }
 
@@ -94,7 +80,11 @@ function decide(uid: string, loaded: LoadedState | undefined, now: number, spans
 function traced(event: ClockEvent, spans: OpenSpan[]): AppendedEvent<ClockEvent> {
   if (event.type !== 'RunDue') return event;
   const { jobId, runId, scheduleId, dueAt } = event.data;
-  const attributes = { 'carillon.job': jobId, 'carillon.run': runId, 'carillon.schedule': scheduleId };
+  const attributes = {
+    'carillon.job.id': jobId,
+    'carillon.run.id': runId,
+    'carillon.schedule.id': scheduleId,
+  };
   const span = openSpan('run due', attributes, { parent: {}, startedAt: dueAt });
   spans.push(span);
   return { ...event, metadata: { ...span.context, correlationId: runId } };
