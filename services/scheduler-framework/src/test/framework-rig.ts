@@ -1,7 +1,10 @@
 import 'reflect-metadata';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import {
   decodeEvent,
   encodeEvent,
@@ -23,6 +26,8 @@ import { type FreshDatabase, freshDatabase } from '@carillon/rigs';
 import { runIdOf } from '@carillon/time';
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { connectFrameworkDatabase } from '../adapters/postgres/framework-database.js';
+import { PostgresLease } from '../adapters/postgres/postgres-lease.js';
 import type { SchedulerFrameworkConfig } from '../scheduler-framework.config.js';
 import {
   SCHEDULER_FRAMEWORK_API,
@@ -73,6 +78,9 @@ export class FrameworkRig {
   readonly known = new Set<string>();
   readonly #folder: string;
   readonly #mesosOptions: Partial<LocalMesosOptions>;
+  readonly timing = { leaseMs: 2_000, reconciliationWaitMs: 5_000 };
+  readonly #children = new Set<ChildProcess>();
+  readonly #observers = new Set<Database>();
   mesos: LocalMesos;
   #position = 0;
   readonly #instances = new Set<Instance>();
@@ -104,7 +112,13 @@ export class FrameworkRig {
   }
 
   async stop(): Promise<void> {
+    for (const child of this.#children) {
+      if (child.exitCode !== null || child.signalCode !== null) continue;
+      child.kill('SIGKILL');
+      await once(child, 'exit');
+    }
     for (const instance of this.#instances) await instance.close();
+    for (const database of this.#observers) await database.close();
     await this.mesos.stop({ killTasks: true });
     await this.log.close();
     await this.postgres.drop();
@@ -146,8 +160,7 @@ export class FrameworkRig {
       config: {
         databaseUrl: this.postgres.url,
         mesosMaster: this.mesos.address,
-        leaseMs: 2_000,
-        reconciliationWaitMs: 5_000,
+        ...this.timing,
         ...config,
       },
       log: this.log,
@@ -172,6 +185,41 @@ export class FrameworkRig {
     };
     this.#instances.add(instance);
     return instance;
+  }
+
+  /** An eye on the lease that takes no part. */
+  async observer(): Promise<Pick<SchedulerFrameworkApi, 'getLeader'>> {
+    const database = await connectFrameworkDatabase(this.postgres.url);
+    this.#observers.add(database);
+    const lease = new PostgresLease(database, { framework: 'carillon', holder: 'observer', ttlMs: 0 });
+    return { getLeader: () => lease.current() };
+  }
+
+  /** An instance in a process of its own (built code), with the jobs defined so far. It leads when this returns. */
+  async process(
+    observer: Pick<SchedulerFrameworkApi, 'getLeader'>,
+    config: Partial<SchedulerFrameworkConfig> = {},
+  ): Promise<ChildProcess> {
+    const instance = 'process';
+    const file = this.file('jobs.json');
+    writeFileSync(file, JSON.stringify([...this.jobs.values()]));
+    const whole = {
+      databaseUrl: this.postgres.url,
+      mesosMaster: this.mesos.address,
+      instance,
+      ...this.timing,
+      ...config,
+    };
+    const main = fileURLToPath(new URL('../../dist/test/instance.main.js', import.meta.url));
+    const child = spawn(process.execPath, [main, JSON.stringify(whole), file], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    this.#children.add(child);
+    while ((await observer.getLeader({})).holder !== instance) {
+      if (child.exitCode !== null) throw new Error('the instance ended');
+      await new Promise((done) => setTimeout(done, 20));
+    }
+    return child;
   }
 
   due(one: Job, change: Partial<RunDue> = {}): RunDue {

@@ -56,7 +56,8 @@ export class LaunchLoop implements Loop {
   readonly #o: LaunchLoopOptions;
   readonly #loop: TurnLoop;
   #suppressed = false;
-  #revivedAt = 0;
+  /** Monotonic. */
+  #revivedAt = -Infinity;
   #reviveWanted = false;
   #readAgain = false;
   #lastPlan: Plan | undefined;
@@ -86,9 +87,9 @@ export class LaunchLoop implements Loop {
   }
 
   /** A new subscription is not suppressed, and its offers come by themselves. */
-  subscribed(now: number): void {
+  subscribed(): void {
     this.#suppressed = false;
-    this.#revivedAt = now;
+    this.#revivedAt = performance.now();
   }
 
   /** Why a waiting run was not placed on what was looked at last. */
@@ -116,9 +117,9 @@ export class LaunchLoop implements Loop {
       await this.#rest();
       return this.#nextChange(now);
     }
-    const old = offers.takeOlder(now - HOLD_MS);
+    const old = offers.takeOlder(performance.now() - HOLD_MS);
     if (old.length > 0) await link.send([decline(old, 0)]);
-    if (offers.size === 0) return this.#waitForOffers(now);
+    if (offers.size === 0) return this.#waitForOffers();
 
     const plan = matchOffers(offers.all(), queue, {
       ...this.#rules(),
@@ -132,7 +133,7 @@ export class LaunchLoop implements Loop {
     const refused = offers.take(plan.declines);
     if (refused.length > 0) await link.send([decline(refused, UNFIT_REFUSE_SECONDS)]);
     for (const { uid } of queue) book.served(uid);
-    return Math.min(this.#waitForOffers(now), this.#nextChange(now));
+    return Math.min(this.#waitForOffers(), this.#nextChange(now));
   }
 
   #rules() {
@@ -210,7 +211,7 @@ export class LaunchLoop implements Loop {
       launched = places.filter((_, index) => (recorded[index]?.events.length ?? 0) > 0);
       for (const one of recorded) this.#see(one);
     } catch (error) {
-      offers.add(offersOf(plan, before), now);
+      offers.add(offersOf(plan, before));
       throw error;
     }
     const tasks = new Map(plan.accepts.map((accept) => [accept, [] as ReturnType<LaunchPath['taskInfo']>[]]));
@@ -231,7 +232,7 @@ export class LaunchLoop implements Loop {
       calls.push(taskInfos.length > 0 ? accept(offerIds, taskInfos) : decline(offerIds, 0));
     }
     if (plan.declines.length > 0) calls.push(decline(plan.declines, UNFIT_REFUSE_SECONDS));
-    calls.push(more ? this.#revive(launchedAt) : this.#suppress());
+    calls.push(more ? this.#revive() : this.#suppress());
     // Not awaited: the next plan need not wait for the master's 202.
     void link.send(calls);
   }
@@ -259,18 +260,18 @@ export class LaunchLoop implements Loop {
     if (calls.length > 0) await link.send(calls);
   }
 
-  #waitForOffers(now: number): number {
+  #waitForOffers(): number {
     const wait = this.#suppressed || this.#reviveWanted ? REVIVE_MIN_MS : REVIVE_AGAIN_MS;
-    const sinceRevived = now - this.#revivedAt;
+    const sinceRevived = performance.now() - this.#revivedAt;
     if (sinceRevived < wait) return wait - sinceRevived;
-    void this.#o.link.send([this.#revive(now)]);
+    void this.#o.link.send([this.#revive()]);
     return REVIVE_AGAIN_MS;
   }
 
-  #revive(now: number): CallBody {
+  #revive(): CallBody {
     this.#suppressed = false;
     this.#reviveWanted = false;
-    this.#revivedAt = now;
+    this.#revivedAt = performance.now();
     return { type: 'REVIVE' };
   }
 

@@ -182,7 +182,7 @@ export class LeaderTerm implements Term {
     if (this.#stopped) return;
     const now = this.#o.clock();
     if (event.type === 'OFFERS' && 'offers' in event) {
-      this.#offers.add(event.offers.offers, now);
+      this.#offers.add(event.offers.offers);
       this.#launching.wake();
     } else if (event.type === 'RESCIND' && 'rescind' in event) {
       this.#offers.remove(event.rescind.offerId.value);
@@ -205,7 +205,7 @@ export class LeaderTerm implements Term {
     this.#offers.clear();
     this.#barrierLifted = false;
     this.#localRegion = masterInfo?.domain?.faultDomain?.region.name;
-    this.#launching.subscribed(clock());
+    this.#launching.subscribed();
     const ready = () => {
       if (this.#stopped || subscription !== this.#subscription) return;
       this.#storedId = id;

@@ -8,7 +8,8 @@ export class OfferPool {
     return this.#offers.size;
   }
 
-  add(offers: readonly Offer[], receivedAt: number): void {
+  add(offers: readonly Offer[]): void {
+    const receivedAt = performance.now();
     for (const offer of offers) this.#offers.set(offer.id.value, { offer, receivedAt });
   }
 
@@ -38,7 +39,7 @@ export class OfferPool {
     return offerIds.filter((id) => this.#offers.delete(id));
   }
 
-  /** Those that came before `instant`, to be answered. */
+  /** Those that came before `instant` (monotonic), to be answered. */
   takeOlder(instant: number): string[] {
     const old = [...this.#offers].filter(([, { receivedAt }]) => receivedAt < instant).map(([id]) => id);
     return this.take(old);

@@ -1,0 +1,324 @@
+import type { Run } from '@carillon/contracts';
+import { type Database, EventStore } from '@carillon/event-store';
+import { type FreshDatabase, freshDatabase } from '@carillon/rigs';
+import { createLogger, type Loop } from '@carillon/service-runtime';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { connectFrameworkDatabase } from '../../adapters/postgres/framework-database.js';
+import { PostgresFrameworkIds } from '../../adapters/postgres/postgres-framework-ids.js';
+import { PostgresLease } from '../../adapters/postgres/postgres-lease.js';
+import { PostgresRunIndex } from '../../adapters/postgres/postgres-run-index.js';
+import { defaultWindowLimits } from '../../domain/offers/launch-window.js';
+import { commandExecutorPath } from '../../domain/tasks/launch-path.js';
+import { job } from '../../test/framework-rig.js';
+import { ScriptedMesos } from '../../test/scripted-mesos.js';
+import type { Fence } from '../leadership.js';
+import { ReadRuns } from '../read-runs.js';
+import { Revisions } from '../revisions.js';
+import { RunLedger } from '../run-ledger.js';
+import { StartRun } from '../start-run.js';
+import { StopRun } from '../stop-run.js';
+import { LeaderTerm } from './leader-term.js';
+
+const idle: Loop = { start: () => undefined, stop: () => Promise.resolve() };
+
+let postgres: FreshDatabase;
+let database: Database;
+let ledger: RunLedger;
+let revisions: Revisions;
+let mesos: ScriptedMesos;
+let term: LeaderTerm;
+let now: number;
+let lost: number;
+let fatal: Error | undefined;
+const clock = () => now;
+
+beforeEach(async () => {
+  postgres = await freshDatabase();
+  database = await connectFrameworkDatabase(postgres.url);
+  ledger = new RunLedger(new EventStore(database), new PostgresRunIndex(database));
+  now = Date.now();
+  lost = 0;
+  fatal = undefined;
+  await begin();
+});
+afterEach(async () => {
+  await term.stop();
+  await database.close();
+  await postgres.drop();
+});
+
+async function lead(holder: string): Promise<Fence> {
+  await database.query(`UPDATE leases SET expires_at = '-infinity'`);
+  const fence = await new PostgresLease(database, { framework: 'carillon', holder, ttlMs: 60_000 }).acquire();
+  if (!fence) throw new Error('the lease is taken');
+  return fence;
+}
+
+async function begin(holder = 'first'): Promise<void> {
+  mesos = new ScriptedMesos();
+  revisions = new Revisions(
+    { find: () => Promise.resolve([]), keep: () => Promise.resolve(), forget: () => Promise.resolve() },
+    {
+      getRevision: ({ uid }) =>
+        Promise.resolve(
+          job(uid, { cmd: 'true', restart: { policy: uid === 'again' ? 'ON_FAILURE' : 'NEVER' } }),
+        ),
+    },
+  );
+  term = new LeaderTerm({
+    fence: await lead(holder),
+    ledger,
+    revisions,
+    frameworkIds: new PostgresFrameworkIds(database, 'carillon'),
+    framework: 'carillon',
+    frameworkInfo: { name: 'carillon', user: 'root' },
+    masters: 'scripted:1',
+    connect: mesos.connect,
+    path: commandExecutorPath,
+    windowLimits: defaultWindowLimits,
+    keepGpusForGpuRuns: true,
+    silentMs: 30_000,
+    unreachableTimeoutMs: 600_000,
+    reconciliationWaitMs: 60_000,
+    clock,
+    log: createLogger('spec'),
+    triggers: () => idle,
+    forgetting: idle,
+    lost: () => (lost += 1),
+    onFatal: (error) => (fatal = error),
+  });
+  await term.begin();
+}
+
+const start = (uid = 'u1'): Promise<Run> =>
+  new StartRun(ledger, revisions, { framework: 'carillon', clock }).start({
+    jobId: `test.${uid}`,
+    uid,
+    revision: 1,
+  });
+const get = (run: Run) => new ReadRuns(ledger.store, ledger.index).get(run);
+const until = (run: Run, what: (run: Run) => unknown) =>
+  expect.poll(() => get(run).then(what), { timeout: 10_000, interval: 5 });
+const untilCalled = (what: () => unknown) => expect.poll(what, { timeout: 10_000, interval: 5 });
+
+/** Launched, with the id of its task. */
+async function launch(uid = 'u1'): Promise<{ run: Run; taskId: string }> {
+  const before = mesos.launched.length;
+  mesos.offering = 'a1';
+  const run = await start(uid);
+  await untilCalled(() => mesos.launched.length).toBe(before + 1);
+  mesos.offering = undefined;
+  return { run, taskId: mesos.launched.at(-1)?.taskId.value ?? '' };
+}
+
+describe('launching', () => {
+  it('comes after the framework id and the launch are on disk', async () => {
+    const onDisk: Promise<unknown>[] = [];
+    mesos.onCall = (call) => {
+      if (call.type !== 'ACCEPT') return;
+      onDisk.push(database.query(`SELECT framework_id FROM framework_ids`));
+      onDisk.push(database.query(`SELECT type FROM events WHERE type = 'AttemptLaunched'`));
+    };
+    mesos.subscribe();
+    await launch();
+    expect(await Promise.all(onDisk)).toEqual([[{ framework_id: 'f1' }], [{ type: 'AttemptLaunched' }]]);
+  });
+
+  it('asks for offers in the same breath while work waits, and suppresses them when none does', async () => {
+    mesos.subscribe();
+    await untilCalled(() => mesos.of('SUPPRESS').length).toBe(1);
+    const runs = await Promise.all(Array.from({ length: 20 }, (_, index) => start(`u${index}`)));
+    await untilCalled(() => mesos.of('REVIVE').length).toBe(1);
+    expect(runs).toHaveLength(20);
+    mesos.offer('a1', 0.1);
+    await untilCalled(() => mesos.launched.length).toBe(10);
+    expect(mesos.calls.slice(-2).map(({ type }) => type)).toEqual(['ACCEPT', 'REVIVE']);
+    mesos.offer('a2');
+    await untilCalled(() => mesos.launched.length).toBe(20);
+    expect(mesos.calls.slice(-2).map(({ type }) => type)).toEqual(['ACCEPT', 'SUPPRESS']);
+  });
+
+  it('waits until the master has said what it knows', async () => {
+    mesos.subscribe();
+    const { run, taskId } = await launch();
+    const second = await start('u2');
+    mesos.disconnect();
+    mesos.subscribe();
+    await untilCalled(() => mesos.of('RECONCILE').at(-1)?.reconcile.tasks[0]?.taskId.value).toBe(taskId);
+    mesos.offering = 'a1';
+    mesos.offer();
+    now += 1_000;
+    mesos.answer(taskId, 'TASK_RUNNING');
+    await until(second, ({ status }) => status).toBe('launched');
+    await until(run, ({ status }) => status).toBe('running');
+    expect((await get(second)).attempts[0]?.launchedAt).toBe(now);
+    expect(mesos.launched).toHaveLength(2);
+  });
+
+  it('says why a run waits', async () => {
+    mesos.subscribe();
+    await untilCalled(() => mesos.of('SUPPRESS').length).toBe(1);
+    const run = await start();
+    await untilCalled(() => mesos.of('REVIVE').length).toBe(1);
+    mesos.offer('a1', 0.001);
+    await untilCalled(() => mesos.of('DECLINE').length).toBe(1);
+    expect(term.explain(run)).toEqual([
+      { agentId: 'a1', hostname: 'a1', lacks: ['cpus: 0.01 needed, 0.001 offered'] },
+    ]);
+  });
+});
+
+describe('statuses', () => {
+  it('are acknowledged when they are on disk', async () => {
+    const seen: Promise<Run>[] = [];
+    mesos.subscribe();
+    const { run, taskId } = await launch();
+    mesos.onCall = (call) => {
+      if (call.type === 'ACKNOWLEDGE') seen.push(get(run));
+    };
+    mesos.update(taskId, 'TASK_RUNNING');
+    await untilCalled(() => mesos.of('ACKNOWLEDGE').length).toBe(1);
+    expect((await seen[0])?.status).toBe('running');
+  });
+
+  it('that are repeated are acknowledged again and change nothing', async () => {
+    mesos.subscribe();
+    const { run, taskId } = await launch();
+    const running = mesos.update(taskId, 'TASK_RUNNING');
+    mesos.repeat(running);
+    const finished = mesos.update(taskId, 'TASK_FINISHED');
+    await until(run, ({ outcome }) => outcome).toBe('succeeded');
+    mesos.repeat(finished);
+    await untilCalled(() => mesos.of('ACKNOWLEDGE').length).toBe(4);
+    const types = await database.query(`SELECT type FROM events WHERE stream LIKE 'run-%' ORDER BY version`);
+    expect(types.map(({ type }) => type)).toEqual([
+      'RunQueued',
+      'AttemptLaunched',
+      'AttemptStarted',
+      'AttemptEnded',
+      'RunEnded',
+    ]);
+    expect(mesos.of('KILL')).toEqual([]);
+  });
+
+  it('without a uuid are not acknowledged', async () => {
+    mesos.subscribe();
+    const { run, taskId } = await launch();
+    mesos.answer(taskId, 'TASK_RUNNING');
+    await until(run, ({ status }) => status).toBe('running');
+    expect(mesos.of('ACKNOWLEDGE')).toEqual([]);
+  });
+
+  it('of a task that nobody owns have it killed', async () => {
+    mesos.subscribe();
+    mesos.update('stray', 'TASK_RUNNING');
+    await untilCalled(() => mesos.of('KILL').map(({ kill }) => kill.taskId.value)).toEqual(['stray']);
+    expect(mesos.of('ACKNOWLEDGE')).toHaveLength(1);
+    mesos.update('stray', 'TASK_KILLED');
+    await untilCalled(() => mesos.of('ACKNOWLEDGE').length).toBe(2);
+    expect(mesos.of('KILL')).toHaveLength(1);
+  });
+});
+
+describe('a launch that got lost', () => {
+  it('is asked about after 30 s of silence, and launched again when nobody knows of it', async () => {
+    mesos.subscribe();
+    const { run, taskId } = await launch();
+    now += 30_000;
+    await untilCalled(() =>
+      mesos
+        .of('RECONCILE')
+        .at(-1)
+        ?.reconcile.tasks.map((task) => task.taskId.value),
+    ).toEqual([taskId]);
+    mesos.answer(taskId, 'TASK_GONE');
+    await until(run, ({ status, attempts }) => [status, attempts.length]).toEqual(['queued', 1]);
+    now += 1_000;
+    mesos.offering = 'a1';
+    await untilCalled(() => mesos.launched.length).toBe(2);
+    expect(mesos.launched[1]?.taskId.value).not.toBe(taskId);
+  });
+
+  it('is asked about by the next leader, who launches nothing twice', async () => {
+    mesos.subscribe();
+    const { run, taskId } = await launch();
+    await term.stop();
+    await begin('second');
+    mesos.subscribe();
+    await untilCalled(() => mesos.of('RECONCILE')[0]?.reconcile.tasks[0]?.taskId.value).toBe(taskId);
+    mesos.offer();
+    mesos.update(taskId, 'TASK_RUNNING');
+    await until(run, ({ status }) => status).toBe('running');
+    expect(mesos.launched).toEqual([]);
+  });
+});
+
+describe('an agent that is away', () => {
+  it('is waited for, and its task recognised', async () => {
+    mesos.subscribe();
+    const { run, taskId } = await launch('again');
+    mesos.update(taskId, 'TASK_RUNNING');
+    mesos.answer(taskId, 'TASK_UNREACHABLE');
+    await until(run, ({ attempts }) => attempts[0]?.state).toBe('TASK_UNREACHABLE');
+    now += 599_000;
+    mesos.answer(taskId, 'TASK_RUNNING');
+    await until(run, ({ attempts }) => attempts[0]?.state).toBe('TASK_RUNNING');
+    now += 10_000;
+    mesos.update(taskId, 'TASK_FINISHED');
+    await until(run, ({ outcome }) => outcome).toBe('succeeded');
+  });
+
+  it('is given up after its time; a task that comes back later is killed', async () => {
+    mesos.subscribe();
+    const { run, taskId } = await launch('again');
+    mesos.update(taskId, 'TASK_RUNNING');
+    mesos.answer(taskId, 'TASK_UNREACHABLE');
+    await until(run, ({ attempts }) => attempts[0]?.state).toBe('TASK_UNREACHABLE');
+    now += 600_000;
+    await until(run, ({ status }) => status).toBe('queued');
+    now += 1_000;
+    mesos.offering = 'a2';
+    await untilCalled(() => mesos.launched.length).toBe(2);
+    mesos.update(taskId, 'TASK_RUNNING');
+    await untilCalled(() => mesos.of('KILL').map(({ kill }) => kill.taskId.value)).toEqual([taskId]);
+    expect(await get(run)).toMatchObject({ status: 'launched' });
+  });
+});
+
+it('repeats a KILL until the task has ended', async () => {
+  mesos.subscribe();
+  const { run, taskId } = await launch();
+  mesos.update(taskId, 'TASK_RUNNING');
+  await until(run, ({ status }) => status).toBe('running');
+  await new StopRun(ledger, clock).stop(run);
+  await untilCalled(() => mesos.of('KILL').length).toBe(1);
+  now += 5_000;
+  await untilCalled(() => mesos.of('KILL').length).toBe(2);
+  mesos.update(taskId, 'TASK_KILLED');
+  await until(run, ({ outcome }) => outcome).toBe('killed');
+});
+
+describe('an old leader', () => {
+  it('appends nothing, whatever it hears', async () => {
+    mesos.subscribe();
+    const { run, taskId } = await launch();
+    await lead('another');
+    mesos.update(taskId, 'TASK_RUNNING');
+    await untilCalled(() => lost).toBeGreaterThan(0);
+    expect(await get(run)).toMatchObject({ status: 'launched' });
+    expect(mesos.of('ACKNOWLEDGE')).toEqual([]);
+  });
+
+  it('knows by the master that another has subscribed', () => {
+    mesos.subscribe();
+    mesos.disconnect('Framework failed over', true);
+    expect(lost).toBe(1);
+  });
+});
+
+it('ends with one clear error when the master has removed the framework', async () => {
+  mesos.subscribe();
+  await untilCalled(() => mesos.of('SUPPRESS').length).toBe(1);
+  mesos.disconnect('Framework has been removed', true);
+  expect(fatal?.message).toContain('Mesos refuses framework f1: Framework has been removed');
+});
