@@ -46,8 +46,8 @@ export const runStatusValues = [
 export type RunStatus = (typeof runStatusValues)[number];
 
 /**
- * The place of an event in the order in which its service published: the relay window (its upper transaction id),
- * then the position in the event store. Decimal text, compared as numbers, window first.
+ * The place of an event in the order in which its service published: the tick of the transaction that wrote it
+ * (docs/adr/0001), then the position in the event store. Decimal text, compared as numbers, window first.
  */
 export interface SourcePosition {
   readonly window: string;
