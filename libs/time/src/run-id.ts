@@ -26,8 +26,14 @@ export function manualRunId(run: {
 }
 
 function digits(instant: number): string {
-  return new Date(instant).toISOString().replace(/\D/g, '').slice(0, 14);
+  if (instant !== lastDigits.instant) {
+    lastDigits = { instant, text: new Date(instant).toISOString().replace(/\D/g, '').slice(0, 14) };
+  }
+  return lastDigits.text;
 }
+
+/** Many schedules are due at the same instant. */
+let lastDigits = { instant: Number.NaN, text: '' };
 
 /** Base 62 of the first six bytes of SHA-256; the modulo's bias is below 1 in 300,000. */
 function suffix(text: string): string {

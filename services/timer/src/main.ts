@@ -17,7 +17,6 @@ runMain('carillon-timer', async () => {
   });
   const registry = grpcClient('EventSource', config.jobRegistryAddress);
   const module = TimerModule.forRoot({ config: config.timer, log, refill: { 'job-registry': registry } });
-  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest's options are a class
   const app = await NestFactory.createApplicationContext(module, {
     logger: ['error', 'warn'],
     abortOnError: false,

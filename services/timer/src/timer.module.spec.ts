@@ -24,7 +24,6 @@ async function startTimer() {
     log,
     refill: { 'job-registry': nobody },
   });
-  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest's options are a class
   const started = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
   await started.init();
   return started;

@@ -1,6 +1,6 @@
 import type { EventSourceApi } from '@carillon/contracts';
 import { type EventLog, partitionOfKey } from '@carillon/event-log';
-import { Aggregates, type Database, EventStore, PublishedEvents, Relay } from '@carillon/event-store';
+import { type Database, PublishedEvents, Relay } from '@carillon/event-store';
 import {
   type BeforeApplicationShutdown,
   type DynamicModule,
@@ -10,17 +10,13 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { jobsConsumer } from './adapters/event-log/jobs-consumer.js';
-import { PostgresArmedClocks } from './adapters/postgres/postgres-armed-clocks.js';
-import { rearmAfterZoneUpdate } from './adapters/postgres/rearm-clocks.js';
+import { settleAfterZoneUpdate } from './adapters/postgres/settle-clocks.js';
 import { connectTimerDatabase } from './adapters/postgres/timer-database.js';
-import { CLOCK } from './application/clock-stream.js';
-import { FireDueClocks } from './application/fire-due-clocks.js';
-import { FollowJobs } from './application/follow-jobs.js';
 import { SOURCE, toPublic } from './application/published.js';
 import { Timer } from './application/timer.js';
-import { LONGEST_SLEEP_MS, TimerLoop } from './application/timer-loop.js';
-import { clock } from './domain/clock.decide.js';
+import { TimerLoop } from './application/timer-loop.js';
 import type { TimerConfig } from './timer.config.js';
+import { timerParts } from './timer-parts.js';
 
 /** The EventSourceApi of this service. */
 export const TIMER_EVENT_SOURCE = Symbol('TIMER_EVENT_SOURCE');
@@ -63,18 +59,15 @@ export class TimerModule implements OnApplicationBootstrap, BeforeApplicationShu
           provide: TIMER,
           inject: [TIMER_DATABASE],
           useFactory: (database: Database): Timer => {
-            const store = new EventStore(database);
-            const armed = new PostgresArmedClocks(database, LONGEST_SLEEP_MS);
-            const clocks = new Aggregates(store, { category: CLOCK, decider: clock });
-            const follow = new FollowJobs(clocks, armed);
+            const { due, follow, fire } = timerParts(database);
             return new Timer({
-              loop: new TimerLoop(new FireDueClocks(database, store, armed), armed, { batchSize, claimers }),
+              loop: new TimerLoop(fire, due, { batchSize, claimers }),
               others: [
                 jobsConsumer({ database, log, refill, follow }),
                 new Relay({ database, source: SOURCE, log, toPublic }),
               ],
-              listen: (onArmed) => armed.listen(onArmed),
-              rearm: () => rearmAfterZoneUpdate(database, armed),
+              listen: (onDue) => due.listen(onDue),
+              settle: () => settleAfterZoneUpdate(database),
             });
           },
         },

@@ -1,5 +1,7 @@
+import type { Append, Transaction } from '@carillon/event-store';
 import { runIdOf } from '@carillon/time';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { settleClocks } from '../adapters/postgres/settle-clocks.js';
 import { FireDueClocks } from './fire-due-clocks.js';
 import {
   dailyAt,
@@ -31,9 +33,9 @@ test('two timers share two thousand due clocks, and each fires once', async () =
   const runs = await rig.events('RunDue');
   expect(runs).toHaveLength(2000);
   expect(new Set(runs.map(({ stream }) => stream)).size).toBe(2000);
-  const rows = await rig.armedRows();
-  expect(rows).toHaveLength(2000);
-  expect(new Set(rows.map((row) => Number(row['next_due_at'])))).toEqual(new Set([dueAt + 1440 * MINUTE]));
+  const next = await rig.nextDue();
+  expect(next).toHaveLength(2000);
+  expect(new Set(next.map((row) => row.dueAt))).toEqual(new Set([dueAt + 1440 * MINUTE]));
 });
 
 test('what is decided says which run, when, by which revision', async () => {
@@ -57,14 +59,18 @@ describe('an end between claim and commit', () => {
   test('leaves the clock due, and it fires once', async () => {
     const dueAt = await lastMinute();
     await rig.hear(dueOnce('u1', dueAt));
-    const { database, store, armed } = rig.first;
-    const dying = new FireDueClocks(database, store, {
-      claim: (tx, limit) => armed.claim(tx, limit),
-      lock: (tx, uids) => armed.lock(tx, uids),
-      nearest: () => armed.nearest(),
-      // After the append: the backend goes away, as when the process is killed.
-      arm: (tx) => tx.query('SELECT pg_terminate_backend(pg_backend_pid())').then(() => undefined),
-    });
+    const { database, store, due } = rig.first;
+    const dying = new FireDueClocks(
+      database,
+      Object.assign(Object.create(store) as typeof store, {
+        // After the append: the backend goes away, as when the process is killed.
+        append: async (tx: Transaction, appends: readonly Append[]) => {
+          expect(await store.append(tx, appends)).toHaveLength(1);
+          await tx.query('SELECT pg_terminate_backend(pg_backend_pid())');
+        },
+      }),
+      due,
+    );
     await expect(dying.batch(10)).rejects.toMatchObject({ kind: 'unavailable' });
     expect(await rig.events('RunDue')).toEqual([]);
     await rig.fireAll();
@@ -76,7 +82,7 @@ describe('an end between claim and commit', () => {
     await rig.hear(dueOnce('u1', dueAt), dueOnce('u2', dueAt));
     const [one, other] = rig.parts;
     await one?.database.transaction(async (tx) => {
-      expect((await one.armed.claim(tx, 1)).uids).toHaveLength(1);
+      expect((await one.due.claim(tx, 1)).clocks).toHaveLength(1);
       await rig.fireAll(other);
       expect(await rig.events('RunDue')).toHaveLength(1);
     });
@@ -133,7 +139,7 @@ describe('an edit and a removal', () => {
     await rig.hear(dueOnce('u1', dueAt, { revision: 2 }));
     await rig.fireAll();
     expect(await rig.events('RunDue')).toHaveLength(1);
-    expect(await rig.armedRows()).toEqual([{ uid: 'u1', next_due_at: String(dueAt + 1440 * MINUTE) }]);
+    expect(await rig.nextDue()).toEqual([{ stream: 'clock-u1', dueAt: dueAt + 1440 * MINUTE }]);
   });
 
   test('heard of while the clock is claimed waits for the claim', async () => {
@@ -142,7 +148,7 @@ describe('an edit and a removal', () => {
     const [one, other] = rig.parts;
     let heard: Promise<unknown> | undefined;
     await one?.database.transaction(async (tx) => {
-      await one.armed.claim(tx, 1);
+      await one.due.claim(tx, 1);
       heard = other?.database.transaction((tx2) => other.follow.handle(tx2, [jobRemoved('u1', dueAt + 1)]));
       const waits = () => rig.first.database.query('SELECT 1 FROM pg_locks WHERE NOT granted');
       await expect.poll(async () => (await waits()).length, { timeout: 5_000 }).toBeGreaterThan(0);
@@ -150,7 +156,7 @@ describe('an edit and a removal', () => {
     await heard;
     await rig.fireAll();
     expect(await rig.events('RunDue')).toHaveLength(1);
-    expect(await rig.armedRows()).toEqual([]);
+    expect(await rig.nextDue()).toEqual([]);
   });
 
   test('removed: what was due before is decided, nothing after', async () => {
@@ -163,7 +169,7 @@ describe('an edit and a removal', () => {
     );
     await rig.fireAll();
     expect((await rig.events('RunDue')).map(({ stream }) => stream)).toEqual(['clock-u1']);
-    expect(await rig.armedRows()).toEqual([]);
+    expect(await rig.nextDue()).toEqual([]);
   });
 
   test('the same message twice changes nothing', async () => {
@@ -184,11 +190,29 @@ test('a clock that cannot be decided does not stop the others', async () => {
   );
   await rig.fireAll();
   expect((await rig.events('RunDue')).map(({ stream }) => stream)).toEqual(['clock-u2']);
-  const [row] = await rig.armedRows();
-  expect(Number(row?.['next_due_at'])).toBeGreaterThan(await rig.now());
+  const [putOff] = await rig.nextDue();
+  expect(putOff?.dueAt).toBeGreaterThan(await rig.now());
 });
 
-test('states and armed rows are what the events lead to', async () => {
+test('a clock whose instant was moved by new zone data is moved, not fired', async () => {
+  const dueAt = await lastMinute();
+  await rig.hear(dueOnce('u1', dueAt + 60 * MINUTE));
+  const moveTo = (instant: number) =>
+    rig.first.database.query(
+      `UPDATE streams SET state = jsonb_set(state::jsonb, '{nextDueAt}', to_jsonb($1::bigint))::json`,
+      [instant],
+    );
+  await moveTo(dueAt);
+  await rig.fireAll();
+  expect(await rig.events('RunDue')).toEqual([]);
+  expect(await rig.nextDue()).toEqual([{ stream: 'clock-u1', dueAt: dueAt + 60 * MINUTE }]);
+  await moveTo(dueAt + 7 * MINUTE);
+  expect(await settleClocks(rig.first.database)).toBe(1);
+  expect(await settleClocks(rig.first.database)).toBe(0);
+  expect(await rig.nextDue()).toEqual([{ stream: 'clock-u1', dueAt: dueAt + 60 * MINUTE }]);
+});
+
+test('the states, next due instants included, are what the events lead to', async () => {
   const dueAt = await lastMinute();
   await rig.hear(
     dueOnce('u1', dueAt),
@@ -203,12 +227,7 @@ test('states and armed rows are what the events lead to', async () => {
     jobDefined({ uid: 'u5', definedAt: dueAt, schedules: [] }),
   );
   await rig.first.fire.batch(3);
-  const before = await rig.armedRows();
+  expect(await rig.nextDue()).toHaveLength(3);
   expect(await rig.first.clocks.rebuild({ repair: false })).toEqual({ streams: 4, differing: [] });
-  await rig.first.database.query('DELETE FROM armed_clocks');
-  expect(await rig.first.rearm()).toBe(4);
-  expect(await rig.armedRows()).toEqual(before);
-  await rig.first.database.query('UPDATE armed_clocks SET next_due_at = 1');
-  await rig.first.rearm();
-  expect(await rig.armedRows()).toEqual(before);
+  expect(await settleClocks(rig.first.database)).toBe(0);
 });

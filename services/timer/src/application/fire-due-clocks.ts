@@ -3,6 +3,7 @@ import type { Append, AppendedEvent, Database, EventStore, Transaction } from '@
 import { createLogger, type OpenSpan, openSpan } from '@carillon/service-runtime';
 import { clock } from '../domain/clock.decide.js';
 import type { ClockEvent } from '../domain/clock.events.js';
+import { type ClockState, settled } from '../domain/clock.state.js';
 import { streamOf } from './clock-stream.js';
 import { recordDecisions } from './decision-metrics.js';
 import type { ClaimedClock, DueClocks } from './due-clocks.js';
@@ -47,8 +48,8 @@ export class FireDueClocks {
     const began = performance.now();
     for (const claimed of clocks) {
       const decided = decide(claimed, now);
-      if (decided === undefined) {
-        await this.#due.putOff(tx, claimed.uid, now + REFUSED_AGAIN_MS);
+      if (!Array.isArray(decided)) {
+        await this.#due.move(tx, claimed.uid, decided);
         continue;
       }
       appends.push({
@@ -65,14 +66,16 @@ export class FireDueClocks {
   }
 }
 
-/** Nothing when the clock cannot be decided here. */
-function decide({ uid, state }: ClaimedClock, now: number): readonly ClockEvent[] | undefined {
+/** The events of a clock; its state with another `nextDueAt` when there are none, which happens in two cases. */
+function decide({ uid, state }: ClaimedClock, now: number): ClockEvent[] | ClockState {
   try {
-    return clock.decide({ type: 'Fire', now }, state);
+    const events = clock.decide({ type: 'Fire', now }, state);
+    // None: the zone data has changed, and the instant with it.
+    return events.length > 0 ? [...events] : settled(state);
   } catch (error) {
     if (!isCarillonError(error)) throw error;
     log.error({ err: error, uid }, 'a clock cannot be fired, again in a minute');
-    return undefined;
+    return state.status === 'set' ? { ...state, nextDueAt: now + REFUSED_AGAIN_MS } : state;
   }
 }
 

@@ -2,19 +2,18 @@ import { decodeEvent, type PublicEvent } from '@carillon/contracts';
 import type { ReceivedMessage } from '@carillon/event-log';
 import type { Aggregates, Transaction } from '@carillon/event-store';
 import type { ClockCommand } from '../domain/clock.commands.js';
-import { nextDueOf } from '../domain/clock.decide.js';
 import type { ClockEvent } from '../domain/clock.events.js';
 import type { ClockState } from '../domain/clock.state.js';
-import type { ArmedClocks } from './armed-clocks.js';
+import type { DueClocks } from './due-clocks.js';
 
 /** Keeps the clocks in step with the jobs: handles messages of `carillon.jobs`. */
 export class FollowJobs {
   readonly #clocks: Aggregates<ClockState, ClockCommand, ClockEvent>;
-  readonly #armed: ArmedClocks;
+  readonly #due: DueClocks;
 
-  constructor(clocks: Aggregates<ClockState, ClockCommand, ClockEvent>, armed: ArmedClocks) {
+  constructor(clocks: Aggregates<ClockState, ClockCommand, ClockEvent>, due: DueClocks) {
     this.#clocks = clocks;
-    this.#armed = armed;
+    this.#due = due;
   }
 
   /** In the order given. Throws the first refusal, so that its message is put aside and the others go on. */
@@ -26,19 +25,16 @@ export class FollowJobs {
       return [{ id: event.data.uid, command, metadata: { causationId: event.id, ...event.trace } }];
     });
     if (orders.length === 0) return;
-    await this.#armed.lock(
+    await this.#due.lock(
       tx,
       orders.map(({ id }) => id),
     );
-    const nextDue = new Map<string, number | undefined>();
+    let nearest = Number.POSITIVE_INFINITY;
     for (const handled of await this.#clocks.handleAll(tx, orders)) {
       if ('error' in handled) throw handled.error;
-      nextDue.set(handled.id, nextDueOf(handled.state));
+      if (handled.state.status === 'set') nearest = Math.min(nearest, handled.state.nextDueAt ?? nearest);
     }
-    await this.#armed.arm(
-      tx,
-      [...nextDue].map(([uid, nextDueAt]) => ({ uid, nextDueAt })),
-    );
+    if (Number.isFinite(nearest)) await this.#due.tell(tx, nearest);
   }
 }
 

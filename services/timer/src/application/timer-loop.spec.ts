@@ -1,15 +1,8 @@
 import { prometheusText } from '@carillon/service-runtime';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import {
-  dailyAt,
-  jobDefined,
-  MINUTE,
-  schedule,
-  type TimerParts,
-  type TimerRig,
-  timerRig,
-} from '../test/timer-rig.js';
-import type { ArmedClocks } from './armed-clocks.js';
+import { dailyAt, jobDefined, MINUTE, schedule, type TimerRig, timerRig } from '../test/timer-rig.js';
+import type { TimerParts } from '../timer-parts.js';
+import type { DueClocks } from './due-clocks.js';
 import { TimerLoop } from './timer-loop.js';
 
 let rig: TimerRig;
@@ -23,18 +16,21 @@ afterEach(async () => {
   await rig.stop();
 });
 
-function start({ fire, armed }: Pick<TimerParts, 'fire'> & { armed: ArmedClocks }): TimerLoop {
-  const loop = new TimerLoop(fire, armed, { batchSize: 100, claimers: 2 });
+function start({ fire, due }: Pick<TimerParts, 'fire'> & { due: DueClocks }): TimerLoop {
+  const loop = new TimerLoop(fire, due, { batchSize: 100, claimers: 2 });
   loops.push(loop);
   loop.start();
   return loop;
 }
 
-/** A clock that is due since the last minute but whose row says `nextDueAt`, as no cron instant is near enough. */
+/** A clock that is due since the last minute but whose state says `nextDueAt`, as no cron instant is near enough. */
 async function armedFor(uid: string, nextDueAt: number): Promise<void> {
   const dueAt = Math.floor((await rig.now()) / MINUTE) * MINUTE;
   await rig.hear(jobDefined({ uid, definedAt: dueAt, schedules: [schedule({ cron: dailyAt(dueAt) })] }));
-  await rig.first.database.query('UPDATE armed_clocks SET next_due_at = $2 WHERE uid = $1', [uid, nextDueAt]);
+  await rig.first.database.query(
+    `UPDATE streams SET state = jsonb_set(state::jsonb, '{nextDueAt}', to_jsonb($2::bigint))::json WHERE stream = $1`,
+    [`clock-${uid}`, nextDueAt],
+  );
 }
 
 const fired = () => expect.poll(() => rig.events('RunDue'), { timeout: 10_000, interval: 10 });
@@ -50,15 +46,16 @@ test('sleeps until the nearest due instant, by the database’s clock', async ()
   expect(run.data.decidedAt).toBeLessThan(nextDueAt + 250);
 });
 
-/** The armed clocks, counting how often the loop has looked for the nearest. */
-function counting({ armed }: TimerParts) {
+/** The due clocks, counting how often the loop has looked for the nearest. */
+function counting({ due }: TimerParts) {
   const counted = {
     asked: 0,
-    claim: armed.claim.bind(armed),
-    lock: armed.lock.bind(armed),
-    arm: armed.arm.bind(armed),
+    claim: due.claim.bind(due),
+    lock: due.lock.bind(due),
+    tell: due.tell.bind(due),
+    move: due.move.bind(due),
     nearest: async () => {
-      const nearest = await armed.nearest();
+      const nearest = await due.nearest();
       setImmediate(() => counted.asked++); // by then the loop sleeps
       return nearest;
     },
@@ -68,24 +65,24 @@ function counting({ armed }: TimerParts) {
 
 test('asks the database once when nothing is armed, and never polls', async () => {
   const counted = counting(rig.first);
-  const idle = start({ ...rig.first, armed: counted });
+  const idle = start({ ...rig.first, due: counted });
   await expect.poll(() => counted.asked).toBe(1);
   start(rig.parts[1] ?? rig.first);
   await armedFor('u1', (await rig.now()) + 1500); // time passes, as the other timer shows
-  idle.armedFor((await rig.now()) + 31_000); // later than it sleeps
+  idle.dueAt((await rig.now()) + 31_000); // later than it sleeps
   await fired().toHaveLength(1);
   expect(counted.asked).toBe(1);
-  idle.armedFor((await rig.now()) + 10_000);
+  idle.dueAt((await rig.now()) + 10_000);
   await expect.poll(() => counted.asked).toBe(2);
 });
 
 test('a nearer arming by another timer wakes a sleeping one', async () => {
   const loop = start(rig.first);
-  const listening = await rig.first.armed.listen((dueAt) => loop.armedFor(dueAt));
+  const listening = await rig.first.due.listen((dueAt) => loop.dueAt(dueAt));
   await armedFor('far', (await rig.now()) + 20_000);
-  await rig.parts[1]?.database.transaction(async (tx) => {
-    await rig.parts[1]?.armed.arm(tx, [{ uid: 'far', nextDueAt: await rig.now() }]);
-  });
+  const other = rig.parts[1] ?? rig.first;
+  await armedFor('near', 0);
+  await other.database.transaction((tx) => other.due.tell(tx, 0));
   await fired().toHaveLength(1);
   await listening.close();
 });

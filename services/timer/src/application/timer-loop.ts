@@ -1,5 +1,5 @@
 import { backoffMs, createLogger, type Loop, metrics, TurnLoop } from '@carillon/service-runtime';
-import type { ArmedClocks } from './armed-clocks.js';
+import type { DueClocks } from './due-clocks.js';
 import type { FireDueClocks } from './fire-due-clocks.js';
 
 export interface TimerLoopOptions {
@@ -18,16 +18,16 @@ export const LONGEST_SLEEP_MS = 30_000;
 /** Fires what is due, then sleeps until the nearest due instant or until one is armed that is nearer. Never polls. */
 export class TimerLoop implements Loop {
   readonly #fire: FireDueClocks;
-  readonly #armed: ArmedClocks;
+  readonly #due: DueClocks;
   readonly #options: TimerLoopOptions;
   readonly #loop: TurnLoop;
   #sleepsUntil = Number.POSITIVE_INFINITY;
   #nearest: { readonly dueAt: number; readonly aheadOfHereMs: number } | undefined;
   #contended = 0;
 
-  constructor(fire: FireDueClocks, armed: ArmedClocks, options: TimerLoopOptions) {
+  constructor(fire: FireDueClocks, due: DueClocks, options: TimerLoopOptions) {
     this.#fire = fire;
-    this.#armed = armed;
+    this.#due = due;
     this.#options = options;
     this.#loop = new TurnLoop({
       name: 'timer',
@@ -46,8 +46,8 @@ export class TimerLoop implements Loop {
     await this.#loop.stop();
   }
 
-  /** A clock was armed for `dueAt`, by whomever. Wakes the timer when that is nearer than what it sleeps for. */
-  armedFor(dueAt: number): void {
+  /** A clock is due at `dueAt`, says whichever timer set it. Wakes the timer when that is nearer than what it sleeps for. */
+  dueAt(dueAt: number): void {
     if (dueAt < this.#sleepsUntil) this.#loop.wake();
   }
 
@@ -56,7 +56,7 @@ export class TimerLoop implements Loop {
     const claimed = await Promise.all(
       Array.from({ length: this.#options.claimers }, () => this.#drain(stopping)),
     );
-    const { dueAt, now } = await this.#armed.nearest();
+    const { dueAt, now } = await this.#due.nearest();
     this.#nearest = dueAt === undefined ? undefined : { dueAt, aheadOfHereMs: now - Date.now() };
     if (dueAt !== undefined && dueAt <= now) {
       // Due since just now, or in the hands of another timer, which may fail: look again soon.

@@ -6,10 +6,10 @@ export interface TimerParts {
   readonly loop: TimerLoop;
   /** What runs besides: the consumer of jobs, the relay of decisions. */
   readonly others: readonly Loop[];
-  /** Calls back with each instant that some timer armed. */
-  readonly listen: (onArmed: (dueAt: number) => void) => Promise<{ close(): Promise<void> }>;
-  /** Brings armed rows up to date with the zone data in use. */
-  readonly rearm: () => Promise<void>;
+  /** Calls back with each due instant that is new to some timer. */
+  readonly listen: (onDue: (dueAt: number) => void) => Promise<{ close(): Promise<void> }>;
+  /** Brings the clocks up to date with the zone data in use. */
+  readonly settle: () => Promise<void>;
 }
 
 /** Everything that runs in a timer, started and stopped together. */
@@ -17,20 +17,20 @@ export class Timer {
   readonly #parts: TimerParts;
   readonly #stopping = new AbortController();
   #listening: { close(): Promise<void> } | undefined;
-  #rearming: Promise<void> | undefined;
+  #settling: Promise<void> | undefined;
 
   constructor(parts: TimerParts) {
     this.#parts = parts;
   }
 
   async start(): Promise<void> {
-    const { loop, others, listen, rearm } = this.#parts;
+    const { loop, others, listen, settle } = this.#parts;
     startDecisionMetrics();
-    this.#listening = await listen((dueAt) => loop.armedFor(dueAt));
+    this.#listening = await listen((dueAt) => loop.dueAt(dueAt));
     loop.start();
     for (const other of others) other.start();
     const { signal } = this.#stopping;
-    this.#rearming = retrying({ signal }, rearm).catch((error: unknown) => {
+    this.#settling = retrying({ signal }, settle).catch((error: unknown) => {
       if (!signal.aborted) throw error;
     });
   }
@@ -39,6 +39,6 @@ export class Timer {
     this.#stopping.abort();
     const { loop, others } = this.#parts;
     await this.#listening?.close();
-    await Promise.all([loop.stop(), ...others.map((other) => other.stop()), this.#rearming]);
+    await Promise.all([loop.stop(), ...others.map((other) => other.stop()), this.#settling]);
   }
 }

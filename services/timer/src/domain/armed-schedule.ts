@@ -9,8 +9,8 @@ export interface ArmedSchedule {
   readonly startingDeadlineSeconds: number;
   /** Every due instant up to and including this one is decided. */
   readonly decidedUpTo: number;
-  /** Due instants after `decidedUpTo` that an earlier revision has decided; ascending, nearly always empty. */
-  readonly decidedAhead: readonly number[];
+  /** Due instants after `decidedUpTo` that an earlier revision has decided; ascending, nearly always none. */
+  readonly decidedAhead?: readonly number[];
   /** Another revision is in force from `until` on; `lastDueAt` is the last instant before it to be decided. */
   readonly closed?: { readonly until: number; readonly lastDueAt: number };
 }
@@ -22,7 +22,7 @@ export interface ArmedSchedule {
 export function nextDueAt(schedule: ArmedSchedule, after = schedule.decidedUpTo): number | undefined {
   const rule = compileSchedule(schedule);
   let dueAt = rule.next(after);
-  while (dueAt !== undefined && schedule.decidedAhead.includes(dueAt)) dueAt = rule.next(dueAt);
+  while (dueAt !== undefined && schedule.decidedAhead?.includes(dueAt)) dueAt = rule.next(dueAt);
   return dueAt !== undefined && schedule.closed !== undefined && dueAt >= schedule.closed.until
     ? undefined
     : dueAt;

@@ -1,6 +1,5 @@
 import { assertNever, type Decider } from '@carillon/event-sourcing';
 import { runIdOf } from '@carillon/time';
-import { nextDueAt } from './armed-schedule.js';
 import type { ClockCommand, Fire, ReviseSchedules, StopClock } from './clock.commands.js';
 import type { ClockEvent } from './clock.events.js';
 import { blankClock, type ClockState, evolve } from './clock.state.js';
@@ -26,17 +25,6 @@ export const clock: Decider<ClockState, ClockCommand, ClockEvent> = {
   decide,
   evolve,
 };
-
-/** When the clock has to be fired next; undefined when it has nothing left to decide. */
-export function nextDueOf(state: ClockState): number | undefined {
-  if (state.status === 'blank') return undefined;
-  let nearest: number | undefined;
-  for (const schedule of state.schedules) {
-    const dueAt = nextDueAt(schedule);
-    if (dueAt !== undefined && (nearest === undefined || dueAt < nearest)) nearest = dueAt;
-  }
-  return nearest;
-}
 
 function revise(command: ReviseSchedules, state: ClockState): readonly ClockEvent[] {
   const armed = state.status === 'set' ? state.schedules : [];

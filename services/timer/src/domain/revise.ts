@@ -50,8 +50,9 @@ export function arm(
 
 /** What the schedule has decided, or found decided, from `from` on. */
 function decidedFrom(from: number, schedule: ArmedSchedule): number[] {
-  const own = instantsOf({ ...schedule, decidedAhead: [] }, from - 1, schedule.decidedUpTo);
-  return [...own, ...schedule.decidedAhead.filter((dueAt) => dueAt >= from)];
+  const { decidedAhead = [], ...own } = schedule;
+  const ahead = decidedAhead.filter((dueAt) => dueAt >= from);
+  return [...instantsOf(own, from - 1, schedule.decidedUpTo), ...ahead];
 }
 
 function instantsOf(schedule: ArmedSchedule, after: number, upTo: number): number[] {

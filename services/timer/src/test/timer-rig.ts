@@ -1,49 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { encodeEvent, type JobDefined, type Schedule, TOPICS } from '@carillon/contracts';
-import { consumerMigrations, type ReceivedMessage } from '@carillon/event-log';
-import {
-  Aggregates,
-  Database,
-  EventStore,
-  eventStoreMigrations,
-  type StoredEvent,
-} from '@carillon/event-store';
+import type { ReceivedMessage } from '@carillon/event-log';
+import type { StoredEvent } from '@carillon/event-store';
 import { freshDatabase } from '@carillon/rigs';
-import { rearmClocks } from '../adapters/postgres/rearm-clocks.js';
-import { timerMigrations } from '../adapters/postgres/migrations.js';
-import { PostgresArmedClocks } from '../adapters/postgres/postgres-armed-clocks.js';
-import { CLOCK } from '../application/clock-stream.js';
-import { FireDueClocks } from '../application/fire-due-clocks.js';
-import { FollowJobs } from '../application/follow-jobs.js';
-import { LONGEST_SLEEP_MS } from '../application/timer-loop.js';
-import { clock } from '../domain/clock.decide.js';
+import { connectTimerDatabase } from '../adapters/postgres/timer-database.js';
 import type { ClockEvent } from '../domain/clock.events.js';
+import { timerParts, type TimerParts } from '../timer-parts.js';
 
 export const MINUTE = 60_000;
 
 /** One timer's parts on a connection pool of its own. */
-export async function startTimerParts(url: string) {
-  const database = await Database.connect({
-    url,
-    schema: 'timer',
-    applicationName: 'timer-test',
-    migrations: [...eventStoreMigrations, ...consumerMigrations, ...timerMigrations],
-  });
-  const store = new EventStore(database);
-  const clocks = new Aggregates(store, { category: CLOCK, decider: clock });
-  const armed = new PostgresArmedClocks(database, LONGEST_SLEEP_MS);
-  return {
-    database,
-    store,
-    clocks,
-    armed,
-    follow: new FollowJobs(clocks, armed),
-    fire: new FireDueClocks(database, store, armed),
-    rearm: () => rearmClocks(database, armed),
-  };
+async function startTimerParts(url: string): Promise<TimerParts> {
+  return timerParts(await connectTimerDatabase(url, 2));
 }
-
-export type TimerParts = Awaited<ReturnType<typeof startTimerParts>>;
 
 /** A real PostgreSQL database and as many timers on it as asked for. */
 export async function timerRig(timers = 1) {
@@ -66,7 +35,12 @@ export async function timerRig(timers = 1) {
       );
       return type === undefined ? rows : rows.filter((row) => row.type === type);
     },
-    armedRows: () => first.database.query('SELECT uid, next_due_at FROM armed_clocks ORDER BY uid'),
+    /** Clocks that have something left to decide, and when. */
+    nextDue: () =>
+      first.database.query<{ stream: string; dueAt: number }>(
+        `SELECT stream, (state->>'nextDueAt')::float8 AS "dueAt" FROM streams
+         WHERE state->>'nextDueAt' IS NOT NULL ORDER BY stream`,
+      ),
     /** Fires until nothing is due. */
     async fireAll(part: TimerParts = first, limit = 500): Promise<void> {
       while ((await part.fire.batch(limit)) > 0);

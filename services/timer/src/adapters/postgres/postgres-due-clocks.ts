@@ -1,0 +1,70 @@
+import { type Database, type Listening, prepared, type Transaction } from '@carillon/event-store';
+import { streamOf, uidOf } from '../../application/clock-stream.js';
+import type { Claim, ClaimedClock, DueClocks } from '../../application/due-clocks.js';
+import type { ClockState } from '../../domain/clock.state.js';
+
+/** The database's clock at the start of the statement, epoch milliseconds. */
+const NOW = 'floor(extract(epoch FROM statement_timestamp()) * 1000)';
+/** Indexed by this very expression. */
+const DUE_AT = "((state->>'nextDueAt')::bigint)";
+
+const CLAIM = prepared(`
+  SELECT stream, version, state, ${NOW}::float8 AS now FROM streams WHERE ${DUE_AT} <= ${NOW}::bigint
+  ORDER BY ${DUE_AT} LIMIT $1 FOR UPDATE SKIP LOCKED`);
+const LOCK = prepared('SELECT 1 FROM streams WHERE stream = ANY($1::text[]) ORDER BY stream FOR UPDATE');
+const MOVE = prepared('UPDATE streams SET state = $2 WHERE stream = $1');
+const NEAREST = prepared(`
+  SELECT (SELECT ${DUE_AT} FROM streams WHERE ${DUE_AT} IS NOT NULL ORDER BY ${DUE_AT} LIMIT 1)::float8 AS due_at,
+         ${NOW}::float8 AS now`);
+/** A notice costs a lock of the whole server at commit. */
+const TELL = prepared(`SELECT pg_notify($1::text, $2::text) WHERE $2::bigint < ${NOW}::bigint + $3::bigint`);
+
+interface ClaimedRow extends Omit<ClaimedClock, 'uid'> {
+  readonly stream: string;
+  readonly now: number;
+}
+
+export class PostgresDueClocks implements DueClocks {
+  readonly #database: Database;
+  readonly #tellWithinMs: number;
+
+  /** Timers look for themselves at least every `tellWithinMs`, so they are told of what is due sooner only. */
+  constructor(database: Database, tellWithinMs: number) {
+    this.#database = database;
+    this.#tellWithinMs = tellWithinMs;
+  }
+
+  async claim(tx: Transaction, limit: number): Promise<Claim> {
+    const rows = await tx.query<ClaimedRow>(CLAIM, [limit]);
+    return {
+      now: rows[0]?.now ?? 0,
+      clocks: rows.map(({ stream, version, state }) => ({ uid: uidOf(stream), version, state })),
+    };
+  }
+
+  async lock(tx: Transaction, uids: readonly string[]): Promise<void> {
+    await tx.query(LOCK, [uids.map(streamOf)]);
+  }
+
+  async tell(tx: Transaction, dueAt: number): Promise<void> {
+    await tx.query(TELL, [this.#channel, dueAt, this.#tellWithinMs]);
+  }
+
+  async move(tx: Transaction, uid: string, state: ClockState): Promise<void> {
+    await tx.query(MOVE, [streamOf(uid), JSON.stringify(state)]);
+  }
+
+  async nearest(): Promise<{ dueAt: number | undefined; now: number }> {
+    const [row] = await this.#database.query<{ due_at: number | null; now: number }>(NEAREST);
+    return { dueAt: row?.due_at ?? undefined, now: row?.now ?? 0 };
+  }
+
+  /** Calls back with each instant that some timer was told of, and with 0 when notices may have been lost. */
+  listen(onDue: (dueAt: number) => void): Promise<Listening> {
+    return this.#database.listen(this.#channel, (payload) => onDue(Number(payload)));
+  }
+
+  get #channel(): string {
+    return `${this.#database.schema}_due`;
+  }
+}
