@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path';
 import type { Attribute, MasterInfo } from '@carillon/mesos';
 import { Agent } from './agent/agent.js';
 import { ProcessRunner } from './agent/process-runner.js';
+import { Sandboxes } from './agent/sandboxes.js';
 import { type Task, taskIdOf } from './agent/task.js';
 import { handleSchedulerRequest } from './http/scheduler-api.js';
 import { type LauncherKind, preferredLauncher } from './launcher/launcher.js';
@@ -40,6 +41,9 @@ export interface LocalMesosOptions {
   readonly heartbeatIntervalMs?: number;
   readonly allocationIntervalMs?: number;
   readonly statusRetryMs?: number;
+  /** How long, and how many, sandboxes of ended tasks are kept. Default: 7 days, 10,000. */
+  readonly sandboxMaxAgeMs?: number;
+  readonly sandboxMaxCount?: number;
 }
 
 export interface LocalMesos {
@@ -47,7 +51,7 @@ export interface LocalMesos {
   readonly address: string;
   readonly agentId: string;
   readonly launcher: LauncherKind;
-  /** Where a task has its stdout, stderr and `process`; undefined once it is forgotten. */
+  /** Where a task has, or had, its stdout, stderr and `process`; undefined when that was removed. */
   sandboxOf(frameworkId: string, taskId: string): string | undefined;
   /** Task ids of what runs now. */
   runningTasks(): readonly string[];
@@ -64,7 +68,7 @@ const VERSION = '1.11.0';
 
 export async function startLocalMesos(options: LocalMesosOptions): Promise<LocalMesos> {
   const dataDir = resolve(options.dataDir);
-  mkdirSync(join(dataDir, 'sandboxes'), { recursive: true });
+  mkdirSync(dataDir, { recursive: true });
   const { log, records } = StateLog.open(join(dataDir, 'state.jsonl'));
   const recovered = recoverState(records, options.statusRetryMs);
   const masterId = recovered.masterId ?? randomUUID();
@@ -73,9 +77,14 @@ export async function startLocalMesos(options: LocalMesosOptions): Promise<Local
   const server = createServer({ keepAliveTimeout: 3_600_000, requestTimeout: 0 });
   const port = await listen(server, options.port ?? 0);
   const launcher = options.launcher ?? preferredLauncher();
-  const master = createMaster(options, { dataDir, masterId, port, launcher, log });
-  const local = new RunningLocalMesos(server, master, log, { masterId, port, launcher });
+  const sandboxes = new Sandboxes(join(dataDir, 'sandboxes'), {
+    maxAgeMs: options.sandboxMaxAgeMs ?? 7 * 24 * 3_600_000,
+    maxCount: options.sandboxMaxCount ?? 10_000,
+  });
+  const master = createMaster(options, { dataDir, masterId, port, launcher, log, sandboxes });
+  const local = new RunningLocalMesos({ server, master, log, sandboxes }, { masterId, port, launcher });
   restore(master, recovered);
+  sandboxes.restore(new Set([...master.tasks.all()].map(({ launched }) => launched.sandbox)));
   log.compact(snapshot(masterId, master));
   log.flush();
   server.on('request', (request, response) => {
@@ -103,13 +112,11 @@ interface Identity {
 
 function createMaster(
   options: LocalMesosOptions,
-  context: Identity & { readonly dataDir: string; readonly log: StateLog },
+  context: Identity & { readonly dataDir: string; readonly log: StateLog; readonly sandboxes: Sandboxes },
 ): Master {
-  const { dataDir, masterId, port, launcher, log } = context;
+  const { dataDir, masterId, port, launcher, log, sandboxes } = context;
   const hostname = options.hostname ?? machineHostname();
   const agentId = agentIdOf(masterId);
-  const sandboxes = join(dataDir, 'sandboxes');
-  const folders = new Set<string>();
   return new Master({
     masterInfo: masterInfo(masterId, port),
     agent: {
@@ -152,29 +159,22 @@ function createMaster(
             whenDurable: (effect) => log.whenWritten(effect),
           }),
       }),
-    sandboxOf: (frameworkId, taskId, containerId) => {
-      const folder = join(sandboxes, frameworkId);
-      if (!folders.has(folder)) {
-        mkdirSync(folder, { recursive: true });
-        folders.add(folder);
-      }
-      return join(folder, sandboxName(taskId, containerId));
-    },
+    sandboxOf: (frameworkId, taskId, containerId) => sandboxes.pathFor(frameworkId, taskId, containerId),
+    onForgotten: ({ launched }) => sandboxes.ended(launched.sandbox, Date.now()),
   });
-}
-
-// The container's id keeps a task id that is used again apart from before; names may have 255 bytes.
-function sandboxName(taskId: string, containerId: string): string {
-  const suffix = `.${containerId.slice(0, 8)}`;
-  let name = taskId;
-  while (Buffer.byteLength(name) + suffix.length > 255) name = name.slice(0, -1);
-  return `${name}${suffix}`;
 }
 
 function restore(master: Master, recovered: Recovered): void {
   for (const id of recovered.removedFrameworks) master.restoreRemoved(id);
   for (const [id, info] of recovered.frameworks) master.restoreFramework(id, info);
   for (const { task, ended } of recovered.tasks) master.restoreTask(task, ended);
+}
+
+interface Parts {
+  readonly server: Server;
+  readonly master: Master;
+  readonly log: StateLog;
+  readonly sandboxes: Sandboxes;
 }
 
 class RunningLocalMesos implements LocalMesos {
@@ -184,13 +184,15 @@ class RunningLocalMesos implements LocalMesos {
   readonly #server: Server;
   readonly #master: Master;
   readonly #log: StateLog;
+  readonly #sandboxes: Sandboxes;
   readonly #compaction: NodeJS.Timeout;
   #stopping: Promise<{ leftRunning: readonly string[] }> | undefined;
 
-  constructor(server: Server, master: Master, log: StateLog, { masterId, port, launcher }: Identity) {
+  constructor({ server, master, log, sandboxes }: Parts, { masterId, port, launcher }: Identity) {
     this.#server = server;
     this.#master = master;
     this.#log = log;
+    this.#sandboxes = sandboxes;
     this.address = `${HOST}:${port}`;
     this.agentId = agentIdOf(masterId);
     this.launcher = launcher;
@@ -200,7 +202,8 @@ class RunningLocalMesos implements LocalMesos {
   }
 
   sandboxOf(frameworkId: string, taskId: string): string | undefined {
-    return this.#master.tasks.get(frameworkId, taskId)?.launched.sandbox;
+    const known = this.#master.tasks.get(frameworkId, taskId)?.launched.sandbox;
+    return known ?? this.#sandboxes.find(frameworkId, taskId);
   }
 
   runningTasks(): readonly string[] {
@@ -220,6 +223,7 @@ class RunningLocalMesos implements LocalMesos {
     clearInterval(this.#compaction);
     const leftRunning = this.#master.runningTasks.map((task: Task) => taskIdOf(task));
     await this.#master.stop();
+    await this.#sandboxes.stop();
     this.#log.close();
     const closed = new Promise((done) => this.#server.close(done));
     this.#server.closeAllConnections();

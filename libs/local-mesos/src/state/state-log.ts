@@ -1,4 +1,13 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  truncateSync,
+  writeSync,
+} from 'node:fs';
 import { decodeStateRecord, encodeStateRecord, type StateRecord } from './records.js';
 
 /**
@@ -21,10 +30,12 @@ export class StateLog {
     this.#fd = fd;
   }
 
-  /** A torn last line (the machine went down) is ignored. */
+  /** A torn last line (the machine went down) is cut off. */
   static open(path: string): { log: StateLog; records: StateRecord[] } {
-    const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
-    const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+    const bytes = existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
+    const end = bytes.lastIndexOf('\n') + 1;
+    if (end < bytes.length) truncateSync(path, end);
+    const whole = bytes.toString('utf8', 0, end);
     const records = whole
       .split('\n')
       .filter((line) => line !== '')

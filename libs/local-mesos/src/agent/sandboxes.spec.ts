@@ -1,0 +1,51 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { Sandboxes } from './sandboxes.js';
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'sandboxes-'));
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+function made(sandboxes: Sandboxes, taskId: string, container: string): string {
+  const path = sandboxes.pathFor('fw', taskId, container);
+  mkdirSync(path);
+  writeFileSync(join(path, 'stdout'), 'x');
+  return path;
+}
+
+it('removes what is too old or too many, the oldest first, and never what has not ended', async () => {
+  const sandboxes = new Sandboxes(root, { maxAgeMs: 1_000, maxCount: 2 });
+  made(sandboxes, 'running', '00000000-1');
+  for (const [n, at] of [5, 6, 7, 8].entries()) sandboxes.ended(made(sandboxes, `t${n}`, '00000000-1'), at);
+  await sandboxes.collect(100);
+  expect(readdirSync(join(root, 'fw')).sort()).toEqual(['running.00000000', 't2.00000000', 't3.00000000']);
+  await sandboxes.collect(1_008);
+  expect(readdirSync(join(root, 'fw')).sort()).toEqual(['running.00000000', 't3.00000000']);
+  await sandboxes.stop();
+});
+
+it('takes up what is there from before', async () => {
+  const before = new Sandboxes(root, { maxAgeMs: 1_000, maxCount: 10 });
+  const running = made(before, 'running', '00000000-1');
+  const old = made(before, 'old', '00000000-1');
+  utimesSync(old, 0, 0);
+  const after = new Sandboxes(root, { maxAgeMs: 1_000, maxCount: 10 });
+  after.restore(new Set([running]));
+  await after.collect(Date.now());
+  expect(readdirSync(join(root, 'fw'))).toEqual(['running.00000000']);
+});
+
+it('finds the newest of a task id; long ids fit into a file name', () => {
+  const sandboxes = new Sandboxes(root, { maxAgeMs: 1_000, maxCount: 10 });
+  const first = made(sandboxes, 'again', '11111111-1');
+  utimesSync(first, 1, 1);
+  const second = made(sandboxes, 'again', '22222222-2');
+  made(sandboxes, 'again.and', '33333333-3');
+  expect(sandboxes.find('fw', 'again')).toBe(second);
+  expect(sandboxes.find('fw', 'never')).toBeUndefined();
+  made(sandboxes, 'ä'.repeat(200), '44444444-4');
+});

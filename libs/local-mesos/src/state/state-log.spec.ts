@@ -1,0 +1,64 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { StateRecord } from './records.js';
+import { StateLog } from './state-log.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'state-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const removed: StateRecord = { type: 'frameworkRemoved', id: 'f' };
+const status: StateRecord = {
+  type: 'status',
+  containerId: 'c',
+  status: {
+    taskId: { value: 't' },
+    state: 'TASK_RUNNING',
+    uuid: new Uint8Array([1, 255]),
+    data: Buffer.from('x'),
+  },
+};
+
+it('comes back, bytes too; a torn last line is ignored, and what is appended after it is whole', () => {
+  const path = join(folder, 'state');
+  const { log } = StateLog.open(path);
+  log.append(removed);
+  log.append(status);
+  log.close();
+  appendFileSync(path, '{"type":"framew');
+  const again = StateLog.open(path);
+  expect(again.records).toEqual([
+    removed,
+    { ...status, status: { ...status.status, data: new Uint8Array([120]) } },
+  ]);
+  again.log.append(removed);
+  again.log.close();
+  expect(StateLog.open(path).records).toHaveLength(3);
+});
+
+it('what follows from a record happens after it is in the file, in order', () => {
+  const path = join(folder, 'state');
+  const { log } = StateLog.open(path);
+  const seen: string[] = [];
+  log.append(removed);
+  log.whenWritten(() => seen.push(`first after ${readFileSync(path, 'utf8').split('\n').length - 1}`));
+  log.append(removed);
+  log.whenWritten(() => seen.push('second'));
+  expect(seen).toEqual([]);
+  log.flush();
+  expect(seen).toEqual(['first after 2', 'second']);
+});
+
+it('compacted, says the same', () => {
+  const path = join(folder, 'state');
+  const { log } = StateLog.open(path);
+  for (let n = 0; n < 100; n += 1) log.append(removed);
+  log.compact([removed]);
+  log.append(status);
+  log.close();
+  expect(StateLog.open(path).records.map(({ type }) => type)).toEqual(['frameworkRemoved', 'status']);
+});
