@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startPostgres } from './server.js';
+import { supervise } from './supervise.js';
 
 describe('startPostgres', () => {
   let folder: string;
@@ -25,9 +26,29 @@ describe('startPostgres', () => {
     expect(third.pid).not.toBe(first.pid);
     process.kill(third.pid, 'SIGKILL');
     await expect.poll(() => isAlive(third.pid), { timeout: 10_000 }).toBe(false);
+    await third.stop();
     const afterCrash = await startPostgres({ dataDir });
     expect(afterCrash.adopted).toBe(false);
     await afterCrash.stop();
+  });
+
+  it('is started again where it was when it is killed under supervision', async () => {
+    const server = await startPostgres({ dataDir: join(folder, 'postgres') });
+    const { pid, port } = server;
+    const restarted = Promise.withResolvers<true>();
+    const supervision = supervise(server, {
+      everyMs: 20,
+      onRestarted: () => restarted.resolve(true),
+      onGivenUp: restarted.reject,
+    });
+    process.kill(pid, 'SIGKILL');
+    await restarted.promise;
+    expect(server.pid).not.toBe(pid);
+    expect(server).toMatchObject({ port });
+    expect(await server.isRunning()).toBe(true);
+    await supervision.stop();
+    await server.stop();
+    expect(await server.isRunning()).toBe(false);
   });
 
   it.runIf(process.getuid?.() === 0)(

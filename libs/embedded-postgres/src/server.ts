@@ -6,17 +6,22 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { unavailable } from '@carillon/event-sourcing';
 import { postgresBinaries } from './binaries.js';
+import { lifeOf, namedProcess, type ServerProcess } from './server-process.js';
 import { requireReachable, type ServerUser, serverUser } from './server-user.js';
+import type { Supervised } from './supervise.js';
 
 const run = promisify(execFile);
 
-export interface EmbeddedPostgres {
+export interface EmbeddedPostgres extends Supervised {
   /** URL of its `postgres` database, with the password that was made up when it was created; loopback only. */
   readonly url: string;
   readonly pid: number;
+  readonly port: number;
   /** Whether a server that an earlier process had left running was taken over. */
   readonly adopted: boolean;
-  /** Fast shutdown; safe to call twice. */
+  /** Starts it again on its port after it was killed; adopts it when somebody else did. */
+  restart(): Promise<void>;
+  /** Fast shutdown; safe to call twice, and when it is gone already. */
   stop(): Promise<void>;
 }
 
@@ -49,24 +54,48 @@ export async function startPostgres(options: {
       timeout: (START_TIMEOUT_SECONDS + 5) * 1000,
     });
 
-  const running = await runningServer(dataDir, pgCtl);
-  const server = running ?? (await start());
+  const running = await runningServer();
+  let server = running ?? (await start());
+  let life = await lifeOf(server.pid);
+  const isRunning = async () => life !== undefined && (await lifeOf(server.pid)) === life;
 
   let stopped: Promise<void> | undefined;
   return {
     url: `postgresql://postgres:${await readFile(passwordFile(dataDir), 'utf8')}@127.0.0.1:${server.port}/postgres`,
-    pid: server.pid,
+    get pid() {
+      return server.pid;
+    },
+    port: server.port,
     adopted: running !== undefined,
-    stop: () => (stopped ??= pgCtl('stop', '-m', 'fast', '-w', '-t', '30').then(() => undefined)),
+    isRunning,
+    async restart() {
+      if (stopped) return;
+      server = (await runningServer()) ?? (await start(server.port));
+      life = await lifeOf(server.pid);
+    },
+    stop: () => (stopped ??= stop()),
   };
 
-  async function start(): Promise<{ pid: number; port: number }> {
+  async function stop(): Promise<void> {
+    if (await isRunning()) await pgCtl('stop', '-m', 'fast', '-w', '-t', '30');
+  }
+
+  /** The server that already runs on the folder, if any: `pg_ctl status` checks that the pid file is not stale. */
+  async function runningServer(): Promise<ServerProcess | undefined> {
+    const found = await namedProcess(dataDir);
+    if (!found || (await lifeOf(found.pid)) === undefined) return undefined;
+    return pgCtl('status').then(
+      () => found,
+      () => undefined,
+    );
+  }
+
+  async function start(port = options.port): Promise<ServerProcess> {
     if (!(await readdir(dataDir)).includes('PG_VERSION')) await initialise(binaries.initdb, dataDir, user);
-    const port = options.port ?? (await freePort());
     const settings = {
       listen_addresses: '127.0.0.1',
       unix_socket_directories: '',
-      port: String(port),
+      port: String(port ?? (await freePort())),
       ...options.settings,
     };
     const flags = Object.entries(settings).map(([name, value]) => `-c ${name}='${value}'`);
@@ -82,7 +111,7 @@ export async function startPostgres(options: {
         error,
       );
     }
-    const started = await postmaster(dataDir);
+    const started = await namedProcess(dataDir);
     if (!started)
       throw unavailable('postgresStartFailed', `PostgreSQL in ${dataDir} ended right after its start.`);
     return started;
@@ -115,25 +144,6 @@ async function initialise(initdb: string, dataDir: string, user: ServerUser | un
       error,
     );
   });
-}
-
-/** The server that already runs on the folder, if any: `pg_ctl status` checks that the pid file is not stale. */
-async function runningServer(dataDir: string, pgCtl: (...args: string[]) => Promise<unknown>) {
-  const found = await postmaster(dataDir);
-  if (!found) return undefined;
-  const alive = await pgCtl('status').then(
-    () => true,
-    () => false,
-  );
-  return alive ? found : undefined;
-}
-
-/** Lines 1 and 4 of postmaster.pid: pid and port. */
-async function postmaster(dataDir: string): Promise<{ pid: number; port: number } | undefined> {
-  const lines = (await readFile(join(dataDir, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
-  const pid = Number(lines[0]);
-  const port = Number(lines[3]);
-  return pid > 0 && port > 0 ? { pid, port } : undefined;
 }
 
 function freePort(): Promise<number> {

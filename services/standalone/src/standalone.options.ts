@@ -58,20 +58,17 @@ export type ParsedOptions =
 /** Reads arguments and environment; reports all problems together. */
 export function parseOptions(argv: readonly string[], env: NodeJS.ProcessEnv): ParsedOptions {
   const names = Object.keys(FLAGS) as (keyof typeof FLAGS)[];
-  let flags: Record<string, string | boolean | undefined>;
-  let positionals: string[];
+  const known: Record<string, { type: 'string' | 'boolean'; short?: string }> = {
+    help: { type: 'boolean', short: 'h' },
+    ...Object.fromEntries(names.map((name) => [name, { type: 'string' }])),
+  };
+  let args: { values: Readonly<Record<string, unknown>>; positionals: string[] };
   try {
-    ({ values: flags, positionals } = parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        help: { type: 'boolean', short: 'h' },
-        ...Object.fromEntries(names.map((name) => [name, { type: 'string' as const }])),
-      },
-    }));
+    args = parseArgs({ args: [...argv], allowPositionals: true, options: known }) as typeof args;
   } catch (error) {
     return { kind: 'wrong', problems: [error instanceof Error ? error.message : String(error)] };
   }
+  const { values: flags, positionals } = args;
   if (flags['help'] === true) return { kind: 'help' };
   const given = names.map((name) => [name, flags[name] ?? env[FLAGS[name].env] ?? FLAGS[name].fallback]);
   const jobs = positionals.length > 0 ? positionals : (env['CARILLON_JOBS'] ?? '').split(':').filter(Boolean);

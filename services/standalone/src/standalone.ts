@@ -1,11 +1,12 @@
 import { hostname } from 'node:os';
 import { TOPICS } from '@carillon/contracts';
-import { startPostgres } from '@carillon/embedded-postgres';
+import { startPostgres, supervise } from '@carillon/embedded-postgres';
 import { createEmbeddedEventLog, createKafkaEventLog, type EventLog } from '@carillon/event-log';
 import { startGateway } from '@carillon/gateway';
 import { startLocalMesos } from '@carillon/local-mesos';
 import {
   createLogger,
+  ExitError,
   type RunningProcess,
   startAdminServer,
   startTelemetry,
@@ -42,7 +43,7 @@ export async function startStandalone(
   settings: Settings,
 ): Promise<RunningProcess> {
   const undo = new Undo();
-  const fatal = Promise.withResolvers<void>();
+  const fatal = Promise.withResolvers<never>();
   try {
     const documents = await readJobFiles(options.jobs);
     const telemetry = startTelemetry({ serviceName: 'carillon' });
@@ -51,12 +52,11 @@ export async function startStandalone(
     undo.push(() => folder.release());
 
     const [databaseUrl, mesos] = await Promise.all([
-      startDatabase(options, folder, undo),
+      startDatabase(options, folder, undo, fatal.reject),
       startMesos(options, settings, folder, undo),
     ]);
     const lines = new RunLines(print);
     const log = lines.observing(await startLog(options, databaseUrl, undo));
-    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest's options are a class
     const services = await NestFactory.createApplicationContext(
       StandaloneModule.forRoot({
         log,
@@ -101,10 +101,21 @@ export async function startStandalone(
   }
 }
 
-async function startDatabase(options: StandaloneOptions, folder: DataFolder, undo: Undo): Promise<string> {
+async function startDatabase(
+  options: StandaloneOptions,
+  folder: DataFolder,
+  undo: Undo,
+  onFatal: (error: Error) => void,
+): Promise<string> {
   if (options.database !== 'embedded') return options.database;
   const postgres = await startPostgres({ dataDir: folder.postgres, settings: POSTGRES_SETTINGS });
   undo.push(() => postgres.stop());
+  const supervision = supervise(postgres, {
+    onGone: () => print(`PostgreSQL (process ${postgres.pid}) is gone: starting it again …`),
+    onRestarted: () => print(`PostgreSQL runs again (process ${postgres.pid})`),
+    onGivenUp: ({ message }) => onFatal(new ExitError(`PostgreSQL does not stay up: ${message}`)),
+  });
+  undo.push(() => supervision.stop());
   return postgres.url;
 }
 
