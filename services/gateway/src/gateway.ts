@@ -15,7 +15,6 @@ export async function createGateway(options: GatewayOptions): Promise<NestFastif
   const app = await NestFactory.create<NestFastifyApplication>(
     GatewayModule.forRoot(options),
     httpAdapter(),
-    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest's options are a class
     { bodyParser: false, logger: false, abortOnError: false },
   );
   return app.init();

@@ -88,7 +88,6 @@ beforeEach(async () => {
     ['job-registry', 'timer', 'scheduler-framework'].map((source) => [source, new Owner(source)]),
   );
   const config = { databaseUrl: postgres.url, runsPerList: 1_000, events: 1_000_000 };
-  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest's options are a class
   app = await NestFactory.createApplicationContext(HistoryModule.forRoot({ config, log, refill: owners }), {
     logger: false,
     abortOnError: false,

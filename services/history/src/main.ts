@@ -31,7 +31,6 @@ runMain('carillon-history', async () => {
   const refill: Record<string, EventSourceApi> = Object.fromEntries(
     owners.map(({ source, api }) => [source, api]),
   );
-  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest's options are a class
   const app = await NestFactory.createApplicationContext(HistoryModule.forRoot({ config, log, refill }), {
     logger: ['error', 'warn'],
     abortOnError: false,

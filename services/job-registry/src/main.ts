@@ -20,7 +20,6 @@ runMain('carillon-job-registry', async () => {
     clientId: 'carillon-job-registry',
     topics: Object.values(TOPICS).map((name) => ({ name })),
   });
-  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest's options are a class
   const app = await NestFactory.createApplicationContext(JobRegistryModule.forRoot({ config, log }), {
     logger: ['error', 'warn'],
     abortOnError: false,

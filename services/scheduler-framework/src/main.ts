@@ -38,7 +38,6 @@ runMain('carillon-scheduler-framework', async () => {
     history,
     refill: { 'job-registry': jobEvents, timer: triggers },
   });
-  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest's options are a class
   const app = await NestFactory.createApplicationContext(module, {
     logger: ['error', 'warn'],
     abortOnError: false,
