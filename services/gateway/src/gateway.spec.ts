@@ -17,6 +17,10 @@ const open = async (parts: Parameters<typeof someBackends>[0] = {}) => {
   app = await createGateway({ config, ...someBackends(parts) });
   return app;
 };
+const listening = async () => {
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  return app.getHttpServer().address() as AddressInfo;
+};
 beforeAll(() => void startTelemetry({ serviceName: 'test' }));
 afterEach(() => app.close());
 
@@ -80,10 +84,17 @@ describe('routes', () => {
     expect(answer.statusCode).toBe(404);
     expect(answer.json()).toEqual({ message: 'Unknown route.', requestPath: url });
   });
-  test('paths in answers are harmless to a browser', async () => {
+  test('what was asked for comes back harmless to a browser', async () => {
     await open();
-    const answer = await app.inject({ url: '/<script>"' });
-    expect(answer.json()).toMatchObject({ requestPath: expect.not.stringMatching(/[<>"]/) });
+    const { port } = await listening();
+    const message = 'Not a valid id: &lt;b&gt;&amp;&quot;&#x27;';
+    expect((await app.inject({ url: '/v1/jobs/%3Cb%3E%26%22%27' })).json()).toMatchObject({ message });
+    const answer = Promise.withResolvers<string>();
+    // Node's own client sends a path as it is.
+    request({ port, path: "/<script>'" }, (it) => {
+      it.setEncoding('utf8').on('data', answer.resolve);
+    }).end();
+    expect(await answer.promise).toContain('"requestPath":"/&lt;script&gt;&#x27;"');
   });
   test('a path that cannot be decoded is a bad request', async () => {
     await open();
@@ -188,8 +199,7 @@ describe('a long list', () => {
     expect((await app.inject({ url: '/v1/jobs' })).statusCode).toBe(503);
     await app.close();
     await open(pages(2_000, 1_500));
-    await app.listen({ host: '127.0.0.1', port: 0 });
-    const { port } = app.getHttpServer().address() as AddressInfo;
+    const { port } = await listening();
     await expect(fetch(`http://127.0.0.1:${port}/v1/jobs`).then((it) => it.text())).rejects.toThrow();
   });
 });
@@ -234,8 +244,7 @@ describe('requests', () => {
     const headers = { ...json, traceparent: `00-${traceId}-b7ad6b7169203331-01` };
     await app.inject({ url: '/v1/jobs/a', headers });
     // Over a real connection: a body that arrives late is read outside the request's context.
-    await app.listen({ host: '127.0.0.1', port: 0 });
-    const { port } = app.getHttpServer().address() as AddressInfo;
+    const { port } = await listening();
     const answered = Promise.withResolvers<undefined>();
     const path = '/v1/jobs/a/schedules';
     const slow = request({ port, path, method: 'POST', headers }, (answer) => {

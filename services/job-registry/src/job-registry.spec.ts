@@ -31,7 +31,6 @@ const log: Pick<EventLog, 'publish'> = {
 beforeAll(async () => {
   fresh = await freshDatabase();
   const module = JobRegistryModule.forRoot({ config: { databaseUrl: fresh.url }, log: log as EventLog });
-  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest's options are a class
   app = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
   registry = app.get(JOB_REGISTRY_API);
 });

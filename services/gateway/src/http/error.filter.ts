@@ -20,7 +20,7 @@ export class ErrorFilter implements ExceptionFilter {
 
 export function answerError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const path = request.url.split('?', 1)[0] ?? request.url;
-  const error = clientErrorOf(thrown, path);
+  const error = clientErrorOf(thrown);
   const params = (request.params ?? {}) as Readonly<Record<string, string | undefined>>;
   const asked = { path, jobId: params['jobId'], scheduleId: params['scheduleId'], runId: params['runId'] };
   const ownApi = path.startsWith('/v2/');
@@ -40,16 +40,14 @@ function note(error: unknown, what: string): void {
 }
 
 /** What the router and the body parser refuse, in our words; anything else as it is. */
-function clientErrorOf(thrown: unknown, path: string): unknown {
-  if (thrown instanceof ClientError) return path.endsWith('/') ? unknownRoute() : thrown;
+function clientErrorOf(thrown: unknown): unknown {
+  if (thrown instanceof ClientError) return thrown;
   const status = statusOf(thrown);
-  if (status === 404) return unknownRoute();
+  if (status === 404) return new ClientError(404, 'Unknown route.');
   if (status === 413) return new ClientError(413, 'Request Entity Too Large');
   if (status < 400 || status >= 500) return thrown;
   return new ClientError(status, thrown instanceof Error ? thrown.message : String(thrown));
 }
-
-const unknownRoute = () => new ClientError(404, 'Unknown route.');
 
 function statusOf(thrown: unknown): number {
   if (thrown instanceof HttpException) return thrown.getStatus();

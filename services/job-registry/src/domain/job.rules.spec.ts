@@ -113,6 +113,7 @@ describe('networks (JobRunSpecValidatorTest, NetworkValidationTest)', () => {
     expect(ofRun({ docker, networks: [container('a'), container('b')] })).toEqual([
       'run.networks: Docker does not allow specification of multiple networks',
     ]);
+    expect(ofRun({ docker, networks: [container('a'), bridge] })).toHaveLength(2);
   });
   test('UCR may use several container networks, with unique names', () => {
     for (const network of [host, bridge, container()])
