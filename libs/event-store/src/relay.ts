@@ -19,8 +19,12 @@ export interface RelayOptions {
 
 /** Looks for itself after so long without being awakened; a standby tries to take over as often. */
 const POLL_MS = 1_000;
-/** Between two pages that did not fill: lets events gather instead of going one by one. */
+/**
+ * Between two pages that did not fill, at least, and as long as the last one took: lets events gather instead of going
+ * one by one, and leaves a busy machine to those who append.
+ */
 const GATHER_MS = 5;
+const GATHER_AT_MOST_MS = 50;
 const RECORD_MS = 50;
 const PREPARE_SPACE_MS = 60_000;
 
@@ -51,7 +55,7 @@ export class Relay implements Loop {
   #blockedTurns = 0;
   #knownFinalBefore = '0';
   #spacePreparedAt = -Infinity;
-  #lastTurnAt = -Infinity;
+  #nextTurnAt = -Infinity;
   #oldestWaiting: number | undefined;
 
   constructor(options: RelayOptions) {
@@ -101,16 +105,21 @@ export class Relay implements Loop {
   }
 
   async #turn(stopping: AbortSignal): Promise<number> {
-    await pause(Math.max(0, this.#lastTurnAt + GATHER_MS - performance.now()), stopping);
-    this.#lastTurnAt = performance.now();
+    await pause(Math.max(0, this.#nextTurnAt - performance.now()), stopping);
+    const startedAt = performance.now();
+    this.#nextTurnAt = startedAt + GATHER_MS;
     try {
       this.#session ??= await RelaySession.open(this.#options.database, this.#options.source, () =>
         this.#loop.wake(),
       );
       this.#cursor ??= await this.#session.tryToLead();
-      return this.#cursor
-        ? await this.#publish(this.#session, this.#cursor)
-        : await this.#standBy(this.#session);
+      const waitMs = await (this.#cursor
+        ? this.#publish(this.#session, this.#cursor)
+        : this.#standBy(this.#session));
+      const now = performance.now();
+      this.#nextTurnAt =
+        waitMs === 0 ? now : now + Math.min(Math.max(GATHER_MS, now - startedAt), GATHER_AT_MOST_MS);
+      return waitMs;
     } catch (error) {
       await this.#letGo();
       throw error;
@@ -142,7 +151,6 @@ export class Relay implements Loop {
     await this.#record(RECORD_MS);
     if (page.final.length === size) {
       this.#blockedTurns = 0;
-      this.#lastTurnAt = -Infinity;
       return 0;
     }
     return page.waiting ? await this.#blocked(session, page) : this.#idle();
