@@ -20,7 +20,6 @@ beforeAll(async () => {
   const log = { publish: () => Promise.resolve() } as Partial<EventLog> as EventLog;
   registryApp = await NestFactory.createApplicationContext(
     JobRegistryModule.forRoot({ config: { databaseUrl: fresh.url }, log }),
-    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest's options are a class
     { logger: false, abortOnError: false },
   );
   const registry = registryApp.get<JobRegistryApi>(JOB_REGISTRY_API);
