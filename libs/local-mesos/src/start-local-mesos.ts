@@ -4,16 +4,16 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { cpus as machineCpus, hostname as machineHostname, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Attribute, MasterInfo } from '@carillon/mesos';
 import { Agent } from './agent/agent.js';
 import { ProcessRunner } from './agent/process-runner.js';
 import { Sandboxes } from './agent/sandboxes.js';
 import { type Task, taskIdOf } from './agent/task.js';
+import { agentIdOf, HOST, inheritedEnvironment, masterInfo, textAttributes } from './defaults.js';
 import { handleSchedulerRequest } from './http/scheduler-api.js';
 import { type LauncherKind, preferredLauncher } from './launcher/launcher.js';
 import { Master } from './master/master.js';
 import { resourcesOf } from './master/resources.js';
-import { type Recovered, recoverState, snapshot } from './state/recovery.js';
+import { recoverState, snapshot } from './state/recovery.js';
 import { StateLog } from './state/state-log.js';
 
 export interface LocalMesosLogger {
@@ -62,15 +62,14 @@ export interface LocalMesos {
   stop(options?: { readonly killTasks?: boolean }): Promise<{ readonly leftRunning: readonly string[] }>;
 }
 
-const INHERITED = ['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TZ', 'TMPDIR'];
-const HOST = '127.0.0.1';
-const VERSION = '1.11.0';
+/** As Mesos's agent: the first repetition of an update that is not acknowledged. */
+const STATUS_RETRY_MS = 10_000;
 
 export async function startLocalMesos(options: LocalMesosOptions): Promise<LocalMesos> {
   const dataDir = resolve(options.dataDir);
   mkdirSync(dataDir, { recursive: true });
   const { log, records } = StateLog.open(join(dataDir, 'state.jsonl'));
-  const recovered = recoverState(records, options.statusRetryMs);
+  const recovered = recoverState(records, options.statusRetryMs ?? STATUS_RETRY_MS);
   const masterId = recovered.masterId ?? randomUUID();
   if (recovered.masterId === undefined) log.append({ type: 'master', masterId, version: 1 });
 
@@ -83,7 +82,7 @@ export async function startLocalMesos(options: LocalMesosOptions): Promise<Local
   });
   const master = createMaster(options, { dataDir, masterId, port, launcher, log, sandboxes });
   const local = new RunningLocalMesos({ server, master, log, sandboxes }, { masterId, port, launcher });
-  restore(master, recovered);
+  master.restore(recovered);
   sandboxes.restore(new Set([...master.tasks.all()].map(({ launched }) => launched.sandbox)));
   log.compact(snapshot(masterId, master));
   log.flush();
@@ -96,7 +95,7 @@ export async function startLocalMesos(options: LocalMesosOptions): Promise<Local
     request.resume();
     response.writeHead(pathname === '/health' || pathname === '/master/health' ? 200 : 404).end();
   });
-  master.recovered();
+  master.recover();
   options.logger?.info(
     { address: local.address, agentId: local.agentId, launcher, recoveredTasks: recovered.tasks.length },
     'local Mesos is up',
@@ -124,7 +123,7 @@ function createMaster(
       hostname,
       port,
       ip: HOST,
-      attributes: attributesOf(options.attributes ?? {}),
+      attributes: textAttributes(options.attributes ?? {}),
       total: resourcesOf(
         {
           cpus: options.cpus ?? machineCpus().length,
@@ -138,7 +137,7 @@ function createMaster(
     log,
     heartbeatIntervalMs: options.heartbeatIntervalMs ?? 15_000,
     allocationIntervalMs: options.allocationIntervalMs ?? 100,
-    ...(options.statusRetryMs === undefined ? {} : { statusRetryMs: options.statusRetryMs }),
+    statusRetryMs: options.statusRetryMs ?? STATUS_RETRY_MS,
     createAgent: (updates, onEnded) =>
       new Agent({
         id: agentId,
@@ -162,12 +161,6 @@ function createMaster(
     sandboxOf: (frameworkId, taskId, containerId) => sandboxes.pathFor(frameworkId, taskId, containerId),
     onForgotten: ({ launched }) => sandboxes.ended(launched.sandbox, Date.now()),
   });
-}
-
-function restore(master: Master, recovered: Recovered): void {
-  for (const id of recovered.removedFrameworks) master.restoreRemoved(id);
-  for (const [id, info] of recovered.frameworks) master.restoreFramework(id, info);
-  for (const { task, ended } of recovered.tasks) master.restoreTask(task, ended);
 }
 
 interface Parts {
@@ -230,36 +223,6 @@ class RunningLocalMesos implements LocalMesos {
     await closed;
     return { leftRunning };
   }
-}
-
-function agentIdOf(masterId: string): string {
-  return `${masterId}-S0`;
-}
-
-function masterInfo(id: string, port: number): MasterInfo {
-  return {
-    id,
-    ip: Buffer.from(HOST.split('.').map(Number)).readUInt32LE(),
-    port,
-    pid: `master@${HOST}:${port}`,
-    hostname: HOST,
-    version: VERSION,
-    address: { hostname: HOST, ip: HOST, port },
-    capabilities: [],
-  };
-}
-
-function attributesOf(attributes: Readonly<Record<string, string>>): Attribute[] {
-  return Object.entries(attributes).map(([name, value]) => ({ name, type: 'TEXT', text: { value } }));
-}
-
-function inheritedEnvironment(): Record<string, string> {
-  return Object.fromEntries(
-    INHERITED.flatMap((name) => {
-      const value = process.env[name];
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
 }
 
 function listen(server: Server, port: number): Promise<number> {

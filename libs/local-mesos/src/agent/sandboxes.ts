@@ -30,7 +30,7 @@ export class Sandboxes {
     this.#root = root;
     this.#limits = limits;
     mkdirSync(root, { recursive: true });
-    this.#timer = setInterval(() => this.collect(Date.now()), COLLECT_EVERY_MS).unref();
+    this.#timer = setInterval(() => void this.collect(Date.now()), COLLECT_EVERY_MS).unref();
   }
 
   /** The path for a new task; its parent exists. */

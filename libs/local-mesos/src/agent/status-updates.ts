@@ -3,7 +3,6 @@ import type { TaskStatus } from '@carillon/mesos';
 import type { StateLog } from '../state/state-log.js';
 import { isTerminal, type Task } from './task.js';
 
-const RETRY_MIN_MS = 10_000;
 const RETRY_MAX_MS = 600_000;
 
 export interface StatusUpdatesOptions {
@@ -12,7 +11,7 @@ export interface StatusUpdatesOptions {
   deliver(task: Task, status: TaskStatus): void;
   /** The terminal update has been acknowledged: nothing is left to tell of the task. */
   onForgotten(task: Task): void;
-  readonly retryMinMs?: number;
+  readonly retryMinMs: number;
 }
 
 /**
@@ -21,12 +20,10 @@ export interface StatusUpdatesOptions {
  */
 export class StatusUpdates {
   readonly #options: StatusUpdatesOptions;
-  readonly #retryMinMs: number;
   readonly #unacknowledged = new Set<Task>();
 
   constructor(options: StatusUpdatesOptions) {
     this.#options = options;
-    this.#retryMinMs = options.retryMinMs ?? RETRY_MIN_MS;
   }
 
   add(task: Task, status: TaskStatus): void {
@@ -48,7 +45,7 @@ export class StatusUpdates {
     if (oldest?.uuid === undefined || Buffer.compare(oldest.uuid, uuid) !== 0) return false;
     task.pending.shift();
     task.sentAt = undefined;
-    task.retryMs = this.#retryMinMs;
+    task.retryMs = this.#options.retryMinMs;
     this.#options.log.append({ type: 'acknowledged', containerId: task.launched.containerId });
     if (task.pending.length > 0) this.#options.log.whenWritten(() => this.#send(task));
     else {

@@ -22,6 +22,12 @@ export interface KillState {
   readonly graceMs: number;
 }
 
+export function newTask(launched: LaunchedTask, resources: Resources, role: string, retryMs: number): Task {
+  const { taskId, agentId } = launched.info;
+  const latest: TaskStatus = { taskId, state: 'TASK_STAGING', agentId };
+  return { launched, resources, role, pending: [], latest, sentAt: undefined, retryMs, kill: undefined };
+}
+
 const TERMINAL: ReadonlySet<string> = new Set<TaskState>([
   'TASK_FINISHED',
   'TASK_FAILED',

@@ -1,14 +1,12 @@
 import { describe, it } from 'vitest';
-import {
-  badTasks,
-  type ContractCase,
-  kills,
-  lifeOfTasks,
-  offers,
-  subscriptions,
-  updates,
-} from './cases.testing.js';
-import { http } from './http-cases.testing.js';
+import { badRequests } from './cases/bad-requests.testing.js';
+import { badTasks } from './cases/bad-tasks.testing.js';
+import { kills } from './cases/kills.testing.js';
+import { lifeOfTasks } from './cases/life-of-tasks.testing.js';
+import { offers } from './cases/offers.testing.js';
+import { subscriptions } from './cases/subscriptions.testing.js';
+import { updates } from './cases/updates.testing.js';
+import type { ContractCase } from './contract-case.testing.js';
 import { TestFramework } from './test-framework.testing.js';
 
 const groups: Readonly<Record<string, readonly ContractCase[]>> = {
@@ -18,7 +16,7 @@ const groups: Readonly<Record<string, readonly ContractCase[]>> = {
   updates,
   offers,
   subscriptions,
-  'bad requests': http,
+  'bad requests': badRequests,
 };
 
 /** What local Mesos and a real one must agree on. */

@@ -84,7 +84,7 @@ function handleCall(
   streamId: string | undefined,
 ): void {
   const frameworkId = call.frameworkId?.value ?? '';
-  const refused = master.refuse(frameworkId, streamId);
+  const refused = master.frameworks.refuse(frameworkId, streamId);
   if (refused !== undefined) answer(response, refused.status, refused.body);
   else if (master.handle(frameworkId, call)) answer(response, 202, '');
   else answer(response, 501, `${call.type} is not implemented by local Mesos`);
@@ -104,8 +104,8 @@ function subscribe(
   const codec = acceptedCodec(request.headers.accept) ?? schedulerCodecs.json;
   const subscriber = new HttpSubscriber(response, codec);
   request.socket.setNoDelay(true);
-  response.on('close', () => master.closed(subscriber));
-  master.subscribe(call, subscriber);
+  response.on('close', () => master.frameworks.closed(subscriber));
+  master.frameworks.subscribe(call, subscriber);
 }
 
 class HttpSubscriber implements Subscriber {

@@ -1,5 +1,5 @@
 import type { FrameworkInfo, TaskStatus } from '@carillon/mesos';
-import { isTerminal, type KillState, type Task } from '../agent/task.js';
+import { type KillState, newTask, type Task } from '../agent/task.js';
 import { NO_RESOURCES, parseResources } from '../master/resources.js';
 import type { LaunchedTask, StateRecord } from './records.js';
 
@@ -7,7 +7,7 @@ export interface Recovered {
   readonly masterId: string | undefined;
   readonly frameworks: ReadonlyMap<string, FrameworkInfo>;
   readonly removedFrameworks: ReadonlySet<string>;
-  readonly tasks: readonly { readonly task: Task; readonly ended: boolean }[];
+  readonly tasks: readonly Task[];
 }
 
 interface Replayed {
@@ -18,7 +18,7 @@ interface Replayed {
 }
 
 /** What the state log says, replayed. */
-export function recoverState(records: readonly StateRecord[], retryMs = 10_000): Recovered {
+export function recoverState(records: readonly StateRecord[], retryMs: number): Recovered {
   let masterId: string | undefined;
   const frameworks = new Map<string, FrameworkInfo>();
   const removedFrameworks = new Set<string>();
@@ -80,37 +80,27 @@ function replayTask(tasks: Map<string, Replayed>, record: TaskRecord): void {
   }
 }
 
-function restored(
-  { launched, pending, latest, kill }: Replayed,
-  retryMs: number,
-): { task: Task; ended: boolean } {
+function restored({ launched, pending, latest, kill }: Replayed, retryMs: number): Task {
   const resources = parseResources(launched.info.resources);
   const role = launched.info.resources[0]?.allocationInfo?.role ?? '*';
-  const task: Task = {
-    launched,
-    resources: 'error' in resources ? NO_RESOURCES : resources,
-    role,
-    pending,
-    latest,
-    sentAt: undefined,
-    retryMs,
-    kill,
-  };
-  return { task, ended: isTerminal(latest.state) };
+  const known = 'error' in resources ? NO_RESOURCES : resources;
+  return { ...newTask(launched, known, role, retryMs), pending, latest, kill };
 }
 
 /** The records that say what is so now; removed frameworks are remembered for ever, as Mesos does for a while. */
 export function* snapshot(
   masterId: string,
   state: {
-    readonly frameworks: ReadonlyMap<string, { readonly info: FrameworkInfo }>;
-    readonly removedFrameworks: ReadonlySet<string>;
+    readonly frameworks: {
+      readonly known: ReadonlyMap<string, { readonly info: FrameworkInfo }>;
+      readonly removed: ReadonlySet<string>;
+    };
     readonly tasks: { all(): Iterable<Task> };
   },
 ): Generator<StateRecord> {
   yield { type: 'master', masterId, version: 1 };
-  for (const id of state.removedFrameworks) yield { type: 'frameworkRemoved', id };
-  for (const [id, { info }] of state.frameworks) yield { type: 'framework', id, info };
+  for (const id of state.frameworks.removed) yield { type: 'frameworkRemoved', id };
+  for (const [id, { info }] of state.frameworks.known) yield { type: 'framework', id, info };
   for (const task of state.tasks.all()) {
     const { containerId } = task.launched;
     yield { type: 'launched', task: task.launched };

@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { expect } from 'vitest';
-import type { ContractCase, ContractContext } from './cases.testing.js';
+import type { ContractCase, ContractContext } from '../contract-case.testing.js';
 
 interface Answer {
   readonly status: number;
@@ -39,7 +39,7 @@ interface BadRequest {
   readonly says: string;
 }
 
-const badRequests: readonly BadRequest[] = [
+const requests: readonly BadRequest[] = [
   {
     name: 'a wrong stream id',
     body: '{"framework_id":{"value":"FW"},"type":"REVIVE"}',
@@ -109,8 +109,8 @@ const badRequests: readonly BadRequest[] = [
   { name: 'GET', body: '', method: 'GET', status: 405, says: "Expecting one of { 'POST' }" },
 ];
 
-export const http: readonly ContractCase[] = [
-  ...badRequests.map(({ name, body, headers, method, status, says }) => ({
+export const badRequests: readonly ContractCase[] = [
+  ...requests.map(({ name, body, headers, method, status, says }) => ({
     name: `${name}: ${status}`,
     run: async (context: ContractContext) => {
       const framework = await context.framework();

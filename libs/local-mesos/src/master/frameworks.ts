@@ -1,0 +1,169 @@
+import type { Call, Event, FrameworkInfo, MasterInfo } from '@carillon/mesos';
+import type { StateLog } from '../state/state-log.js';
+import type { Allocator } from './allocator.js';
+import { type Framework, rolesOf } from './framework.js';
+import type { Offers } from './offers.js';
+import type { Subscriber } from './subscriber.js';
+
+export interface FrameworksOptions {
+  readonly log: StateLog;
+  readonly masterInfo: MasterInfo;
+  readonly heartbeatIntervalMs: number;
+  readonly allocator: Allocator;
+  readonly offers: Offers;
+  onSubscribed(framework: Framework): void;
+  /** Torn down, or gone for longer than its failover_timeout. */
+  onRemoved(framework: Framework): void;
+}
+
+const MAX_TIMEOUT_MS = 0x7fffffff;
+
+/** Who is subscribed, by which stream, and for how long a framework may be gone. */
+export class Frameworks {
+  readonly #options: FrameworksOptions;
+  readonly #known = new Map<string, Framework>();
+  readonly removed = new Set<string>();
+  #next = 0;
+
+  constructor(options: FrameworksOptions) {
+    this.#options = options;
+  }
+
+  get known(): ReadonlyMap<string, Framework> {
+    return this.#known;
+  }
+
+  restore(id: string, info: FrameworkInfo): void {
+    this.#seen(id);
+    const framework = this.#framework(id, info);
+    this.#options.allocator.addFramework(id, rolesOf(info), []);
+    this.#awaitReturn(framework);
+  }
+
+  restoreRemoved(id: string): void {
+    this.#seen(id);
+    this.removed.add(id);
+  }
+
+  subscribe(call: Call & { readonly type: 'SUBSCRIBE' }, subscriber: Subscriber): void {
+    const { frameworkInfo, suppressedRoles } = call.subscribe;
+    const id = call.frameworkId?.value ?? this.#newId();
+    if (this.removed.has(id)) {
+      subscriber.send({ type: 'ERROR', error: { message: 'Framework has been removed' } });
+      subscriber.end();
+      return;
+    }
+    const { log, allocator } = this.#options;
+    const framework = this.#framework(id, frameworkInfo);
+    this.#disconnect(framework, 'Framework failed over');
+    clearTimeout(framework.failover);
+    framework.info = { ...frameworkInfo, id: { value: id } };
+    framework.subscriber = subscriber;
+    log.append({ type: 'framework', id, info: framework.info });
+    allocator.addFramework(id, rolesOf(frameworkInfo), suppressedRoles ?? []);
+    log.whenWritten(() => this.#welcome(framework, subscriber));
+  }
+
+  /** The peer has closed the stream. */
+  closed(subscriber: Subscriber): void {
+    for (const framework of this.#known.values()) {
+      if (framework.subscriber === subscriber) this.#disconnect(framework, undefined);
+    }
+  }
+
+  /** Why a call is refused: the checks of the master before it looks at what is called. */
+  refuse(id: string, streamId: string | undefined): { status: 400 | 403; body: string } | undefined {
+    const framework = this.#known.get(id);
+    if (framework === undefined) return { status: 400, body: 'Framework cannot be found' };
+    if (framework.subscriber === undefined) return { status: 403, body: 'Framework is not subscribed' };
+    if (streamId === framework.subscriber.streamId) return undefined;
+    const body =
+      streamId === undefined
+        ? "All non-subscribe calls should include the 'Mesos-Stream-Id' header"
+        : `The stream ID '${streamId}' included in this request didn't match the stream ID currently associated with framework ID ${id}`;
+    return { status: 400, body };
+  }
+
+  /** Nothing happens if the framework is not there to hear it. */
+  send(id: string, event: Event): void {
+    this.#known.get(id)?.subscriber?.send(event);
+  }
+
+  remove(framework: Framework): void {
+    clearTimeout(framework.failover);
+    clearInterval(framework.heartbeat);
+    const { log, allocator, offers } = this.#options;
+    offers.withdraw(framework.id);
+    allocator.removeFramework(framework.id);
+    this.#known.delete(framework.id);
+    this.removed.add(framework.id);
+    log.append({ type: 'frameworkRemoved', id: framework.id });
+    framework.subscriber?.end();
+    framework.subscriber = undefined;
+    this.#options.onRemoved(framework);
+  }
+
+  stop(): void {
+    for (const framework of this.#known.values()) {
+      clearTimeout(framework.failover);
+      clearInterval(framework.heartbeat);
+      framework.subscriber?.end();
+      framework.subscriber = undefined;
+    }
+  }
+
+  #welcome(framework: Framework, subscriber: Subscriber): void {
+    if (framework.subscriber !== subscriber) return;
+    const { heartbeatIntervalMs, masterInfo } = this.#options;
+    subscriber.send({
+      type: 'SUBSCRIBED',
+      subscribed: {
+        frameworkId: { value: framework.id },
+        heartbeatIntervalSeconds: heartbeatIntervalMs / 1000,
+        masterInfo,
+      },
+    });
+    subscriber.send({ type: 'HEARTBEAT' });
+    framework.heartbeat = setInterval(() => subscriber.send({ type: 'HEARTBEAT' }), heartbeatIntervalMs);
+    this.#options.onSubscribed(framework);
+  }
+
+  #disconnect(framework: Framework, error: string | undefined): void {
+    const { subscriber } = framework;
+    framework.subscriber = undefined;
+    clearInterval(framework.heartbeat);
+    this.#options.allocator.deactivate(framework.id);
+    this.#options.offers.withdraw(framework.id);
+    if (subscriber === undefined) return;
+    if (error === undefined) this.#awaitReturn(framework);
+    else {
+      subscriber.send({ type: 'ERROR', error: { message: error } });
+      subscriber.end();
+    }
+  }
+
+  #awaitReturn(framework: Framework): void {
+    this.#options.allocator.deactivate(framework.id);
+    const timeoutMs = Math.min((framework.info.failoverTimeout ?? 0) * 1000, MAX_TIMEOUT_MS);
+    clearTimeout(framework.failover);
+    framework.failover = setTimeout(() => this.remove(framework), timeoutMs).unref();
+  }
+
+  #framework(id: string, info: FrameworkInfo): Framework {
+    const known = this.#known.get(id);
+    if (known !== undefined) return known;
+    const created = { id, info, subscriber: undefined, heartbeat: undefined, failover: undefined };
+    this.#known.set(id, created);
+    return created;
+  }
+
+  #seen(id: string): void {
+    this.#next = Math.max(this.#next, Number(/-(\d{4,})$/.exec(id)?.[1] ?? -1) + 1);
+  }
+
+  #newId(): string {
+    const id = `${this.#options.masterInfo.id}-${String(this.#next).padStart(4, '0')}`;
+    this.#next += 1;
+    return id;
+  }
+}
