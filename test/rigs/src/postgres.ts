@@ -30,7 +30,10 @@ async function serverUrl(): Promise<string> {
   if (given !== undefined && given !== '') return given;
   const shared = process.env['CARILLON_RIG_POSTGRES'];
   if (shared !== undefined) return askForUrl(shared);
-  own ??= startPostgres();
+  own ??= startPostgres().then((server) => {
+    process.once('beforeExit', () => void server.stop());
+    return server;
+  });
   return (await own).url;
 }
 
