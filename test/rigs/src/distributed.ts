@@ -96,7 +96,7 @@ export async function startDistributed(options: DistributedOptions = {}): Promis
 function localMesos(folder: string, port: number): RigProcess {
   return new RigProcess({
     name: 'local-mesos',
-    script: pathTo('../dist/local-mesos-process.js'),
+    script: fileURLToPath(new URL('../dist/local-mesos-process.js', import.meta.url)),
     arguments: [join(folder, 'mesos'), String(port)],
     environment: {},
     logFile: join(folder, 'logs', 'local-mesos.log'),
@@ -113,7 +113,7 @@ function service(
   const [grpcPort, adminPort] = portsOf(name, ports);
   return new RigProcess({
     name,
-    script: pathTo(`../../../services/${name}/dist/main.js`),
+    script: fileURLToPath(new URL(`../../../services/${name}/dist/main.js`, import.meta.url)),
     environment: {
       ...environment,
       CARILLON_GRPC_PORT: String(grpcPort),
@@ -149,5 +149,3 @@ function accepts(port: number): Promise<boolean> {
     socket.once('error', () => resolve(false));
   });
 }
-
-const pathTo = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));

@@ -24,7 +24,7 @@ export interface KafkaRig {
 /** Why no Kafka can be started here, with the remedy; undefined when one can. */
 export function kafkaMissing(): string | undefined {
   if (process.env.KAFKA_BROKERS) return undefined;
-  if (spawnSync('java', ['-version']).status !== 0) {
+  if (spawnSync(java(), ['-version']).status !== 0) {
     return 'java is not installed (Debian: apt-get install openjdk-17-jre-headless maven)';
   }
   if (!existsSync(join(jarsFolder(), '.complete'))) return 'no Kafka jars; run test/rigs/kafka/setup.sh once';
@@ -42,7 +42,7 @@ export async function startKafka(): Promise<KafkaRig> {
   const settings = join(folder, 'server.properties');
   await writeFile(settings, properties(folder, port, controllerPort));
   await promisify(execFile)(
-    'java',
+    java(),
     [...jvm('-Xmx64m'), 'kafka.tools.StorageTool', 'format', '-t', 'Y2FyaWxsb24ta2Fma2EtMQ', '-c', settings],
     { env: environment() },
   );
@@ -103,7 +103,7 @@ function properties(folder: string, port: number, controllerPort: number): strin
 }
 
 async function launch(settings: string, port: number): Promise<ChildProcess> {
-  const child = spawn('java', [...jvm('-Xmx384m'), 'kafka.Kafka', settings], {
+  const child = spawn(java(), [...jvm('-Xmx384m'), 'kafka.Kafka', settings], {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: environment(),
     detached: true, // Ctrl-C is for the rig, which ends it in its turn
@@ -140,6 +140,11 @@ function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
     child.once('exit', () => resolve());
     child.kill(signal);
   });
+}
+
+function java(): string {
+  const { JAVA_HOME } = process.env;
+  return JAVA_HOME ? join(JAVA_HOME, 'bin', 'java') : 'java';
 }
 
 function jvm(heap: string): string[] {

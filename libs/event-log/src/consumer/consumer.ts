@@ -212,6 +212,7 @@ export class Consumer implements Loop {
             retrying(
               {
                 signal,
+                maxMs: 1_000,
                 retryOn: () => true,
                 onRetry: (error, attempt) => {
                   if (attempt % 10 === 1)

@@ -19,9 +19,13 @@ export interface TestLog {
 }
 
 /** Short times, so that a test need not wait long for a member to be given up. */
-export function openLog(address: LogAddress, topics: readonly TopicOptions[]): Promise<EventLog> {
+export function openLog(
+  address: LogAddress,
+  topics: readonly TopicOptions[],
+  onlyProcess = false,
+): Promise<EventLog> {
   if ('embedded' in address) {
-    return createEmbeddedEventLog({ url: address.embedded, topics, memberTimeoutMs: 2_000 });
+    return createEmbeddedEventLog({ url: address.embedded, topics, onlyProcess, memberTimeoutMs: 2_000 });
   }
   return createKafkaEventLog({
     brokers: address.kafka,
@@ -36,7 +40,9 @@ export function openLog(address: LogAddress, topics: readonly TopicOptions[]): P
   });
 }
 
-export async function embeddedTestLog(url: string): Promise<TestLog> {
+export const oneProcessTestLog = (url: string) => embeddedTestLog(url, true);
+
+export async function embeddedTestLog(url: string, onlyProcess = false): Promise<TestLog> {
   const address = { embedded: url };
   const first = await openLog(address, []);
   await first.close(); // the schema is there now
@@ -48,7 +54,7 @@ export async function embeddedTestLog(url: string): Promise<TestLog> {
   });
   return {
     address,
-    open: (topics) => openLog(address, topics),
+    open: (topics) => openLog(address, topics, onlyProcess),
     async recreate({ name, partitions = 1 }) {
       await database.query(
         `WITH gone AS (DELETE FROM event_log.log_partitions WHERE topic = $1 RETURNING id)

@@ -1,3 +1,4 @@
+import { unavailable } from '@carillon/event-sourcing';
 import { backoffMs, createLogger, pause, Signal, TurnLoop } from '@carillon/service-runtime';
 import type { PartitionBounds, SubscribeOptions, Subscription } from '../event-log.js';
 import type { LogPartition, LogTables } from './log-tables.js';
@@ -86,17 +87,17 @@ export class EmbeddedSubscription implements Subscription {
     this.#options.subscriber.unassigned();
   }
 
-  #place(partitions: readonly (PartitionBounds & LogPartition)[]): void {
+  #place(partitions: readonly LogPartition[]): void {
     const signal = AbortSignal.any([this.#assignment.signal, this.#closing.signal]);
     const before = this.#placing;
     this.#placing = before.then(() => this.#placed(partitions, signal));
   }
 
-  async #placed(partitions: readonly (PartitionBounds & LogPartition)[], signal: AbortSignal): Promise<void> {
+  async #placed(partitions: readonly LogPartition[], signal: AbortSignal): Promise<void> {
     const stopped = () => signal.aborted;
-    let held = partitions;
     for (let failures = 1; !stopped(); failures += 1) {
       try {
+        const held = await this.#current(partitions);
         const places = await this.#options.subscriber.assigned(held, signal);
         if (stopped()) return;
         for (const { topic, partition, offset } of places) {
@@ -108,7 +109,6 @@ export class EmbeddedSubscription implements Subscription {
         if (stopped()) return;
         log.warn({ err: error, group: this.#options.group }, 'no place in the log yet, asking again');
         await pause(backoffMs(failures, { baseMs: 50, maxMs: 5_000 }), signal);
-        held = await this.#current(held).catch(() => held);
       }
     }
   }
@@ -122,7 +122,7 @@ export class EmbeddedSubscription implements Subscription {
       tables: this.#context.tables,
       recent: () => this.#context.recent(partition.id),
       handle: (batch) => this.#options.subscriber.handle(batch),
-      astray: async () => this.#place(await this.#current([partition])),
+      astray: () => this.#place([partition]),
     });
     this.#readers.set(`${partition.topic}/${partition.partition}`, reader);
   }
@@ -130,8 +130,10 @@ export class EmbeddedSubscription implements Subscription {
   /** The same partitions as they are now: with other bounds, perhaps another id. */
   async #current(partitions: readonly LogPartition[]): Promise<(PartitionBounds & LogPartition)[]> {
     const held = await this.#context.tables.bounds(this.#options.topics);
-    return held.filter((bounds) =>
-      partitions.some(({ topic, partition }) => bounds.topic === topic && bounds.partition === partition),
-    );
+    return partitions.map(({ topic, partition }) => {
+      const current = held.find((bounds) => bounds.topic === topic && bounds.partition === partition);
+      if (!current) throw unavailable('topicMissing', `there is no ${topic}/${partition} in the event log`);
+      return current;
+    });
   }
 }

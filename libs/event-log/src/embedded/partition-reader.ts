@@ -12,7 +12,7 @@ export interface PartitionReaderOptions {
   recent(): RecentMessages | undefined;
   handle(batch: LogBatch): Promise<string>;
   /** The place is not within the log (any more): find another. The reader ends. */
-  astray(): Promise<void>;
+  astray(): void;
 }
 
 const MESSAGES_PER_BATCH = 500;
@@ -45,7 +45,7 @@ export class PartitionReader {
       try {
         const messages = await this.#messages(place);
         if (messages === 'astray') {
-          await this.#options.astray();
+          this.#options.astray();
           return;
         }
         const last = messages.at(-1);
