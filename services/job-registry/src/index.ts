@@ -1,3 +1,4 @@
+export { validJob } from './domain/job.rules.js';
 export { type JobRegistryConfig, jobRegistryConfigSchema } from './job-registry.config.js';
 export {
   JOB_REGISTRY_API,

@@ -1,6 +1,7 @@
 import type { JobRegistryApi, JobSpec } from '@carillon/contracts';
-import { isCarillonError } from '@carillon/event-sourcing';
+import { invalid, isCarillonError } from '@carillon/event-sourcing';
 import { readJobSpec } from '@carillon/gateway';
+import { validJob } from '@carillon/job-registry';
 import type { JobDocument } from './job-files.js';
 
 export interface AppliedJobs {
@@ -9,24 +10,42 @@ export interface AppliedJobs {
   readonly unchanged: number;
 }
 
+/** A job of a file that keeps every rule, with where it stands for messages. */
+export interface JobOfFile {
+  readonly source: string;
+  readonly spec: JobSpec;
+}
+
 /**
- * Creates the jobs of the files, or replaces those that are there already; one that is the same stays as it is. All
- * documents are read before the first is applied. Throws the first refusal, naming the file.
+ * The jobs of the documents. Throws the first refusal, naming the file, the path in it and the rule, also when two
+ * documents have the same id.
  */
-export async function applyJobs(
-  registry: JobRegistryApi,
-  documents: readonly JobDocument[],
-): Promise<AppliedJobs> {
-  const jobs = documents.map(({ source, body }) => ({
-    source,
-    spec: inFile(source, () => readJobSpec(body)),
-  }));
+export function jobsOf(documents: readonly JobDocument[]): JobOfFile[] {
+  const jobs = documents.map(({ source, body }) => {
+    try {
+      return { source, spec: validJob(readJobSpec(body)) };
+    } catch (error) {
+      throw inFile(source, error);
+    }
+  });
+  const sources = new Map<string, string>();
+  for (const { source, spec } of jobs) {
+    const other = sources.get(spec.id);
+    if (other !== undefined)
+      throw invalid('jobTwice', `${source}: the job ${spec.id} is in ${other} already`);
+    sources.set(spec.id, source);
+  }
+  return jobs;
+}
+
+/** Creates the jobs, or replaces those that are there already; one that is the same stays as it is. */
+export async function applyJobs(registry: JobRegistryApi, jobs: readonly JobOfFile[]): Promise<AppliedJobs> {
   const applied = { created: 0, changed: 0, unchanged: 0 };
   for (const { source, spec } of jobs) {
     try {
       applied[await applyJob(registry, spec)] += 1;
     } catch (error) {
-      throw named(source, error);
+      throw inFile(source, error);
     }
   }
   return applied;
@@ -44,17 +63,17 @@ async function applyJob(registry: JobRegistryApi, spec: JobSpec): Promise<keyof 
   }
 }
 
-function inFile<T>(source: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw named(source, error);
-  }
+interface Problem {
+  readonly path: readonly (string | number)[];
+  readonly message: string;
 }
 
-/** The same refusal, with the file in front of its message. */
-function named(source: string, error: unknown): unknown {
+/** The same refusal in words for who wrote the file; anything else as it is. */
+function inFile(source: string, error: unknown): unknown {
   if (!isCarillonError(error)) return error;
-  const details = Object.keys(error.details).length > 0 ? ` ${JSON.stringify(error.details)}` : '';
-  return Object.assign(error, { message: `${source}: ${error.message}${details}` });
+  const problems = (error.details['problems'] ?? []) as readonly Problem[];
+  const words = problems.map(({ path, message }) =>
+    path.length === 0 ? message : `${path.join('.')}: ${message}`,
+  );
+  return Object.assign(error, { message: `${source}: ${words.join('; ') || error.message}` });
 }

@@ -40,9 +40,12 @@ async function readJobFile(file: string): Promise<JobDocument[]> {
   const documents = 'empty' in parsed ? [] : parsed;
   const bodies = documents.flatMap((document) => {
     const [error] = document.errors;
-    if (error) throw invalid('jobFileUnreadable', `${file}: ${error.message}`, { file });
+    if (error) throw invalid('jobFileUnreadable', `${file}: ${firstLine(error.message)}`, { file });
     const body: unknown = document.toJS();
     return Array.isArray(body) ? (body as unknown[]) : [body];
   });
   return bodies.map((body, index) => ({ source: bodies.length > 1 ? `${file}#${index + 1}` : file, body }));
 }
+
+/** What is wrong and where; the rest of the message draws it. */
+const firstLine = (message: string) => (message.split('\n', 1)[0] ?? message).replace(/:$/, '');

@@ -25,6 +25,14 @@ it('prints one line for a run: job, due, lag, outcome', () => {
   expect(lines).toEqual(['✗ a.b  due 2026-11-23T01:00:00Z  lag 12 ms  took 11.5 s  failed: exit code 3, x']);
 });
 
+it('says an exit code once', () => {
+  const [line] = linesOf({
+    type: 'RunEnded',
+    data: { ...run, outcome: 'failed', exitCode: 1, reason: 'Command exited with status 1', endedAt: dueAt },
+  });
+  expect(line).toBe(`✗ a.b  run ${run.runId}  failed: exit code 1`);
+});
+
 it('prints skipped and missed due instants with their reason', () => {
   const lines = linesOf(
     { type: 'RunSkipped', data: { ...run, dueAt, reason: 'overlapForbidden' } },

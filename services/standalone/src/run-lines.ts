@@ -99,6 +99,10 @@ const milliseconds = (ms: number) => (ms < 10_000 ? `${ms} ms` : `${(ms / 1_000)
 
 function explained(exitCode: number | undefined, reason: string | undefined, outcome: RunOutcome): string {
   if (outcome === 'succeeded') return '';
-  const parts = [...(exitCode === undefined ? [] : [`exit code ${exitCode}`]), ...(reason ? [reason] : [])];
+  const parts = [
+    ...(exitCode === undefined ? [] : [`exit code ${exitCode}`]),
+    // Mesos says the exit code once more in words.
+    ...(reason && !reason.startsWith('Command exited with status') ? [reason] : []),
+  ];
   return parts.length === 0 ? '' : `: ${parts.join(', ')}`;
 }

@@ -64,13 +64,16 @@ export function parseOptions(argv: readonly string[], env: NodeJS.ProcessEnv): P
   };
   let args: { values: Readonly<Record<string, unknown>>; positionals: string[] };
   try {
-    args = parseArgs({ args: [...argv], allowPositionals: true, options: known }) as typeof args;
+    args = parseArgs({ args: [...argv], allowPositionals: true, options: known });
   } catch (error) {
     return { kind: 'wrong', problems: [error instanceof Error ? error.message : String(error)] };
   }
   const { values: flags, positionals } = args;
   if (flags['help'] === true) return { kind: 'help' };
-  const given = names.map((name) => [name, flags[name] ?? env[FLAGS[name].env] ?? FLAGS[name].fallback]);
+  const given: [string, unknown][] = names.map((name) => [
+    name,
+    flags[name] ?? env[FLAGS[name].env] ?? FLAGS[name].fallback,
+  ]);
   const jobs = positionals.length > 0 ? positionals : (env['CARILLON_JOBS'] ?? '').split(':').filter(Boolean);
   const raw: Record<string, unknown> = { ...Object.fromEntries(given), jobs };
   const parsed = standaloneOptionsSchema.safeParse(raw);

@@ -12,7 +12,8 @@ import {
   startTelemetry,
 } from '@carillon/service-runtime';
 import { NestFactory } from '@nestjs/core';
-import { applyJobs } from './apply-jobs.js';
+import { applyJobs, jobsOf } from './apply-jobs.js';
+import { databaseProblem } from './database-problem.js';
 import { type DataFolder, takeDataFolder } from './data-folder.js';
 import { readJobFiles } from './job-files.js';
 import { RunLines } from './run-lines.js';
@@ -45,7 +46,7 @@ export async function startStandalone(
   const undo = new Undo();
   const fatal = Promise.withResolvers<never>();
   try {
-    const documents = await readJobFiles(options.jobs);
+    const jobs = jobsOf(await readJobFiles(options.jobs));
     const telemetry = startTelemetry({ serviceName: 'carillon' });
     undo.push(() => telemetry.shutdown());
     const folder = await takeDataFolder(options.data);
@@ -79,8 +80,8 @@ export async function startStandalone(
     });
     undo.push(() => admin.close());
 
-    const applied = await applyJobs(peers.registry, documents);
-    if (documents.length > 0) {
+    const applied = await applyJobs(peers.registry, jobs);
+    if (jobs.length > 0) {
       print(
         `jobs: ${applied.created} created, ${applied.changed} changed, ${applied.unchanged} as they were`,
       );
@@ -97,7 +98,7 @@ export async function startStandalone(
     };
   } catch (error) {
     await undo.all();
-    throw error;
+    throw options.database === 'embedded' ? error : databaseProblem(options.database, error);
   }
 }
 
