@@ -12,39 +12,84 @@ const DAY = 86_400_000;
 const SCHEDULES = Number(process.env['BENCH_SCHEDULES'] ?? 100_000);
 const BATCH = 1_000;
 const CLAIMERS = 2;
-const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 3);
+/** Transactions of each claimer before the other side has its turn. */
+const LEG = 5;
+
+/** Fires some batches of what is due; false when nothing is left. */
+type Leg = (batches: number) => Promise<boolean>;
 
 /**
- * Schedules that are due in the same instant, fsync on: the timer's claim, decide, append and arm beside a bare loop of
- * three statements in the same run; then the cost of one next instant.
+ * Schedules that are due in the same instant, fsync on. First the timer's claim, decide and append in turns with a bare
+ * loop that only claims, appends the same events and arms, so that both see the same machine; then the timer alone, for
+ * its lag; and the cost of one next instant.
  */
 export async function run(): Promise<void> {
   nextInstants();
   const postgres = await startPostgres({ durable: true });
   try {
-    const ratios: number[] = [];
-    for (let round = 1; round <= ROUNDS; round++) {
-      const bare = await bareLoop(postgres.url);
-      const ours = await timer(postgres.url);
-      ratios.push(ours.ms / bare);
-      console.log(
-        `round ${round}: ${SCHEDULES} due at once. bare ${seconds(bare)} (${rate(bare)}/s), timer ${seconds(ours.ms)} ` +
-          `(${rate(ours.ms)}/s), ratio ${(ours.ms / bare).toFixed(2)}; ` +
-          `lag p50 ${ours.p50} ms, p99 ${ours.p99} ms, max ${ours.max} ms`,
-      );
-    }
-    ratios.sort((a, b) => a - b);
-    console.log(`ratio: median ${(ratios[ratios.length >> 1] ?? Number.NaN).toFixed(2)} (aim: at most 1.70)`);
+    await inTurns(postgres.url);
+    await alone(postgres.url);
   } finally {
     await postgres.stop();
   }
 }
 
-const seconds = (ms: number) => `${(ms / 1000).toFixed(2)} s`;
+async function inTurns(url: string): Promise<void> {
+  const bare = await bareLoop(url);
+  const timer = await armedTimer(url);
+  await timer.admin.query('CHECKPOINT');
+  const spent = { bare: 0, timer: 0 };
+  const ratios: number[] = [];
+  for (;;) {
+    const bareMs = await timed(() => bare.leg(LEG));
+    const began = performance.now();
+    const more = await timer.leg(LEG);
+    const timerMs = performance.now() - began;
+    spent.bare += bareMs;
+    spent.timer += timerMs;
+    if (!more) break;
+    ratios.push(timerMs / bareMs);
+  }
+  await bare.close();
+  await timer.close();
+  ratios.sort((a, b) => a - b);
+  const median = ratios[ratios.length >> 1] ?? Number.NaN;
+  console.log(
+    `${SCHEDULES} due at once, in turns: bare loop ${rate(spent.bare)}/s, timer ${rate(spent.timer)}/s, ` +
+      `ratio ${(spent.timer / spent.bare).toFixed(2)}, of a turn ${median.toFixed(2)} in the median (aim: at most 1.70)`,
+  );
+}
+
+async function alone(url: string): Promise<void> {
+  const { admin, database, leg, close } = await armedTimer(url);
+  const startedAt = await database.now();
+  const ms = await timed(() => leg(Number.POSITIVE_INFINITY));
+  const { rows } = await admin.query<{ runs: number; p50: number; p99: number; max: number }>(
+    `SELECT count(*)::int AS runs, percentile_disc(0.5) WITHIN GROUP (ORDER BY lag) AS p50,
+            percentile_disc(0.99) WITHIN GROUP (ORDER BY lag) AS p99, max(lag) AS max
+     FROM (SELECT round(extract(epoch FROM recorded_at) * 1000 - $1)::float8 AS lag
+           FROM timer.events WHERE type = 'RunDue')`,
+    [startedAt],
+  );
+  const [found] = rows;
+  await close();
+  if (found?.runs !== SCHEDULES) throw new Error(`${found?.runs} runs for ${SCHEDULES} schedules`);
+  console.log(
+    `${SCHEDULES} due at once, alone: ${(ms / 1000).toFixed(2)} s (${rate(ms)}/s); ` +
+      `lag to appended p50 ${found.p50} ms, p99 ${found.p99} ms, max ${found.max} ms`,
+  );
+}
+
 const rate = (ms: number) => Math.round((SCHEDULES / ms) * 1000);
 
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  await work();
+  return performance.now() - began;
+}
+
 /** Claim, append the same events and arm, with nothing decided and no streams: what the database takes at least. */
-async function bareLoop(url: string): Promise<number> {
+async function bareLoop(url: string): Promise<{ leg: Leg; close(): Promise<void> }> {
   const schema = await Database.connect({
     url,
     schema: 'bare',
@@ -54,93 +99,93 @@ async function bareLoop(url: string): Promise<number> {
   await schema.close();
   const connectionString = `${url}?options=-csearch_path%3Dbare`;
   const clients = Array.from({ length: CLAIMERS }, () => new pg.Client({ connectionString }));
-  const [first] = clients;
   await Promise.all(clients.map((client) => client.connect()));
-  await first?.query(`
-    DROP TABLE IF EXISTS armed; TRUNCATE events;
+  await clients[0]?.query(`
     CREATE TABLE armed (uid text COLLATE "C" PRIMARY KEY, next_due_at bigint NOT NULL) WITH (fillfactor = 70);
     CREATE INDEX ON armed (next_due_at);
     INSERT INTO armed SELECT gen_random_uuid(), 1 FROM generate_series(1, ${SCHEDULES});
     ANALYZE armed`);
-  await first?.query('CHECKPOINT');
-  const began = performance.now();
-  await Promise.all(clients.map((client) => bareClaims(client)));
-  const ms = performance.now() - began;
-  await Promise.all(clients.map((client) => client.end()));
-  return ms;
+  return {
+    leg: (batches) => each(clients, batches, bareBatch),
+    close: async () => {
+      await Promise.all(clients.map((client) => client.end()));
+    },
+  };
 }
 
-async function bareClaims(client: pg.Client): Promise<void> {
-  for (;;) {
-    await client.query('BEGIN');
-    const { rows } = await client.query<{ uid: string }>({
-      name: 'claim',
-      text: 'SELECT uid FROM armed WHERE next_due_at <= $2 ORDER BY next_due_at LIMIT $1 FOR UPDATE SKIP LOCKED',
-      values: [BATCH, 1],
-    });
-    const uids = rows.map(({ uid }) => uid);
-    const instant = Date.now();
-    const data = uids.map((uid) => {
-      const run = {
-        jobId: `bench.${uid}`,
-        uid,
-        revision: 1,
-        runId: '20260101000000abcde',
-        scheduleId: 'main',
-      };
-      return JSON.stringify({ ...run, dueAt: instant, decidedAt: instant });
-    });
-    const metadata = uids.map(() =>
-      JSON.stringify({ eventId: randomUUID(), correlationId: '20260101000000abcde' }),
-    );
-    await client.query({
-      name: 'append',
-      text: `INSERT INTO events (tick, stream, version, type, schema_version, data, metadata)
+/** So many batches by each, at the same time. */
+async function each<T>(
+  claimers: readonly T[],
+  batches: number,
+  batch: (by: T) => Promise<number>,
+): Promise<boolean> {
+  const full = await Promise.all(
+    claimers.map(async (claimer) => {
+      for (let done = 0; done < batches; done++) if ((await batch(claimer)) < BATCH) return false;
+      return true;
+    }),
+  );
+  return full.every(Boolean);
+}
+
+async function bareBatch(client: pg.Client): Promise<number> {
+  await client.query('BEGIN');
+  const { rows } = await client.query<{ uid: string }>({
+    name: 'claim',
+    text: 'SELECT uid FROM armed WHERE next_due_at <= $2 ORDER BY next_due_at LIMIT $1 FOR UPDATE SKIP LOCKED',
+    values: [BATCH, 1],
+  });
+  const uids = rows.map(({ uid }) => uid);
+  const instant = Date.now();
+  const data = uids.map((uid) => {
+    const run = {
+      jobId: `bench.${uid}`,
+      uid,
+      revision: 1,
+      runId: '20260101000000abcde',
+      scheduleId: 'main',
+    };
+    return JSON.stringify({ ...run, dueAt: instant, decidedAt: instant });
+  });
+  const metadata = uids.map(() =>
+    JSON.stringify({ eventId: randomUUID(), correlationId: '20260101000000abcde' }),
+  );
+  await client.query({
+    name: 'append',
+    text: `INSERT INTO events (tick, stream, version, type, schema_version, data, metadata)
              SELECT pg_current_xact_id()::text::bigint, 'clock-' || uid, 2, 'RunDue', 1, data, metadata
              FROM unnest($1::text[], string_to_array($2, E'\\n')::json[], string_to_array($3, E'\\n')::json[])
                AS e (uid, data, metadata)`,
-      values: [uids, data.join('\n'), metadata.join('\n')],
-    });
-    await client.query({
-      name: 'arm',
-      text: 'UPDATE armed SET next_due_at = $2 WHERE uid = ANY($1::text[])',
-      values: [uids, DAY],
-    });
-    await client.query('COMMIT');
-    if (uids.length < BATCH) return;
-  }
+    values: [uids, data.join('\n'), metadata.join('\n')],
+  });
+  await client.query({
+    name: 'arm',
+    text: 'UPDATE armed SET next_due_at = $2 WHERE uid = ANY($1::text[])',
+    values: [uids, DAY],
+  });
+  await client.query('COMMIT');
+  return uids.length;
 }
 
-async function timer(url: string): Promise<{ ms: number; p50: number; p99: number; max: number }> {
+async function armedTimer(url: string) {
   const admin = new pg.Client({ connectionString: url });
   await admin.connect();
   await admin.query('DROP SCHEMA IF EXISTS timer CASCADE');
   const database = await connectTimerDatabase(url, CLAIMERS);
-  try {
-    const parts = timerParts(database);
-    const dueAt = Math.floor((await database.now()) / MINUTE) * MINUTE;
-    await arm(parts, dueAt);
-    await admin.query('ANALYZE timer.streams; CHECKPOINT');
-    const startedAt = await database.now();
-    const began = performance.now();
-    await Promise.all(
-      Array.from({ length: CLAIMERS }, async () => {
-        while ((await parts.fire.batch(BATCH)) === BATCH);
-      }),
-    );
-    const ms = performance.now() - began;
-    const [found] = await database.query<{ runs: number; p50: number; p99: number; max: number }>(
-      `SELECT count(*)::int AS runs, percentile_disc(0.5) WITHIN GROUP (ORDER BY lag) AS p50,
-              percentile_disc(0.99) WITHIN GROUP (ORDER BY lag) AS p99, max(lag) AS max
-       FROM (SELECT round(extract(epoch FROM recorded_at) * 1000 - $1)::float8 AS lag FROM events WHERE type = 'RunDue')`,
-      [startedAt],
-    );
-    if (!found || found.runs !== SCHEDULES) throw new Error(`${found?.runs} runs for ${SCHEDULES} schedules`);
-    return { ms, ...found };
-  } finally {
-    await database.close();
-    await admin.end();
-  }
+  const parts = timerParts(database);
+  await arm(parts, Math.floor((await database.now()) / MINUTE) * MINUTE);
+  await admin.query('ANALYZE timer.streams');
+  const leg: Leg = (batches) =>
+    each(Array<TimerParts>(CLAIMERS).fill(parts), batches, ({ fire }) => fire.batch(BATCH));
+  return {
+    admin,
+    database,
+    leg,
+    close: async () => {
+      await database.close();
+      await admin.end();
+    },
+  };
 }
 
 /** As the jobs' consumer does, in its batches. */

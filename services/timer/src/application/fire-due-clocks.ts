@@ -59,11 +59,15 @@ export class FireDueClocks {
         state: replay(clock, decided, claimed.state),
       });
       events.push(...decided);
-      if (events.length >= MOST_EVENTS || performance.now() - began > LONGEST_DECIDING_MS) break;
+      if (isEnough(appends.length, events.length, began)) break;
     }
     await this.#store.append(tx, appends);
     return { claimed: clocks.length, events, now };
   }
+}
+
+function isEnough(clocks: number, events: number, began: number): boolean {
+  return events >= MOST_EVENTS || (clocks % 16 === 0 && performance.now() - began > LONGEST_DECIDING_MS);
 }
 
 /** The events of a clock; its state with another `nextDueAt` when there are none, which happens in two cases. */
