@@ -25,6 +25,34 @@ export function applicationCases(api: MetronomeClient): void {
     expect([answer.status, answer.json()]).toEqual([200, { leader: expect.any(String) }]);
   });
 
+  test('GET /v1/metrics gives metrics JSON', async () => {
+    await api.get('/ping');
+    const answer = await api.get('/v1/metrics');
+    expect(answer.status).toBe(200);
+    expect(answer.json()).toMatchObject({
+      version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+      gauges: { 'metronome.uptime.gauge.seconds': { value: expect.any(Number) } },
+      counters: { 'metronome.http.responses.2xx.counter': { count: expect.any(Number) } },
+      histograms: {
+        'metronome.http.requests.duration.histogram.seconds': {
+          count: expect.any(Number),
+          mean: expect.any(Number),
+          p50: expect.any(Number),
+          p999: expect.any(Number),
+          stddev: expect.any(Number),
+        },
+      },
+      meters: {},
+      timers: {},
+    });
+  });
+
+  test('GET /public/api/v1/schema/jobspec.schema.json is the schema of a job', async () => {
+    const answer = await api.get('/public/api/v1/schema/jobspec.schema.json');
+    expect(answer.json()).toMatchObject({ required: ['id', 'run'], properties: { id: { type: 'string' } } });
+    expect((await api.get('/public/none')).status).toBe(404);
+  });
+
   describe('errors', () => {
     test.each([
       ['GET', '/boum'],

@@ -8,7 +8,14 @@ export { ConfigError, type ConfigProblem, loadConfig } from './config.js';
 export { envAddress, envAddresses, envFlag, envInteger, envPort, envUrl } from './env.js';
 export { createLogger, type Logger, logTo } from './log.js';
 export { type Loop, TurnLoop, type TurnLoopOptions } from './loop.js';
-export { meter, prometheusText } from './meters.js';
+export {
+  type MetricHistogram,
+  type MetricPoint,
+  type MetricReading,
+  meter,
+  prometheusText,
+  readMetrics,
+} from './meters.js';
 export * as metrics from './metrics.js';
 export { type Backoff, backoffMs, isTransient, pause, type RetryOptions, retrying } from './retry.js';
 export { EXIT_CONFIG, ExitError, type RunMainOptions, type RunningProcess, runMain } from './run-main.js';

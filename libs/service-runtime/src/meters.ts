@@ -3,6 +3,9 @@ import type { Meter } from '@opentelemetry/api';
 import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
 import {
   AggregationTemporality,
+  type DataPoint,
+  DataPointType,
+  type Histogram,
   InstrumentType,
   MeterProvider,
   MetricReader,
@@ -45,6 +48,57 @@ export async function prometheusText(): Promise<string> {
   // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment
   return `${serializer.serialize(resourceMetrics).trimEnd()}\n`;
 }
+
+/** One series of a metric: a number, or a histogram whose `counts` has one more entry than `boundaries`. */
+export interface MetricPoint {
+  readonly attributes: Readonly<Record<string, unknown>>;
+  readonly value: number | MetricHistogram;
+}
+
+export interface MetricHistogram {
+  readonly count: number;
+  readonly sum: number;
+  readonly min: number;
+  readonly max: number;
+  readonly boundaries: readonly number[];
+  readonly counts: readonly number[];
+}
+
+export interface MetricReading {
+  readonly name: string;
+  readonly kind: 'counter' | 'gauge' | 'histogram';
+  readonly points: readonly MetricPoint[];
+}
+
+/** All metrics of this process as values. */
+export async function readMetrics(): Promise<MetricReading[]> {
+  const { resourceMetrics } = await reader.collect();
+  const metrics = resourceMetrics.scopeMetrics.flatMap((scope) => scope.metrics);
+  return metrics.flatMap(({ descriptor: { name }, ...metric }): MetricReading[] => {
+    switch (metric.dataPointType) {
+      case DataPointType.HISTOGRAM:
+        return [{ name, kind: 'histogram', points: metric.dataPoints.map(histogramPoint) }];
+      case DataPointType.SUM:
+        return [{ name, kind: metric.isMonotonic ? 'counter' : 'gauge', points: metric.dataPoints }];
+      case DataPointType.GAUGE:
+        return [{ name, kind: 'gauge', points: metric.dataPoints }];
+      default:
+        return [];
+    }
+  });
+}
+
+const histogramPoint = ({ attributes, value }: DataPoint<Histogram>): MetricPoint => ({
+  attributes,
+  value: {
+    count: value.count,
+    sum: value.sum ?? 0,
+    min: value.min ?? 0,
+    max: value.max ?? 0,
+    boundaries: value.buckets.boundaries,
+    counts: value.buckets.counts,
+  },
+});
 
 const processMeter = meter('process');
 const residentMemory = processMeter.createObservableGauge('process_resident_memory_bytes', {

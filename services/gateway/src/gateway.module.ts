@@ -5,6 +5,7 @@ import type { GatewayConfig } from './gateway.config.js';
 import { ApplicationController } from './http/application.controller.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { JobsController } from './http/jobs.controller.js';
+import { PublicController } from './http/public.controller.js';
 import { QueueController } from './http/queue.controller.js';
 import { RunsController } from './http/runs.controller.js';
 import { ScheduledJobsController } from './http/scheduled-jobs.controller.js';
@@ -27,6 +28,7 @@ export class GatewayModule {
         SchedulesController,
         RunsController,
         QueueController,
+        PublicController,
         ScheduledJobsController,
         V2Controller,
       ],

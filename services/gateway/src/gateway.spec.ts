@@ -162,6 +162,39 @@ describe('ping, info, leader', () => {
   });
 });
 
+describe('metrics and documents', () => {
+  test('/v1/metrics counts what was answered', async () => {
+    await open();
+    await listening();
+    const { port } = app.getHttpServer().address() as AddressInfo;
+    const count = async () => {
+      const answer = await fetch(`http://127.0.0.1:${port}/v1/metrics`);
+      const body = (await answer.json()) as { counters: Record<string, { count: number } | undefined> };
+      return body.counters['metronome.http.responses.2xx.counter']?.count ?? 0;
+    };
+    const before = await count();
+    await fetch(`http://127.0.0.1:${port}/ping`).then((it) => it.text());
+    expect(await count()).toBeGreaterThanOrEqual(before + 2);
+  });
+  test('/public serves the schemas that bodies are read with', async () => {
+    await open();
+    const answer = await app.inject({ url: '/public/api/v1/schema/jobspec.schema.json' });
+    expect(answer.json()).toMatchObject({
+      required: ['id', 'run'],
+      additionalProperties: false,
+      properties: {
+        id: { type: 'string', pattern: expect.stringContaining('[a-z0-9]') },
+        run: { required: ['cpus', 'mem', 'disk'], properties: { mem: { type: 'number', minimum: 32 } } },
+      },
+    });
+    for (const path of ['v1/schema/schedulespec.schema.json', 'v0/schema/jobspec_v0.schema.json']) {
+      expect((await app.inject({ url: `/public/api/${path}` })).statusCode).toBe(200);
+    }
+    const missing = await app.inject({ url: '/public/api/v1/none' });
+    expect([missing.statusCode, missing.json()]).toMatchObject([404, { message: 'Unknown route.' }]);
+  });
+});
+
 describe('a long list', () => {
   const jobs = (from: number, count: number) =>
     Array.from({ length: count }, (_, index): Job => {

@@ -1,7 +1,9 @@
 import { notFound } from '@carillon/event-sourcing';
+import { readMetrics } from '@carillon/service-runtime';
 import { Controller, Get, Header, Inject } from '@nestjs/common';
 import type { Backends } from '../application/backends.js';
 import type { GatewayConfig } from '../gateway.config.js';
+import { presentMetrics } from '../metronome/metrics.presenter.js';
 import { BACKENDS, GATEWAY_CONFIG } from '../tokens.js';
 import { version } from '../version.js';
 
@@ -33,6 +35,12 @@ export class ApplicationController {
         'carillon.history.count': String(this.#config.historyCount),
       },
     };
+  }
+
+  /** Of this process alone, so that a monitor sees each. */
+  @Get('v1/metrics')
+  async metrics(): Promise<object> {
+    return presentMetrics(await readMetrics(), process.uptime());
   }
 
   @Get('leader')

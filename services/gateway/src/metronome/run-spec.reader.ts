@@ -16,6 +16,7 @@ import {
   object,
   oneOf,
   type Reader,
+  reader,
   refuse,
   string,
 } from './readers.js';
@@ -68,7 +69,8 @@ const volumeMembers = object(
 );
 
 /** A host volume or a secret volume, with exactly the members of one of them. */
-const volume: Reader<Volume> = (value, at, problems) => {
+const volumeSchema = { anyOf: [hostVolume.schema, secretVolume.schema] };
+const volume: Reader<Volume> = reader(volumeSchema, (value, at, problems) => {
   const before = problems.length;
   volumeMembers(value, at, problems);
   if (problems.length > before || !isObject(value)) return null;
@@ -80,14 +82,15 @@ const volume: Reader<Volume> = (value, at, problems) => {
     at,
     problems,
   );
-};
+});
 
 const secretReference = object({ secret: filled }, {}, { additional: true });
-const envValue: Reader<EnvValue> = (value, at, problems) => {
+const envSchema = { anyOf: [{ type: 'string' }, secretReference.schema] };
+const envValue: Reader<EnvValue> = reader(envSchema, (value, at, problems) => {
   if (typeof value === 'string') return as(string(), (text) => ({ value: text }))(value, at, problems);
   if (isObject(value)) return as(secretReference, ({ secret }) => ({ secret }))(value, at, problems);
   return refuse('Instance does not match any schema.', at, problems);
-};
+});
 
 const network = as(
   object(
