@@ -112,56 +112,74 @@ describe.each<LauncherKind>(['perl', 'node'])(
       });
     });
 
-    it.each([1, 2, 3])('at any moment: every task ends, and ran exactly once (seed %i)', async (seed) => {
-      const random = mulberry32(seed * 7919 + Date.now());
-      const evidence = join(dataDir, 'evidence');
-      const ids = Array.from({ length: 60 }, (_, n) => uniqueTaskId(`t${n}`));
-      const make = (id: string): ReturnType<typeof task> =>
-        task({
-          id,
-          cpus: 0.05,
-          mem: 10,
-          cmd: `echo ${id} >> ${evidence}; sleep 0.${Math.floor(random() * 5)}; exit 4`,
-        });
-      let launched = 0;
-      while (launched < ids.length) {
-        const some = ids.slice(launched, launched + 20);
-        launched += some.length;
-        const accepted = framework.launch(...some.map(make)).catch(() => undefined);
-        await new Promise((done) => setTimeout(done, random() * 60));
-        await holder.kill();
-        await accepted;
-        await resubscribed();
-        await launchWhatNeverArrived(some.filter((id) => framework.states(id).length === 0));
-      }
-      for (const id of ids) await framework.status(id, 'TASK_FAILED');
-      const ran = readFileSync(evidence, 'utf8').trim().split('\n');
-      expect(ran.toSorted()).toEqual(ids.toSorted());
-      for (const id of ids) {
-        expect(framework.statuses(id).find(({ state }) => state === 'TASK_FAILED')?.message).toBe(
-          'Command exited with status 4',
-        );
-      }
-    });
-
-    // The ACCEPT did not reach the master, or it died before that was in its log: it says that it knows no such task.
-    async function launchWhatNeverArrived(unheard: readonly string[]): Promise<void> {
-      if (unheard.length === 0) return;
-      const agentId = { value: holder.agentId };
-      const tasks = unheard.map((id) => ({ taskId: { value: id }, agentId }));
-      await framework.call({ type: 'RECONCILE', reconcile: { tasks } });
-      for (const id of unheard) await framework.until(`an answer for ${id}`, () => framework.states(id)[0]);
-      const gone = unheard.filter((id) => framework.states(id)[0] === 'TASK_GONE');
-      if (gone.length > 0) {
-        await framework.launch(
-          ...gone.map((id) =>
-            task({ id, cpus: 0.05, mem: 10, cmd: `echo ${id} >> ${join(dataDir, 'evidence')}; exit 4` }),
-          ),
-        );
-      }
+    it.each(seeds(3))('at any moment: every task ends, and ran exactly once (seed %i)', async (seed) => {
+    const { ids, evidence } = await launchAmidKills(mulberry32(seed), () => holder.kill());
+    for (const id of ids) {
+      expect((await framework.status(id, 'TASK_FAILED')).message).toBe('Command exited with status 4');
     }
-  },
-);
+    expect(evidence().toSorted()).toEqual(ids.toSorted());
+  });
+
+  it.each(seeds(2))('launchers killed as well: every task ends, and none ran twice (seed %i)', async (seed) => {
+    const { ids, evidence } = await launchAmidKills(mulberry32(seed), async () => {
+      const launcher = launcherPid();
+      if (launcher > 0) process.kill(launcher, 'SIGKILL');
+      await holder.kill();
+    });
+    for (const id of ids) await framework.status(id, 'TASK_FAILED');
+    const ran = evidence();
+    expect(new Set(ran).size).toBe(ran.length);
+    const seenToEnd = ids.filter((id) => framework.statuses(id).at(-1)?.source === 'SOURCE_EXECUTOR');
+    expect(seenToEnd.filter((id) => !ran.includes(id))).toEqual([]);
+  });
+
+  /** Three batches of tasks that write down that they ran; after each, `kill` at a random moment, and recovery. */
+  async function launchAmidKills(
+    random: () => number,
+    kill: () => Promise<void>,
+  ): Promise<{ ids: string[]; evidence(): string[] }> {
+    const file = join(dataDir, 'evidence');
+    const ids = Array.from({ length: 60 }, (_, n) => uniqueTaskId(`t${n}`));
+    const make = (id: string): ReturnType<typeof task> => {
+      const cmd = `echo ${id} >> ${file}; sleep 0.${Math.floor(random() * 5)}; exit 4`;
+      return task({ id, cpus: 0.05, mem: 10, cmd });
+    };
+    for (let launched = 0; launched < ids.length; launched += 20) {
+      const some = ids.slice(launched, launched + 20);
+      const accepted = framework.launch(...some.map(make)).catch(() => undefined);
+      await new Promise((done) => setTimeout(done, random() * 60));
+      await kill();
+      await accepted;
+      await resubscribed();
+      await launchWhatNeverArrived(
+        some.filter((id) => framework.states(id).length === 0),
+        make,
+      );
+    }
+    return { ids, evidence: () => readFileSync(file, 'utf8').trim().split('\n') };
+  }
+
+  // The ACCEPT did not reach the master, or it died before that was in its log: it says that it knows no such task.
+    async function launchWhatNeverArrived(
+    unheard: readonly string[],
+    make: (id: string) => ReturnType<typeof task>,
+  ): Promise<void> {
+    if (unheard.length === 0) return;
+    const agentId = { value: holder.agentId };
+    const tasks = unheard.map((id) => ({ taskId: { value: id }, agentId }));
+    await framework.call({ type: 'RECONCILE', reconcile: { tasks } });
+    for (const id of unheard) await framework.until(`an answer for ${id}`, () => framework.states(id)[0]);
+    const gone = unheard.filter((id) => framework.states(id)[0] === 'TASK_GONE');
+    if (gone.length > 0) await framework.launch(...gone.map(make));
+  }
+});
+
+/** New ones at each run, in the names of the tests; SEED repeats one. */
+function seeds(count: number): number[] {
+  const given = process.env['SEED'];
+  if (given !== undefined) return [Number(given)];
+  return Array.from({ length: count }, () => Math.floor(Math.random() * 1e9));
+}
 
 function mulberry32(seed: number): () => number {
   let state = seed >>> 0;
