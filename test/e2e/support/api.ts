@@ -36,7 +36,11 @@ export interface JobInput {
 export class Api {
   constructor(readonly url: string) {}
 
-  async request(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }> {
+  async request(
+    method: string,
+    path: string,
+    body?: unknown,
+  ): Promise<{ status: number; headers: Headers; body: unknown }> {
     const response = await fetch(this.url + path, {
       method,
       signal: AbortSignal.timeout(20_000),
@@ -45,7 +49,8 @@ export class Api {
         : { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    return { status: response.status, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
+    const { status, headers } = response;
+    return { status, headers, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
   }
 
   async expect<T>(status: number, method: string, path: string, body?: unknown): Promise<T> {

@@ -19,6 +19,23 @@ export interface StandaloneProcess {
   interrupt(): Promise<number | null>;
 }
 
+/** Runs standalone until it ends by itself; answers everything it printed, and its exit code. */
+export async function endOfStandalone(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ code: number | null; text: string }> {
+  const child = spawn(process.execPath, [main, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, CARILLON_ADMIN_PORT: '0', ...env },
+  });
+  const chunks: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (chunk: string) => chunks.push(chunk));
+  }
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, text: chunks.join('').trim() };
+}
+
 /** Starts standalone as a user does and waits until it says where its API is. */
 export async function startStandalone(options: {
   dataDir: string;
