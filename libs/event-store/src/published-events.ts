@@ -1,7 +1,6 @@
 import type { SourcePosition } from './messages.js';
 import { readPage, START, toMessages, type ToPublic } from './publication.js';
-import { finalHereBefore } from './tick.js';
-import type { Queries } from './transaction.js';
+import { prepared, type Queries } from './transaction.js';
 import type { Upcasters } from './upcasters.js';
 
 /** As in carillon.v1.EventSource: of a topic, the events whose keys fall into one of so many partitions. */
@@ -32,6 +31,8 @@ export interface PublishedEventsOptions {
   readonly upcasters?: Upcasters;
 }
 
+const RELAY_BOUND = prepared('SELECT final_before FROM relay_cursors WHERE source = $1');
+
 /** What the owner answers when the log does not reach back: the messages that the relay sent, at the same places. */
 export class PublishedEvents {
   readonly #options: PublishedEventsOptions;
@@ -43,7 +44,8 @@ export class PublishedEvents {
   async readPublished({ topic, partition, partitions, after, limit }: ReadPublished): Promise<Published> {
     const { database, source, toPublic, partitionOf, upcasters = {} } = this.#options;
     const found: Published['events'][number][] = [];
-    const knownFinalBefore = await finalHereBefore(database); // at least what the relay has published
+    const [relay] = await database.query<{ final_before: string }>(RELAY_BOUND, [source]);
+    const knownFinalBefore = relay?.final_before ?? '0'; // no less than what the relay has published
     for (let place = after ?? START; ; ) {
       const { final } = await readPage(database, { after: place, size: 500, knownFinalBefore, upcasters });
       for (const { key, headers, value, sourcePosition, topic: of } of toMessages(source, final, toPublic)) {

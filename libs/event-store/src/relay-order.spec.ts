@@ -45,13 +45,35 @@ describe('the order in which the relay publishes', () => {
     const newer = await openWriter(database);
     const [first] = await appendOne(store, newer.tx, 'newer');
     await newer.commit();
+    await vi.waitFor(() => expect(log.published).toEqual(['newer@1']), 5_000);
     const [second] = await appendOne(store, older.tx, 'older');
+    await older.commit();
+    await relay.drained();
     expect(older.xid).toBeLessThan(newer.xid);
     expect(BigInt(second!.position)).toBeGreaterThan(BigInt(first!.position));
+    expect(log.published).toEqual(['newer@1', 'older@1']);
+  });
+
+  it('waits for an older transaction that has appended and not ended', async () => {
+    const older = await openWriter(database);
+    const newer = await openWriter(database);
+    await appendOne(store, older.tx, 'older');
+    await appendOne(store, newer.tx, 'newer');
+    await newer.commit();
     await staysUnpublished(['newer@1']);
     await older.commit();
     await relay.drained();
     expect(log.published.toSorted()).toEqual(['newer@1', 'older@1']);
+  });
+
+  it('does not wait for those who write other tables, here or in another schema', async () => {
+    const other = await fixture.connect('other');
+    const idle = [await openWriter(database), await openWriter(other)];
+    await appendOne(new EventStore(other), idle[1]!.tx, 'theirs');
+    for (const version of [0, 1, 2]) await appendOne(store, undefined, 's', version);
+    await vi.waitFor(() => expect(log.published).toEqual(['s@1', 's@2', 's@3']), 5_000);
+    for (const writer of idle) await writer.rollback();
+    await other.close();
   });
 
   it('goes by the tick where the position says otherwise', async () => {
@@ -77,7 +99,7 @@ describe('the order in which the relay publishes', () => {
     expect(log.published).toEqual(['s@1', 's@2']);
   });
 
-  it('does so also while a transaction between the two still runs', async () => {
+  it('does so also while a transaction between the two still runs, and appends version 3 later', async () => {
     const a = await openWriter(database);
     const x = await openWriter(database);
     const b = await openWriter(database);
@@ -85,7 +107,7 @@ describe('the order in which the relay publishes', () => {
     await b.commit();
     await appendOne(store, a.tx, 's', 1);
     await a.commit();
-    await staysUnpublished(['s@1', 's@2']);
+    await vi.waitFor(() => expect(log.published).toEqual(['s@1', 's@2']), 5_000);
     await appendOne(store, x.tx, 's', 2);
     await x.commit();
     await relay.drained();

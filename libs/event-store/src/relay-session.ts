@@ -2,11 +2,16 @@ import type { Database } from './database.js';
 import type { SourcePosition } from './messages.js';
 import { START } from './publication.js';
 import type { Session } from './session.js';
+import { finalHereBefore } from './tick.js';
 import { prepared } from './transaction.js';
 
 const RECORD = prepared(
   `UPDATE relay_cursors SET tick = $2, position = $3
    WHERE source = $1 AND (tick, position) < ($2::bigint, $3::bigint)`,
+);
+
+const RAISE = prepared(
+  'UPDATE relay_cursors SET final_before = greatest(final_before, $2::bigint) WHERE source = $1',
 );
 
 /** A relay that hangs loses its connection after this time without a statement, and with it the lock. */
@@ -60,6 +65,16 @@ export class RelaySession {
 
   async record({ window, position }: SourcePosition): Promise<void> {
     await this.session.query(RECORD, [this.#source, window, position]);
+  }
+
+  /**
+   * A higher bound than the oldest running transaction gives, stored before it is used, so that PublishedEvents knows
+   * no less than the relay. Storing it also takes a transaction id and ends: the next bound is above all ids of now.
+   */
+  async raiseBound(): Promise<string> {
+    const bound = await finalHereBefore(this.session);
+    await this.session.query(RAISE, [this.#source, bound]);
+    return bound;
   }
 
   async prepareSpace(): Promise<void> {

@@ -4,7 +4,7 @@ import { APPENDED } from './event-store.js';
 import type { LogMessage, SourcePosition } from './messages.js';
 import { type EventPage, type PlacedEvent, readPage, toMessages, type ToPublic } from './publication.js';
 import { RelaySession } from './relay-session.js';
-import { finalHereBefore, NOT_YET_BEFORE } from './tick.js';
+import { NOT_YET_BEFORE } from './tick.js';
 import { prepared } from './transaction.js';
 import type { Upcasters } from './upcasters.js';
 
@@ -172,9 +172,9 @@ export class Relay implements Loop {
 
   /** An event is there, but a transaction that still runs may write one that comes before it. */
   async #blocked(session: RelaySession, { final }: EventPage): Promise<number> {
-    this.#blockedTurns = final.length > 0 ? 1 : this.#blockedTurns + 1;
-    if (this.#blockedTurns > 2) this.#knownFinalBefore = await finalHereBefore(session.session);
-    return Math.min(2 ** this.#blockedTurns, 50);
+    this.#blockedTurns = final.length > 0 ? 0 : this.#blockedTurns + 1;
+    if (this.#blockedTurns > 0) this.#knownFinalBefore = await session.raiseBound();
+    return Math.min(2 ** this.#blockedTurns, GATHER_AT_MOST_MS);
   }
 
   async #send(events: readonly PlacedEvent[]): Promise<void> {

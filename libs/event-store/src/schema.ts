@@ -88,4 +88,11 @@ export const eventStoreMigrations: readonly Migration[] = [
     `,
     atStart: 'SELECT ensure_event_partitions(), align_ticks()',
   },
+  {
+    name: 'event-store-002',
+    up: `
+      -- A bound of ticks below which everything may have been published, whatever still runs: see tick.ts.
+      ALTER TABLE relay_cursors ADD COLUMN final_before bigint NOT NULL DEFAULT 0;
+    `,
+  },
 ];
