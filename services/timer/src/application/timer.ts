@@ -1,6 +1,8 @@
-import { type Loop, retrying } from '@carillon/service-runtime';
+import { createLogger, type Loop, retrying } from '@carillon/service-runtime';
 import { startDecisionMetrics } from './decision-metrics.js';
 import type { TimerLoop } from './timer-loop.js';
+
+const log = createLogger('timer');
 
 export interface TimerParts {
   readonly loop: TimerLoop;
@@ -31,7 +33,8 @@ export class Timer {
     for (const other of others) other.start();
     const { signal } = this.#stopping;
     this.#settling = retrying({ signal }, settle).catch((error: unknown) => {
-      if (!signal.aborted) throw error;
+      if (!signal.aborted)
+        log.error({ err: error }, 'the zone data in use could not be applied to all clocks');
     });
   }
 
