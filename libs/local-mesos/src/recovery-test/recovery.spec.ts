@@ -113,66 +113,70 @@ describe.each<LauncherKind>(['perl', 'node'])(
     });
 
     it.each(seeds(3))('at any moment: every task ends, and ran exactly once (seed %i)', async (seed) => {
-    const { ids, evidence } = await launchAmidKills(mulberry32(seed), () => holder.kill());
-    for (const id of ids) {
-      expect((await framework.status(id, 'TASK_FAILED')).message).toBe('Command exited with status 4');
-    }
-    expect(evidence().toSorted()).toEqual(ids.toSorted());
-  });
-
-  it.each(seeds(2))('launchers killed as well: every task ends, and none ran twice (seed %i)', async (seed) => {
-    const { ids, evidence } = await launchAmidKills(mulberry32(seed), async () => {
-      const launcher = launcherPid();
-      if (launcher > 0) process.kill(launcher, 'SIGKILL');
-      await holder.kill();
+      const { ids, evidence } = await launchAmidKills(mulberry32(seed), () => holder.kill());
+      for (const id of ids) {
+        expect((await framework.status(id, 'TASK_FAILED')).message).toBe('Command exited with status 4');
+      }
+      expect(evidence().toSorted()).toEqual(ids.toSorted());
     });
-    for (const id of ids) await framework.status(id, 'TASK_FAILED');
-    const ran = evidence();
-    expect(new Set(ran).size).toBe(ran.length);
-    const seenToEnd = ids.filter((id) => framework.statuses(id).at(-1)?.source === 'SOURCE_EXECUTOR');
-    expect(seenToEnd.filter((id) => !ran.includes(id))).toEqual([]);
-  });
 
-  /** Three batches of tasks that write down that they ran; after each, `kill` at a random moment, and recovery. */
-  async function launchAmidKills(
-    random: () => number,
-    kill: () => Promise<void>,
-  ): Promise<{ ids: string[]; evidence(): string[] }> {
-    const file = join(dataDir, 'evidence');
-    const ids = Array.from({ length: 60 }, (_, n) => uniqueTaskId(`t${n}`));
-    const make = (id: string): ReturnType<typeof task> => {
-      const cmd = `echo ${id} >> ${file}; sleep 0.${Math.floor(random() * 5)}; exit 4`;
-      return task({ id, cpus: 0.05, mem: 10, cmd });
-    };
-    for (let launched = 0; launched < ids.length; launched += 20) {
-      const some = ids.slice(launched, launched + 20);
-      const accepted = framework.launch(...some.map(make)).catch(() => undefined);
-      await new Promise((done) => setTimeout(done, random() * 60));
-      await kill();
-      await accepted;
-      await resubscribed();
-      await launchWhatNeverArrived(
-        some.filter((id) => framework.states(id).length === 0),
-        make,
-      );
+    it.each(seeds(2))(
+      'launchers killed as well: every task ends, and none ran twice (seed %i)',
+      async (seed) => {
+        const { ids, evidence } = await launchAmidKills(mulberry32(seed), async () => {
+          const launcher = launcherPid();
+          if (launcher > 0) process.kill(launcher, 'SIGKILL');
+          await holder.kill();
+        });
+        for (const id of ids) await framework.status(id, 'TASK_FAILED');
+        const ran = evidence();
+        expect(new Set(ran).size).toBe(ran.length);
+        const seenToEnd = ids.filter((id) => framework.statuses(id).at(-1)?.source === 'SOURCE_EXECUTOR');
+        expect(seenToEnd.filter((id) => !ran.includes(id))).toEqual([]);
+      },
+    );
+
+    /** Three batches of tasks that write down that they ran; after each, `kill` at a random moment, and recovery. */
+    async function launchAmidKills(
+      random: () => number,
+      kill: () => Promise<void>,
+    ): Promise<{ ids: string[]; evidence: () => string[] }> {
+      const file = join(dataDir, 'evidence');
+      const ids = Array.from({ length: 60 }, (_, n) => uniqueTaskId(`t${n}`));
+      const make = (id: string): ReturnType<typeof task> => {
+        const cmd = `echo ${id} >> ${file}; sleep 0.${Math.floor(random() * 5)}; exit 4`;
+        return task({ id, cpus: 0.05, mem: 10, cmd });
+      };
+      for (let launched = 0; launched < ids.length; launched += 20) {
+        const some = ids.slice(launched, launched + 20);
+        const accepted = framework.launch(...some.map(make)).catch(() => undefined);
+        await new Promise((done) => setTimeout(done, random() * 60));
+        await kill();
+        await accepted;
+        await resubscribed();
+        await launchWhatNeverArrived(
+          some.filter((id) => framework.states(id).length === 0),
+          make,
+        );
+      }
+      return { ids, evidence: () => readFileSync(file, 'utf8').trim().split('\n') };
     }
-    return { ids, evidence: () => readFileSync(file, 'utf8').trim().split('\n') };
-  }
 
-  // The ACCEPT did not reach the master, or it died before that was in its log: it says that it knows no such task.
+    // The ACCEPT did not reach the master, or it died before that was in its log: it says that it knows no such task.
     async function launchWhatNeverArrived(
-    unheard: readonly string[],
-    make: (id: string) => ReturnType<typeof task>,
-  ): Promise<void> {
-    if (unheard.length === 0) return;
-    const agentId = { value: holder.agentId };
-    const tasks = unheard.map((id) => ({ taskId: { value: id }, agentId }));
-    await framework.call({ type: 'RECONCILE', reconcile: { tasks } });
-    for (const id of unheard) await framework.until(`an answer for ${id}`, () => framework.states(id)[0]);
-    const gone = unheard.filter((id) => framework.states(id)[0] === 'TASK_GONE');
-    if (gone.length > 0) await framework.launch(...gone.map(make));
-  }
-});
+      unheard: readonly string[],
+      make: (id: string) => ReturnType<typeof task>,
+    ): Promise<void> {
+      if (unheard.length === 0) return;
+      const agentId = { value: holder.agentId };
+      const tasks = unheard.map((id) => ({ taskId: { value: id }, agentId }));
+      await framework.call({ type: 'RECONCILE', reconcile: { tasks } });
+      for (const id of unheard) await framework.until(`an answer for ${id}`, () => framework.states(id)[0]);
+      const gone = unheard.filter((id) => framework.states(id)[0] === 'TASK_GONE');
+      if (gone.length > 0) await framework.launch(...gone.map(make));
+    }
+  },
+);
 
 /** New ones at each run, in the names of the tests; SEED repeats one. */
 function seeds(count: number): number[] {
