@@ -9,7 +9,7 @@ describe.skipIf(skipsBecause('the Kafka rig', kafkaMissing()))('startKafka', () 
     try {
       const topic = `rig-${process.pid}-${Date.now()}`;
       const admin = new Kafka({ brokers: rig.brokers.split(','), logLevel: logLevel.NOTHING }).admin();
-      await admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: 3 }] });
+      await admin.createTopics({ waitForLeaders: false, topics: [{ topic, numPartitions: 3 }] });
       await admin.disconnect();
       if (rig.owned) {
         await rig.kill9();

@@ -112,12 +112,12 @@ async function launch(settings: string, port: number): Promise<ChildProcess> {
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     complaints = (complaints + text).slice(-4_000);
   });
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + 100_000;
   while (!(await accepts(port))) {
     if (child.exitCode !== null) throw new Error(`Kafka ended with ${child.exitCode}: ${complaints}`);
     if (Date.now() > deadline) {
       await ended(child, 'SIGKILL');
-      throw new Error(`Kafka did not open port ${port} within 60 s: ${complaints}`);
+      throw new Error(`Kafka did not open port ${port} within 100 s: ${complaints}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

@@ -1,5 +1,6 @@
 import { Database } from '@carillon/event-store';
 import { kafkaMissing, type KafkaRig, skipsBecause, startKafka } from '@carillon/rigs';
+import { retrying } from '@carillon/service-runtime';
 import { type Admin, Kafka, logLevel } from 'kafkajs';
 import { createEmbeddedEventLog } from '../embedded/embedded-event-log.js';
 import type { EventLog, TopicOptions } from '../event-log.js';
@@ -99,8 +100,10 @@ export async function kafkaTestLog(): Promise<TestLog> {
         await admin.deleteTopics({ topics: [name] });
         await admin.createTopics({
           topics: [{ topic: name, numPartitions: partitions }],
-          waitForLeaders: true,
+          waitForLeaders: false,
         });
+        const there = () => admin.fetchTopicMetadata({ topics: [name] }).then(() => true);
+        await retrying({ baseMs: 50, attempts: 20, retryOn: () => true }, there);
       }),
     truncate: (topic) =>
       asAdmin(async (admin) => {
