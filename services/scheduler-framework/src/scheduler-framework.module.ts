@@ -33,7 +33,11 @@ import { StartRun } from './application/start-run.js';
 import { StopRun } from './application/stop-run.js';
 import { defaultWindowLimits } from './domain/offers/launch-window.js';
 import { commandExecutorPath } from './domain/tasks/launch-path.js';
-import { completeConfig, type SchedulerFrameworkConfig } from './scheduler-framework.config.js';
+import {
+  type CompleteConfig,
+  completeConfig,
+  type SchedulerFrameworkConfig,
+} from './scheduler-framework.config.js';
 
 /** The SchedulerFrameworkApi of this service. */
 export const SCHEDULER_FRAMEWORK_API = Symbol('SCHEDULER_FRAMEWORK_API');
@@ -54,6 +58,8 @@ export interface SchedulerFrameworkOptions {
   /** Nothing that this process can do helps, such as a framework id that Mesos refuses; ends the process unless told. */
   readonly onFatal?: (error: Error) => void;
 }
+
+type CompleteOptions = SchedulerFrameworkOptions & { readonly config: CompleteConfig };
 
 interface Parts {
   readonly ledger: RunLedger;
@@ -76,7 +82,8 @@ export class SchedulerFrameworkModule
     this.#database = database;
   }
 
-  static forRoot(options: SchedulerFrameworkOptions): DynamicModule {
+  static forRoot(given: SchedulerFrameworkOptions): DynamicModule {
+    const options = { ...given, config: completeConfig(given.config) };
     const { databaseUrl } = options.config;
     return {
       module: SchedulerFrameworkModule,
@@ -122,8 +129,8 @@ export class SchedulerFrameworkModule
   }
 }
 
-function parts(database: Database, { config, registry }: SchedulerFrameworkOptions): Parts {
-  const { frameworkName, instance, leaseMs } = completeConfig(config);
+function parts(database: Database, { config, registry }: CompleteOptions): Parts {
+  const { frameworkName, instance, leaseMs } = config;
   return {
     ledger: new RunLedger(new EventStore(database), new PostgresRunIndex(database)),
     revisions: new Revisions(new PostgresRevisions(database), registry),
@@ -131,13 +138,9 @@ function parts(database: Database, { config, registry }: SchedulerFrameworkOptio
   };
 }
 
-function api(
-  { ledger, revisions, lease }: Parts,
-  { config }: SchedulerFrameworkOptions,
-): SchedulerFrameworkApi {
+function api({ ledger, revisions, lease }: Parts, { config }: CompleteOptions): SchedulerFrameworkApi {
   const clock = Date.now;
-  const { frameworkName } = completeConfig(config);
-  const start = new StartRun(ledger, revisions, { framework: frameworkName, clock });
+  const start = new StartRun(ledger, revisions, { framework: config.frameworkName, clock });
   const stop = new StopRun(ledger, clock);
   const read = new ReadRuns(ledger.store, ledger.index);
   const door = new CloseJobDoor(ledger, clock);
@@ -154,9 +157,8 @@ function api(
 function framework(
   database: Database,
   { ledger, revisions, lease }: Parts,
-  { config, log: eventLog, refill, history, onFatal }: SchedulerFrameworkOptions,
+  { config, log: eventLog, refill, history, onFatal }: CompleteOptions,
 ): SchedulerFramework {
-  const complete = completeConfig(config);
   const clock = Date.now;
   const log = createLogger('scheduler-framework');
   const consuming = { database, log: eventLog, refill };
@@ -166,24 +168,24 @@ function framework(
       fence,
       ledger,
       revisions,
-      frameworkIds: new PostgresFrameworkIds(database, complete.frameworkName),
-      framework: complete.frameworkName,
-      frameworkInfo: frameworkInfo(complete),
-      masters: complete.mesosMaster,
+      frameworkIds: new PostgresFrameworkIds(database, config.frameworkName),
+      framework: config.frameworkName,
+      frameworkInfo: frameworkInfo(config),
+      masters: config.mesosMaster,
       connect: createMesosConnection,
       path: commandExecutorPath,
-      windowLimits: { ...defaultWindowLimits, ...complete.launchWindow },
-      keepGpusForGpuRuns: complete.gpus !== 'unrestricted',
-      silentMs: complete.silentMs,
-      unreachableTimeoutMs: complete.unreachableTimeoutSeconds * 1_000,
-      reconciliationWaitMs: complete.reconciliationWaitMs,
+      windowLimits: { ...defaultWindowLimits, ...config.launchWindow },
+      keepGpusForGpuRuns: config.gpus !== 'unrestricted',
+      silentMs: config.silentMs,
+      unreachableTimeoutMs: config.unreachableTimeoutSeconds * 1_000,
+      reconciliationWaitMs: config.reconciliationWaitMs,
       clock,
       log,
       triggers: (onAdmitted) => {
         const admit = new AdmitDueRuns({
           ledger,
           revisions,
-          framework: complete.frameworkName,
+          framework: config.frameworkName,
           fence,
           clock,
           onAdmitted,
@@ -191,7 +193,7 @@ function framework(
         });
         return triggersConsumer(consuming, (tx, messages) => admit.handle(tx, messages));
       },
-      forgetting: forgetEndedRuns({ index: ledger.index, history, log, everyMs: complete.forgetEveryMs }),
+      forgetting: forgetEndedRuns({ index: ledger.index, history, log, everyMs: config.forgetEveryMs }),
       lost,
       onFatal: onFatal ?? endProcess,
     });
@@ -204,7 +206,7 @@ function framework(
     return term;
   };
   const follow = new FollowJobs({ ledger, revisions, clock, log });
-  return new SchedulerFramework(new Leadership({ lease, ttlMs: complete.leaseMs, log, begin }), [
+  return new SchedulerFramework(new Leadership({ lease, ttlMs: config.leaseMs, log, begin }), [
     jobsConsumer(consuming, (tx, messages) => follow.handle(tx, messages)),
     new Relay({ database, source: SOURCE, log: eventLog, toPublic }),
   ]);

@@ -140,8 +140,9 @@ describe('stopping', () => {
       outcome: 'killed',
       stopRequested: true,
     });
-    await until(due, ({ status, outcome }) => [status, outcome]).toEqual(['ended', 'killed']);
-    expect(await one.api.getRun(due)).toMatchObject({ attempts: [{ state: 'TASK_KILLED' }] });
+    expect(await one.api.getRun(due)).toMatchObject({ status: 'ended', outcome: 'killed' });
+    await until(due, ({ attempts }) => attempts.map(({ state }) => state)).toEqual(['TASK_KILLED']);
+    expect(await one.api.getRun(due)).toMatchObject({ status: 'ended', outcome: 'killed' });
     expect(rig.mesos.runningTasks()).toEqual([]);
     expect(await one.api.stopRun(due)).toMatchObject({ status: 'ended', outcome: 'killed' });
   });
@@ -164,9 +165,8 @@ describe('a manual run', () => {
     rig.define(quick);
     const request = { jobId: quick.spec.id, uid: 'u1', revision: 1, idempotencyKey: 'k' };
     const runs = await Promise.all([one.api.startRun(request), one.api.startRun(request)]);
-    expect(runs[0]?.runId).toBe(runs[1]?.runId);
+    expect(runs[0].runId).toBe(runs[1].runId);
     const [run] = runs;
-    if (!run) throw new Error('no run');
     expect(run).toMatchObject({ status: 'queued', trigger: 'manual' });
     await until(run, ({ outcome }) => outcome).toBe('succeeded');
     expect((await one.api.startRun(request)).runId).toBe(run.runId);

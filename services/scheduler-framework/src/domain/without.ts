@@ -3,6 +3,7 @@ export function without<T extends object, K extends PropertyKey>(
   value: T,
   ...keys: readonly K[]
 ): Omit<T, K> {
-  const gone = new Set<string>(keys.map(String));
-  return Object.fromEntries(Object.entries(value).filter(([key]) => !gone.has(key))) as Omit<T, K>;
+  const rest = { ...value };
+  for (const key of keys) Reflect.deleteProperty(rest, key);
+  return rest;
 }

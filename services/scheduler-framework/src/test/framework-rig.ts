@@ -168,7 +168,6 @@ export class FrameworkRig {
       registry: this.registry,
       history: this.history,
     });
-    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest's options are a class
     const app: INestApplicationContext = await NestFactory.createApplicationContext(module, {
       logger: false,
       abortOnError: false,

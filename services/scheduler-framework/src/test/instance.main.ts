@@ -30,7 +30,6 @@ runMain('instance', async () => {
     },
     history: { haveRuns: () => Promise.resolve({ runs: [] }) },
   });
-  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest's options are a class
   const app = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
   await app.init();
   return {

@@ -38,7 +38,9 @@ export class ScriptedMesos {
         return Promise.resolve();
       },
       call,
-      callBatch: async (calls) => void (await Promise.all(calls.map(call))),
+      callBatch: async (calls) => {
+        await Promise.all(calls.map(call));
+      },
       get subscribed() {
         return isSubscribed();
       },

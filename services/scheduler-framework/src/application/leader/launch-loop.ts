@@ -127,7 +127,7 @@ export class LaunchLoop implements Loop {
     });
     this.#lastPlan = plan;
     if (plan.placed > 0) {
-      await this.#launch(plan, now);
+      await this.#launch(plan);
       return 0;
     }
     const refused = offers.take(plan.declines);
@@ -185,7 +185,7 @@ export class LaunchLoop implements Loop {
     }
   }
 
-  async #launch(plan: Plan, now: number): Promise<void> {
+  async #launch(plan: Plan): Promise<void> {
     const { book, offers, ledger, fence, path, windows, link, clock } = this.#o;
     const before = new Map(offers.all().map((offer) => [offer.id.value, offer]));
     offers.take([...plan.accepts.flatMap(({ offerIds }) => offerIds), ...plan.declines]);

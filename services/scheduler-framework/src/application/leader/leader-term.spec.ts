@@ -30,7 +30,11 @@ let term: LeaderTerm;
 let now: number;
 let lost: number;
 let fatal: Error | undefined;
-const clock = () => now;
+let looks = 0;
+const clock = () => {
+  looks += 1;
+  return now;
+};
 
 beforeEach(async () => {
   postgres = await freshDatabase();
@@ -147,6 +151,9 @@ describe('launching', () => {
     await untilCalled(() => mesos.of('RECONCILE').at(-1)?.reconcile.tasks[0]?.taskId.value).toBe(taskId);
     mesos.offering = 'a1';
     mesos.offer();
+    const before = looks;
+    await untilCalled(() => looks).toBeGreaterThan(before + 8);
+    expect(mesos.launched).toHaveLength(1);
     now += 1_000;
     mesos.answer(taskId, 'TASK_RUNNING');
     await until(second, ({ status }) => status).toBe('launched');
@@ -295,7 +302,7 @@ it('repeats a KILL until the task has ended', async () => {
   now += 5_000;
   await untilCalled(() => mesos.of('KILL').length).toBe(2);
   mesos.update(taskId, 'TASK_KILLED');
-  await until(run, ({ outcome }) => outcome).toBe('killed');
+  await until(run, ({ attempts }) => attempts[0]?.state).toBe('TASK_KILLED');
 });
 
 describe('an old leader', () => {

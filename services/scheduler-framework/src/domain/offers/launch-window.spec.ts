@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { afterOverload, afterStart, defaultWindowLimits as limits, openWindow } from './launch-window.js';
 
 const quick = { launchedAt: 10_000, now: 10_050, inFlight: 1_000 };
-const slow = { launchedAt: 10_000, now: 12_000, inFlight: 1_000 };
+const slow = { launchedAt: 10_000, now: 16_000, inFlight: 1_000 };
 
 describe('the launch window of an agent', () => {
   it('doubles per round while starts are quick, up to the maximum', () => {
@@ -19,8 +19,8 @@ describe('the launch window of an agent', () => {
   it('shrinks once per round when starts are slow, down to the minimum', () => {
     const once = afterStart({ size: 100, shrunkAt: 0 }, slow, limits);
     expect(once.size).toBe(70);
-    expect(afterStart(once, { ...slow, now: 12_001 }, limits)).toBe(once);
-    expect(afterStart(once, { ...slow, launchedAt: 12_001, now: 14_000 }, limits).size).toBe(49);
+    expect(afterStart(once, { ...slow, now: 16_001 }, limits)).toBe(once);
+    expect(afterStart(once, { ...slow, launchedAt: 16_001, now: 22_000 }, limits).size).toBe(49);
     expect(afterStart({ size: limits.min, shrunkAt: 0 }, slow, limits).size).toBe(limits.min);
   });
 
