@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest';
+import { run, schedule, TIMESTAMP } from './metronome.bodies.js';
+import type { MetronomeClient } from './metronome.client.js';
+
+/** Where Carillon means to differ: rows of docs/metronome-compatibility.md that no case of Metronome's own touches. */
+export function differenceCases(api: MetronomeClient): void {
+  describe('unlike Metronome', () => {
+    const create = (name: string, members: object = {}) =>
+      api.post('/v1/jobs', { id: api.id(`differs.${name}`), run: run(), ...members });
+
+    test('takes timeZone, which the dcos command line sends, for timezone', async () => {
+      const id = api.id('differs.zone');
+      await create('zone');
+      const added = await api.post(
+        `/v1/jobs/${id}/schedules`,
+        schedule({ timeZone: 'Europe/Rome', nextRunAt: '' }),
+      );
+      expect([added.status, added.json()]).toMatchObject([201, { timezone: 'Europe/Rome' }]);
+    });
+
+    test('refuses an id too long for the folder of a task', async () => {
+      const id = `${api.id('l')}.${'a'.repeat(190)}`;
+      const answer = await api.post('/v1/jobs', { id, run: run() });
+      expect(answer.status).toBe(422);
+      expect(answer.json()).toMatchObject({
+        details: [{ path: '/id', errors: [expect.stringContaining('exceeds maximum length')] }],
+      });
+    });
+
+    test('changes of one job at the same time all succeed', async () => {
+      const id = api.id('differs.together');
+      await create('together');
+      const changes = Array.from({ length: 8 }, (_, index) =>
+        api.put(`/v1/jobs/${id}`, { id, run: run({ mem: 40 + index }) }),
+      );
+      expect((await Promise.all(changes)).map(({ status }) => status)).toEqual(Array(8).fill(200));
+    });
+
+    test('takes ranges to their end, looks into lists, and answers for years that have passed', async () => {
+      const withCron = (name: string, cron: string) =>
+        create(`cron.${name}`, { schedules: [schedule({ cron })] });
+      const march = await withCron('range', '0 0 31 2-3 *');
+      expect([march.status, march.json()]).toMatchObject([201, { schedules: [{ cron: '0 0 31 2-3 *' }] }]);
+      expect((await withCron('list', '0 0 30,31 2 *')).status).toBe(422);
+      const past = await withCron('past', '0 0 1 1 * 2020');
+      expect(past.status).toBe(201);
+      expect((past.json() as { schedules: object[] }).schedules[0]).not.toHaveProperty('nextRunAt');
+    });
+
+    test('refuses text that nothing could store', async () => {
+      const answer = await create('nul', { description: 'a\u0000b' });
+      expect([answer.status, answer.json()]).toMatchObject([422, { message: 'Object is not valid' }]);
+    });
+
+    test('writes every instant in UTC', async () => {
+      const answer = await create('utc', { schedules: [schedule({ timezone: 'Asia/Tokyo' })] });
+      const { schedules } = answer.json() as { schedules: { nextRunAt: string }[] };
+      expect(schedules[0]?.nextRunAt).toMatch(TIMESTAMP);
+      expect(schedules[0]?.nextRunAt).toContain('T17:00:00.000+0000');
+    });
+
+    test('every answer carries an X-Request-Id, the one of the caller if there is one', async () => {
+      const answer = await api.request('GET', '/ping', undefined, { 'x-request-id': 'mine-1' });
+      expect(answer.headers.get('x-request-id')).toBe('mine-1');
+    });
+  });
+}
