@@ -1,3 +1,4 @@
+import { isCarillonError } from '@carillon/event-sourcing';
 import { isSpanContextValid, trace } from '@opentelemetry/api';
 import { type DestinationStream, type Logger, pino } from 'pino';
 
@@ -24,6 +25,7 @@ export function createLogger(name: string): Logger {
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
       mixin: traceIds,
+      serializers: { err: errorInLog },
     },
     { write: (line: string) => destination.write(line) },
   );
@@ -33,6 +35,14 @@ export function createLogger(name: string): Logger {
 function levelFrom(wanted: string | undefined): string {
   if (wanted === undefined || wanted === '') return 'info';
   return wanted === 'silent' || wanted in pino.levels.values ? wanted : 'info';
+}
+
+/** A failure that is expected says what it is in short; the stack is for bugs. */
+function errorInLog(error: Error): object {
+  if (!isCarillonError(error)) return pino.stdSerializers.err(error);
+  const { kind, code, message, details, cause } = error;
+  const because = cause instanceof Error && cause.message !== '' ? { cause: cause.message } : {};
+  return { kind, code, message, ...(Object.keys(details).length > 0 ? { details } : {}), ...because };
 }
 
 function traceIds(): object {
