@@ -77,9 +77,12 @@ export class Aggregates<S, C, E extends DomainEvent> {
   /**
    * Decides all commands in order, several of one aggregate each on what the last left, and appends once. A refused
    * command does not stop the others. Throws concurrencyConflict when any aggregate moved on meanwhile: the caller's
-   * transaction must then roll back and may be tried again.
+   * transaction must then roll back and may be tried again. Without a transaction nothing was written then.
    */
-  async handleAll(tx: Transaction, orders: readonly Order<C>[]): Promise<(Handled<S, E> | Refused)[]> {
+  async handleAll(
+    tx: Transaction | undefined,
+    orders: readonly Order<C>[],
+  ): Promise<(Handled<S, E> | Refused)[]> {
     const current = await this.#load(tx, [...new Set(orders.map(({ id }) => id))]);
     const before = new Map([...current].map(([id, { version }]) => [id, version]));
     const decided = orders.map((order) => this.#decideInBatch(order, current));

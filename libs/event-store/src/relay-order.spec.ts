@@ -1,3 +1,4 @@
+import { isCarillonError } from '@carillon/event-sourcing';
 import { freshDatabase } from '@carillon/rigs';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -180,6 +181,31 @@ describe('the order in which the relay publishes', () => {
       },
     };
   }
+
+  it('publishes every event once and in its place while many append at the same time', async () => {
+    const writers = Array.from({ length: 8 }, async (_, writer) => {
+      for (let n = 0; n < 60; n += 1) {
+        const streams = [`own-${writer}`, `shared-${n % 3}`].slice(n % 2);
+        await database
+          .transaction(async (tx) => {
+            for (const stream of streams) {
+              const version = (await store.loadStates(tx, [stream])).get(stream)?.version ?? 0;
+              await appendOne(store, tx, stream, version);
+            }
+          })
+          .catch((error: unknown) => {
+            if (!isCarillonError(error, 'conflict')) throw error;
+          });
+      }
+    });
+    await Promise.all(writers);
+    await relay.drained();
+    const order = await database.query<{ stream: string; version: number }>(
+      'SELECT stream, version FROM events ORDER BY tick, position',
+    );
+    expect(order.length).toBeGreaterThan(240);
+    expect(log.published).toEqual(order.map(({ stream, version }) => `${stream}@${version}`));
+  });
 
   it('publishes every event once, versions ascending, effects after causes, in any interleaving', async () => {
     const step = fc.record({
