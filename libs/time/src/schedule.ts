@@ -1,5 +1,5 @@
-import { BoundedCache } from './bounded-cache.js';
 import { CronRule } from './cron/cron-rule.js';
+import { ScheduleCache } from './schedule-cache.js';
 import { Zone } from './zone/zone.js';
 
 const MINUTE_MS = 60_000;
@@ -26,19 +26,16 @@ export function compileSchedule(schedule: {
   readonly cron: string;
   readonly timezone: string;
 }): CompiledSchedule {
-  return schedules.getOrMake(`${schedule.timezone}\n${schedule.cron}`, () => {
-    const rule = rules.getOrMake(schedule.cron, () => CronRule.parse(schedule.cron));
-    return new ZonedCron(
-      rules.getOrMake(rule.normal, () => rule),
-      schedule.timezone,
-    );
-  });
+  const { cron, timezone } = schedule;
+  const known = schedules.get(timezone, cron);
+  if (known) return known;
+  const compiled = new ZonedCron(CronRule.parse(cron), timezone);
+  schedules.set(timezone, cron, compiled);
+  return compiled;
 }
 
-/** Distinct expressions are few where schedules are many; the bound keeps hostile input from growing it. */
-const CACHED = 50_000;
-const rules = new BoundedCache<CronRule>(CACHED);
-const schedules = new BoundedCache<CompiledSchedule>(CACHED);
+/** About 300 bytes each. */
+const schedules = new ScheduleCache<CompiledSchedule>(100_000);
 
 class ZonedCron implements CompiledSchedule {
   readonly timezone: string;

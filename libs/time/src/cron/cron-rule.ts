@@ -39,7 +39,7 @@ export class CronRule {
   readonly #firstMinute: number;
   readonly #firstTime: number;
 
-  private constructor(fields: readonly ParsedField[]) {
+  private constructor(text: string, fields: readonly ParsedField[]) {
     const [minute, hour, dayOfMonth, month, dayOfWeek, year] = fields.map((field) => field.items);
     const minutes = valuesOf(minute);
     this.#minutesLow = bitsOf(minutes.filter((value) => value < 30));
@@ -51,7 +51,8 @@ export class CronRule {
     this.#firstMinute = Math.min(...minutes);
     this.#firstTime = lowestBit(this.#hours) * 60 + this.#firstMinute;
     this.interval = startsWithStar(minute) || startsWithStar(hour);
-    this.normal = fields.map((field) => field.normal).join(' ');
+    const normal = fields.map((field) => field.normal).join(' ');
+    this.normal = normal === text ? text : normal; // one string where two would be the same
   }
 
   /**
@@ -66,7 +67,10 @@ export class CronRule {
       throw refusal(text, 'five fields (minute hour day-of-month month day-of-week) and optionally a year');
     }
     const definitions = [MINUTE, HOUR, DAY_OF_MONTH, MONTH, DAY_OF_WEEK, YEAR];
-    const rule = new CronRule(parts.map((part, index) => parseField(definitions[index] ?? YEAR, part)));
+    const rule = new CronRule(
+      text,
+      parts.map((part, index) => parseField(definitions[index] ?? YEAR, part)),
+    );
     if (!rule.#everExists()) {
       throw refusal(
         rule.normal,
