@@ -61,7 +61,7 @@ describe.each<LauncherKind>(['perl', 'node'])('processes of tasks (%s launcher)'
       kill: { taskId: { value: id }, killPolicy: { gracePeriod: { nanoseconds: 1e9 } } },
     });
     await framework.status(id, 'TASK_KILLED');
-    await expect.poll(() => alive(pid)).toBe(false);
+    await expect.poll(() => alive(pid), { timeout: 20_000 }).toBe(false);
   });
 
   it('what a command leaves behind in its process group ends with it', async () => {
@@ -69,7 +69,7 @@ describe.each<LauncherKind>(['perl', 'node'])('processes of tasks (%s launcher)'
     await framework.launch(task({ id, cmd: 'sleep 60 & echo $! > child' }));
     const child = join(await sandbox(id), 'child');
     await framework.status(id, 'TASK_FINISHED');
-    await expect.poll(() => alive(Number(readFileSync(child, 'utf8')))).toBe(false);
+    await expect.poll(() => alive(Number(readFileSync(child, 'utf8'))), { timeout: 20_000 }).toBe(false);
   });
 
   it('a command that cannot be executed fails with the reason', async () => {
@@ -115,6 +115,6 @@ describe.each<LauncherKind>(['perl', 'node'])('processes of tasks (%s launcher)'
     await brief.launch(task({ id, cmd: 'sleep 60' }));
     await brief.status(id, 'TASK_RUNNING');
     await brief.leave();
-    await expect.poll(() => mesos.runningTasks()).toEqual([]);
+    await expect.poll(() => mesos.runningTasks(), { timeout: 20_000 }).toEqual([]);
   });
 });

@@ -54,7 +54,9 @@ describe.each<LauncherKind>(['perl', 'node'])(
         readdirSync(join(dataDir, 'sandboxes', framework.id)).find((name) => name.startsWith(short)) ?? '';
       writeFileSync(gate, '');
       const processFile = join(dataDir, 'sandboxes', framework.id, sandbox, 'process');
-      await expect.poll(() => readFileSync(processFile, 'utf8')).toMatch(/^pid \d+\nexit 5\n$/);
+      await expect
+        .poll(() => readFileSync(processFile, 'utf8'), { timeout: 20_000 })
+        .toMatch(/^pid \d+\nexit 5\n$/);
       await resubscribed();
       expect(holder.agentId).toBe(agentId);
       const failed = await framework.status(short, 'TASK_FAILED');

@@ -55,10 +55,15 @@ function valueFromJson(field: FieldSchema, raw: unknown): unknown {
     case 'int64Digits':
       return String(raw);
     default:
-      return typeof raw === 'string' && raw !== '' && Number.isFinite(Number(raw))
-        ? Number(raw)
-        : expected(field, raw, 'number');
+      return typeof raw === 'string' ? numberFrom(field, raw) : expected(field, raw, 'number');
   }
+}
+
+// JSON has no numbers for these; protobuf's mapping writes them, and may write others, as strings.
+function numberFrom(field: FieldSchema, text: string): number {
+  const number = text.trim() === '' ? Number.NaN : Number(text);
+  if (Number.isNaN(number) && text !== 'NaN') throw new Error(`${field.wireName}: a number is expected`);
+  return number;
 }
 
 function expected<T>(field: FieldSchema, raw: unknown, type: string): T {
@@ -88,5 +93,6 @@ function valueToJson(field: FieldSchema, value: unknown): unknown {
   if (field.kind === 'message') return toJson(field.schema, value as Message);
   if (field.kind === 'enum') return enumNameToJson(value as string);
   if (field.scalar === 'bytes') return Buffer.from(value as Uint8Array).toString('base64');
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
   return value; // digits go out as a string, which Mesos reads as a number
 }

@@ -128,10 +128,12 @@ export const badRequests: readonly ContractCase[] = [
       await framework.leave();
       const revive = `{"framework_id":{"value":"${id}"},"type":"REVIVE"}`;
       const ask = (): Promise<Answer> => send(context.master, revive, { ...JSON_HEADERS, ...STREAM });
-      await expect.poll(ask).toEqual({ status: 403, body: 'Framework is not subscribed' });
+      await expect
+        .poll(ask, { timeout: 20_000 })
+        .toEqual({ status: 403, body: 'Framework is not subscribed' });
       const again = await context.framework({ frameworkId: id });
       await again.tearDown();
-      await expect.poll(ask).toEqual({ status: 400, body: 'Framework cannot be found' });
+      await expect.poll(ask, { timeout: 20_000 }).toEqual({ status: 400, body: 'Framework cannot be found' });
     },
   },
 ];
