@@ -1,6 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
-import type { Run, RunDue } from '@carillon/contracts';
+import { type Run, type RunDue, TOPICS } from '@carillon/contracts';
+import { Aggregates, EventStore } from '@carillon/event-store';
+import { SpanCollector, startTelemetry } from '@carillon/service-runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { jobRuns } from './domain/job-runs/job-runs.decide.js';
+import { runDecider } from './domain/run/run.decide.js';
 import { FrameworkRig, type Instance, job, published } from './test/framework-rig.js';
 
 let rig: FrameworkRig;
@@ -197,6 +201,59 @@ it('serves ended runs until history has them', async () => {
     .poll(() => one.api.listRuns({ uids: [], activeOnly: false }), { timeout: 15_000 })
     .toEqual({ runs: [] });
   await expect(one.api.getRun(due)).rejects.toMatchObject({ code: 'runNotFound' });
+});
+
+it('is one trace from the due instant to the recorded end', async () => {
+  const spans = new SpanCollector();
+  const telemetry = startTelemetry({ serviceName: 'spec', exporters: [spans], env: {} });
+  try {
+    const traceId = '0af7651916cd43dd8448eb211c80319c';
+    const quick = job('u1', { cmd: 'true' });
+    rig.define(quick);
+    const due = rig.due(quick);
+    await rig.fire([due], { traceparent: `00-${traceId}-b7ad6b7169203331-01` });
+    await until(due, ({ outcome }) => outcome).toBe('succeeded');
+    const hops = spans.spans.filter((span) => span.traceId === traceId);
+    expect(hops.map(({ name }) => name)).toEqual(
+      expect.arrayContaining([
+        'process carillon.triggers',
+        'AdmitDueRun',
+        'QueueRun',
+        'LaunchAttempt',
+        'RecordTaskStatus',
+        'ReleaseRun',
+      ]),
+    );
+    const page = await one.events.readPublished({
+      topic: TOPICS.runs,
+      partition: 0,
+      partitions: 1,
+      limit: 100,
+    });
+    expect(page.events.map(({ headers }) => headers['ce_traceparent']?.split('-')[1])).toEqual(
+      Array.from({ length: 5 }, () => traceId),
+    );
+  } finally {
+    await telemetry.shutdown();
+  }
+});
+
+it('says of every job and run what its events say', async () => {
+  const again = await fire(job('u1', { cmd: 'exit 1', restart: { policy: 'ON_FAILURE' } }));
+  const quick = await fire(job('u2', { cmd: 'true' }));
+  const stopped = await one.api.startRun({ jobId: 'test.u2', uid: 'u2', revision: 1 });
+  await one.api.stopRun(stopped);
+  await until(quick, ({ outcome }) => outcome).toBe('succeeded');
+  await until(again, ({ attempts }) => attempts.length).toBe(3);
+  await one.api.closeJob({ jobId: 'test.u1', uid: 'u1', stopRuns: true });
+  await expect
+    .poll(() => one.database.query('SELECT 1 FROM runs WHERE ended_at IS NULL'), { timeout: 15_000 })
+    .toEqual([]);
+  const store = new EventStore(one.database);
+  const runs = new Aggregates(store, { category: 'run', decider: runDecider });
+  const doors = new Aggregates(store, { category: 'jobRuns', decider: jobRuns });
+  expect(await runs.rebuild({ repair: false })).toEqual({ streams: 3, differing: [] });
+  expect(await doors.rebuild({ repair: false })).toEqual({ streams: 2, differing: [] });
 });
 
 async function fire(of: ReturnType<typeof job>, change: Partial<RunDue> = {}): Promise<RunDue> {

@@ -10,7 +10,7 @@ export interface Fence {
 }
 
 export interface Lease {
-  /** Takes the lease if nobody holds it. */
+  /** Takes the lease if nobody holds it, or an earlier life of this instance does. */
   acquire(): Promise<Fence | undefined>;
   /** False: it is somebody else's. */
   renew(epoch: number): Promise<boolean>;

@@ -40,6 +40,14 @@ it('goes to another when it has run out, with the next epoch', async () => {
   expect(await lease('a').renew(1)).toBe(false);
 });
 
+it('goes on at once with the same instance after a crash, in a new epoch', async () => {
+  const before = await lease('a').acquire();
+  expect(await lease('a').acquire()).toMatchObject({ epoch: 2 });
+  await expect(database.transaction(async (tx) => before?.hold(tx))).rejects.toMatchObject({
+    code: 'leadershipLost',
+  });
+});
+
 it('is free at once when it is given back', async () => {
   await lease('a').acquire();
   await lease('a').release(1);

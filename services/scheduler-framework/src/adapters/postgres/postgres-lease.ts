@@ -21,13 +21,14 @@ export class PostgresLease implements Lease {
 
   async acquire(): Promise<Fence | undefined> {
     // Looked at without a lock first: standbys ask often.
-    if ((await this.current()).holder !== undefined) return undefined;
+    const { holder } = await this.current();
+    if (holder !== undefined && holder !== this.#holder) return undefined;
     return this.#database.transaction(async (tx) => {
       const taken = await tx.query(
         `INSERT INTO leases (framework, holder, expires_at)
          VALUES ($1, $2, clock_timestamp() + make_interval(secs => $3))
          ON CONFLICT (framework) DO UPDATE SET holder = excluded.holder, expires_at = excluded.expires_at
-         WHERE leases.expires_at <= clock_timestamp()
+         WHERE leases.expires_at <= clock_timestamp() OR leases.holder = excluded.holder
          RETURNING 1`,
         [this.#framework, this.#holder, this.#ttlMs / 1_000],
       );

@@ -1,6 +1,7 @@
-import { given } from '@carillon/event-sourcing';
-import { describe, it } from 'vitest';
-import type { AdmitDueRun } from './job-runs.commands.js';
+import { given, replay } from '@carillon/event-sourcing';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { AdmitDueRun, JobRunsCommand } from './job-runs.commands.js';
 import { jobRuns } from './job-runs.decide.js';
 import type { JobRunsEvent } from './job-runs.events.js';
 
@@ -136,4 +137,32 @@ describe('closing a job', () => {
     given(jobRuns, [admitted('r1'), released('r1')])
       .when({ type: 'ReleaseRun', ...job, runId: 'r1' })
       .then([]));
+});
+
+describe('whatever comes in whatever order', () => {
+  const runId = fc.integer({ min: 1, max: 9 }).map((number) => `r${number}`);
+  const command: fc.Arbitrary<JobRunsCommand> = fc.oneof(
+    runId.map((id) => due({ runId: id, concurrencyPolicy: 'FORBID' })),
+    runId.map((id) => ({ type: 'ReleaseRun' as const, ...job, runId: id })),
+    fc.constant({ type: 'CloseJob' as const, ...job, stopRuns: true, now: 1 }),
+  );
+
+  it('overlap that is forbidden never happens, no run id is decided on twice, a closed job admits nothing', () => {
+    fc.assert(
+      fc.property(fc.array(command, { maxLength: 40 }), (commands) => {
+        const events: JobRunsEvent[] = [];
+        for (const one of commands) {
+          const before = replay(jobRuns, events);
+          const produced = jobRuns.decide(one, before);
+          if (before.closed) expect(produced.map(({ type }) => type)).not.toContain('RunAdmitted');
+          events.push(...produced);
+          expect(replay(jobRuns, events).active.length).toBeLessThanOrEqual(1);
+        }
+        const decided = events.flatMap(({ type, data }) =>
+          type === 'RunAdmitted' || type === 'RunSkipped' ? [data.runId] : [],
+        );
+        expect(new Set(decided).size).toBe(decided.length);
+      }),
+    );
+  });
 });
