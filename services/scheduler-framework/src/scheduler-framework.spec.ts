@@ -42,7 +42,7 @@ describe('a due run', () => {
     expect(run.attempts).toMatchObject([{ attempt: 1, state: 'TASK_FINISHED', exitCode: 0 }]);
     expect(run.attempts[0]?.sandbox).toContain(run.attempts[0]?.taskId);
     expect(lines('out')).toEqual([run.attempts[0]?.taskId]);
-    expect(await typesOf(due.runId)).toEqual([
+    await expect.poll(() => typesOf(due.runId)).toEqual([
       'RunQueued',
       'AttemptLaunched',
       'AttemptStarted',
@@ -224,15 +224,12 @@ it('is one trace from the due instant to the recorded end', async () => {
         'ReleaseRun',
       ]),
     );
-    const page = await one.events.readPublished({
-      topic: TOPICS.runs,
-      partition: 0,
-      partitions: 1,
-      limit: 100,
-    });
-    expect(page.events.map(({ headers }) => headers['ce_traceparent']?.split('-')[1])).toEqual(
-      Array.from({ length: 5 }, () => traceId),
-    );
+    const traceIds = async () => {
+      const page = { topic: TOPICS.runs, partition: 0, partitions: 1, limit: 100 };
+      const { events } = await one.events.readPublished(page);
+      return events.map(({ headers }) => headers['ce_traceparent']?.split('-')[1]);
+    };
+    await expect.poll(traceIds).toEqual(Array.from({ length: 5 }, () => traceId));
   } finally {
     await telemetry.shutdown();
   }
