@@ -1,5 +1,5 @@
 import type { Database } from '@carillon/event-store';
-import { createLogger, type Loop, metrics, retrying } from '@carillon/service-runtime';
+import { createLogger, type Loop, metrics } from '@carillon/service-runtime';
 import type {
   EventLog,
   LogBatch,
@@ -8,11 +8,12 @@ import type {
   ReceivedMessage,
   Subscription,
 } from '../event-log.js';
-import { isLater, sameSourcePosition } from '../source-position.js';
-import { Applier, isFenced, type MessageHandler, type PartitionProgress } from './applier.js';
+import { Applier, isFenced, type MessageHandler } from './applier.js';
 import { DeadLetters } from './dead-letters.js';
-import { Positions, type ProgressBySource } from './positions.js';
-import { earliest, type Refill, refillPages } from './refill.js';
+import { isPlaceOf, missesSome, type Partition, placed } from './partition.js';
+import { Positions } from './positions.js';
+import type { Refill } from './refill.js';
+import { Refiller } from './refiller.js';
 
 export interface ConsumerOptions {
   /** Unique among the consumers of a database, and the group in the log. Never renamed: its places hang on it. */
@@ -36,14 +37,6 @@ export interface ConsumerOptions {
   readonly refillPageSize?: number;
 }
 
-interface Partition extends PartitionProgress {
-  /** The offset to be read next. */
-  next: string;
-  /** The first message has to be the one that was handled last; if not, this is another log under the same name. */
-  verify: boolean;
-  end: string;
-}
-
 const log = createLogger('event-log');
 
 /**
@@ -56,6 +49,7 @@ export class Consumer implements Loop {
   readonly #positions: Positions;
   readonly #applier: Applier;
   readonly #deadLetters: DeadLetters;
+  readonly #refiller: Refiller;
   readonly #partitions = new Map<string, Partition>();
   readonly #waiters = new Set<() => void>();
   #subscription: Promise<Subscription> | undefined;
@@ -65,6 +59,9 @@ export class Consumer implements Loop {
     this.#positions = new Positions(options.name);
     this.#applier = new Applier(options);
     this.#deadLetters = new DeadLetters(options.database, options.name);
+    const { name, refill = {}, publishers = {}, refillPageSize: pageSize = 500 } = options;
+    const partitions = (topic: string) => options.log.partitions(topic);
+    this.#refiller = new Refiller({ name, refill, publishers, pageSize, partitions }, this.#applier);
   }
 
   start(): void {
@@ -127,7 +124,7 @@ export class Consumer implements Loop {
     const loaded = await this.#positions.load(this.#options.database);
     const partitions = held.map((bounds) => placed(bounds, loaded.get(keyOf(bounds)) ?? new Map()));
     const lost = partitions.filter(({ verify }) => !verify);
-    if (lost.length > 0) await this.#refill(lost, signal);
+    if (lost.length > 0) await this.#refiller.refill(lost, signal);
     if (signal.aborted) return [];
     for (const partition of partitions) this.#partitions.set(keyOf(partition), partition);
     this.#moved();
@@ -162,7 +159,7 @@ export class Consumer implements Loop {
       if (!isPlaceOf(partition, first)) {
         log.warn({ consumer: this.#options.name, ...placeOf(first) }, 'another log under the same name');
         partition.next = await this.#startOf(partition);
-        await this.#refill([partition], signal);
+        await this.#refiller.refill([partition], signal);
         return;
       }
       partition.next = next(first.offset);
@@ -172,14 +169,14 @@ export class Consumer implements Loop {
         { consumer: this.#options.name, expected: partition.next, ...placeOf(first) },
         'the log does not continue where it was read',
       );
-      await this.#refill([partition], signal);
+      await this.#refiller.refill([partition], signal);
     }
     if (missesSome(partition, rest)) {
       log.warn(
         { consumer: this.#options.name, topic: partition.topic },
         'the log misses events of its source',
       );
-      await this.#refill([partition], signal);
+      await this.#refiller.refill([partition], signal);
     }
     await this.#applier.apply(partition, rest, signal);
     const last = messages.at(-1);
@@ -200,43 +197,6 @@ export class Consumer implements Loop {
     return bounds.find((held) => keyOf(held) === keyOf(partition))?.start ?? '0';
   }
 
-  /** Brings the partitions to where their sources are now, one pass over the events of each source and topic. */
-  async #refill(lost: readonly Partition[], signal: AbortSignal): Promise<void> {
-    const { refill = {}, publishers, refillPageSize = 500, name } = this.#options;
-    for (const topic of new Set(lost.map((partition) => partition.topic))) {
-      const partitions = lost.filter((partition) => partition.topic === topic);
-      for (const [source, ask] of Object.entries(refill)) {
-        if (publishers?.[topic] && !publishers[topic].includes(source)) continue;
-        const pages = refillPages({
-          read: (request) =>
-            retrying(
-              {
-                signal,
-                maxMs: 1_000,
-                retryOn: () => true,
-                onRetry: (error, attempt) => {
-                  if (attempt % 10 === 1)
-                    log.warn({ err: error, consumer: name, source }, 'cannot refill yet');
-                },
-              },
-              () => ask(request),
-            ),
-          source,
-          topic,
-          partitions: this.#options.log.partitions(topic),
-          after: earliest(partitions.map(({ progress }) => progress.get(source)?.position)),
-          pageSize: refillPageSize,
-        });
-        for await (const { messages, upTo } of pages) {
-          for (const partition of partitions) {
-            await this.#applier.apply(partition, messages.get(partition.partition) ?? [], signal);
-            if (upTo) await this.#applier.advance(partition, source, upTo, signal);
-          }
-        }
-      }
-    }
-  }
-
   readonly #observeLag: Parameters<typeof metrics.consumerLag.addCallback>[0] = (result) => {
     for (const { topic, partition, next: read, end } of this.#partitions.values()) {
       const lag = BigInt(end) - BigInt(read);
@@ -247,41 +207,6 @@ export class Consumer implements Loop {
   #moved(): void {
     for (const check of this.#waiters) check();
   }
-}
-
-/** Where to read a partition: at the event handled last, to see that it is still there; else from the start. */
-function placed(bounds: PartitionBounds, progress: ProgressBySource): Partition {
-  const offsets = [...progress.values()].flatMap(({ logOffset }) =>
-    logOffset === undefined ? [] : BigInt(logOffset),
-  );
-  const last = offsets.reduce((a, b) => (a > b ? a : b), -1n);
-  const held = last >= BigInt(bounds.start) && last < BigInt(bounds.end);
-  const { topic, partition, start, end } = bounds;
-  return {
-    topic,
-    partition,
-    progress: new Map(progress),
-    next: held ? String(last) : start,
-    verify: held,
-    end,
-  };
-}
-
-function isPlaceOf(partition: Partition, message: ReceivedMessage): boolean {
-  const known = partition.progress.get(message.source);
-  return known?.logOffset === message.offset && sameSourcePosition(known.position, message.sourcePosition);
-}
-
-/** Whether a message says that its source published something before it which was never seen here. */
-function missesSome(partition: Partition, messages: readonly ReceivedMessage[]): boolean {
-  const seen = new Map([...partition.progress].map(([source, { position }]) => [source, position]));
-  for (const { source, sourcePosition, previous } of messages) {
-    const known = seen.get(source);
-    if (!isLater(sourcePosition, known)) continue;
-    if (previous && isLater(previous, known)) return true;
-    seen.set(source, sourcePosition);
-  }
-  return false;
 }
 
 const placeOf = ({ topic, partition, offset }: ReceivedMessage) => ({ topic, partition, offset });

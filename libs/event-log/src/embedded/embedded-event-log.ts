@@ -26,7 +26,7 @@ export interface EmbeddedEventLogOptions {
    * it is done reaches the disk after it.
    */
   readonly onlyProcess?: boolean;
-  /** Kept at least, for those who lag; beyond that they refill. A day and 100,000 per partition unless told. */
+  /** What is kept for those who lag; beyond that they refill. A day and 20,000 per partition unless told. */
   readonly retentionMs?: number;
   readonly messagesPerPartition?: number;
   readonly pruneEveryMs?: number;
@@ -113,7 +113,12 @@ class EmbeddedEventLog implements EventLog {
     });
     this.#subscriptions.add(subscription);
     subscription.start();
-    return Promise.resolve(subscription);
+    return Promise.resolve({
+      close: async () => {
+        await subscription.close();
+        this.#subscriptions.delete(subscription);
+      },
+    });
   }
 
   partitions(topic: string): number {
@@ -199,7 +204,7 @@ class EmbeddedEventLog implements EventLog {
 
   /** Whether there is more to prune at once. */
   async #prune(): Promise<boolean> {
-    const { messagesPerPartition = 100_000, retentionMs = 24 * 3_600_000 } = this.#options;
+    const { messagesPerPartition = 20_000, retentionMs = 24 * 3_600_000 } = this.#options;
     let more = false;
     for (const { id } of [...this.#partitions.values()].flat()) {
       const removed = await this.#tables.prune(id, messagesPerPartition, retentionMs, PRUNED_AT_A_TIME);

@@ -29,6 +29,7 @@ export class EmbeddedSubscription implements Subscription {
   #share = '';
   #assignment = new AbortController();
   #placing: Promise<void> = Promise.resolve();
+  #closed: Promise<void> | undefined;
 
   constructor(options: SubscribeOptions, context: EmbeddedSubscriptionContext) {
     this.#options = options;
@@ -53,8 +54,12 @@ export class EmbeddedSubscription implements Subscription {
     if (partitionIds === undefined && !this.#context.alone) this.#members.wake();
   }
 
-  async close(): Promise<void> {
-    if (this.#closing.signal.aborted) return;
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
     this.#closing.abort();
     await this.#members.stop();
     await this.#release();

@@ -1,7 +1,14 @@
 import { isTransient, retrying } from '@carillon/service-runtime';
-import type { EventLog, PartitionBounds, TopicOptions } from '../event-log.js';
+import type {
+  EventLog,
+  PartitionBounds,
+  SubscribeOptions,
+  Subscription,
+  TopicOptions,
+} from '../event-log.js';
 import { KafkaConnection, type KafkaConnectionOptions } from './connection.js';
-import { KafkaSubscription, type KafkaSubscriptionSettings } from './kafka-subscription.js';
+import type { KafkaSubscriptionSettings } from './group-session.js';
+import { KafkaSubscription } from './kafka-subscription.js';
 import { KafkaPublisher } from './publisher.js';
 
 export interface KafkaEventLogOptions extends KafkaConnectionOptions, Partial<KafkaSubscriptionSettings> {
@@ -54,13 +61,18 @@ class KafkaEventLog implements EventLog {
     return this.#publisher.publish(messages);
   }
 
-  subscribe(options: Parameters<EventLog['subscribe']>[0]): Promise<KafkaSubscription> {
+  subscribe(options: SubscribeOptions): Promise<Subscription> {
     const subscription = new KafkaSubscription(this.#connection, options, this.#settings, (topics) =>
       this.bounds(topics),
     );
     this.#subscriptions.add(subscription);
     subscription.start();
-    return Promise.resolve(subscription);
+    return Promise.resolve({
+      close: async () => {
+        await subscription.close();
+        this.#subscriptions.delete(subscription);
+      },
+    });
   }
 
   partitions(topic: string): number {

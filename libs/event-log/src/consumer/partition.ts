@@ -1,0 +1,48 @@
+import type { PartitionBounds, ReceivedMessage } from '../event-log.js';
+import { isLater, sameSourcePosition } from '../source-position.js';
+import type { PartitionProgress } from './applier.js';
+import type { ProgressBySource } from './positions.js';
+
+/** A partition that a consumer reads. */
+export interface Partition extends PartitionProgress {
+  /** The offset to be read next. */
+  next: string;
+  /** The first message has to be the one that was handled last; if not, this is another log under the same name. */
+  verify: boolean;
+  end: string;
+}
+
+/** Where to read a partition: at the event handled last, to see that it is still there; else from the start. */
+export function placed(bounds: PartitionBounds, progress: ProgressBySource): Partition {
+  const offsets = [...progress.values()].flatMap(({ logOffset }) =>
+    logOffset === undefined ? [] : BigInt(logOffset),
+  );
+  const last = offsets.reduce((a, b) => (a > b ? a : b), -1n);
+  const held = last >= BigInt(bounds.start) && last < BigInt(bounds.end);
+  const { topic, partition, start, end } = bounds;
+  return {
+    topic,
+    partition,
+    progress: new Map(progress),
+    next: held ? String(last) : start,
+    verify: held,
+    end,
+  };
+}
+
+export function isPlaceOf(partition: Partition, message: ReceivedMessage): boolean {
+  const known = partition.progress.get(message.source);
+  return known?.logOffset === message.offset && sameSourcePosition(known.position, message.sourcePosition);
+}
+
+/** Whether a message says that its source published something before it which was never seen here. */
+export function missesSome(partition: Partition, messages: readonly ReceivedMessage[]): boolean {
+  const seen = new Map([...partition.progress].map(([source, { position }]) => [source, position]));
+  for (const { source, sourcePosition, previous } of messages) {
+    const known = seen.get(source);
+    if (!isLater(sourcePosition, known)) continue;
+    if (previous && isLater(previous, known)) return true;
+    seen.set(source, sourcePosition);
+  }
+  return false;
+}
