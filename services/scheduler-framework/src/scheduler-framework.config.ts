@@ -55,6 +55,8 @@ export const completeConfig = (config: SchedulerFrameworkConfig): CompleteConfig
   ...config,
 });
 
+const window = envInteger({ min: 1, max: 10_000, default: 1 }).unwrap();
+
 /** The environment of both the process of its own and standalone. */
 export const schedulerFrameworkSettings = {
   CARILLON_INSTANCE: z.string().optional(),
@@ -67,8 +69,8 @@ export const schedulerFrameworkSettings = {
   CARILLON_GPUS: z
     .enum(['off', 'restricted', 'unrestricted'], { error: 'must be off, restricted or unrestricted' })
     .default(defaults.gpus),
-  CARILLON_LAUNCH_WINDOW_INITIAL: envInteger({ min: 1, max: 10_000, default: defaults.launchWindow.initial }),
-  CARILLON_LAUNCH_WINDOW_MAX: envInteger({ min: 1, max: 10_000, default: defaults.launchWindow.max }),
+  CARILLON_LAUNCH_WINDOW_INITIAL: window.optional(),
+  CARILLON_LAUNCH_WINDOW_MAX: window.optional(),
   CARILLON_LEASE_MS: envInteger({ min: 500, max: 60_000, default: defaults.leaseMs }),
 };
 
@@ -82,15 +84,21 @@ export function frameworkSettings(
     failoverTimeoutSeconds: env.CARILLON_FAILOVER_TIMEOUT_SECONDS,
     unreachableTimeoutSeconds: env.CARILLON_UNREACHABLE_TIMEOUT_SECONDS,
     gpus: env.CARILLON_GPUS,
-    launchWindow: {
-      initial: env.CARILLON_LAUNCH_WINDOW_INITIAL,
-      max: Math.max(env.CARILLON_LAUNCH_WINDOW_INITIAL, env.CARILLON_LAUNCH_WINDOW_MAX),
-    },
     leaseMs: env.CARILLON_LEASE_MS,
+    ...launchWindow(env.CARILLON_LAUNCH_WINDOW_INITIAL, env.CARILLON_LAUNCH_WINDOW_MAX),
     ...(env.CARILLON_INSTANCE === undefined ? {} : { instance: env.CARILLON_INSTANCE }),
     ...(env.CARILLON_MESOS_PRINCIPAL === undefined ? {} : { principal: env.CARILLON_MESOS_PRINCIPAL }),
     ...(env.CARILLON_MESOS_USER === undefined ? {} : { user: env.CARILLON_MESOS_USER }),
   };
+}
+
+function launchWindow(
+  initial: number | undefined,
+  max: number | undefined,
+): Pick<SchedulerFrameworkConfig, 'launchWindow'> {
+  if (initial === undefined && max === undefined) return {};
+  const first = initial ?? Math.min(defaults.launchWindow.initial, max ?? Infinity);
+  return { launchWindow: { initial: first, max: Math.max(first, max ?? defaults.launchWindow.max) } };
 }
 
 export const schedulerFrameworkConfigSchema = z

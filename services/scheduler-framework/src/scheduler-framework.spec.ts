@@ -42,13 +42,9 @@ describe('a due run', () => {
     expect(run.attempts).toMatchObject([{ attempt: 1, state: 'TASK_FINISHED', exitCode: 0 }]);
     expect(run.attempts[0]?.sandbox).toContain(run.attempts[0]?.taskId);
     expect(lines('out')).toEqual([run.attempts[0]?.taskId]);
-    await expect.poll(() => typesOf(due.runId)).toEqual([
-      'RunQueued',
-      'AttemptLaunched',
-      'AttemptStarted',
-      'AttemptEnded',
-      'RunEnded',
-    ]);
+    await expect
+      .poll(() => typesOf(due.runId))
+      .toEqual(['RunQueued', 'AttemptLaunched', 'AttemptStarted', 'AttemptEnded', 'RunEnded']);
   });
 
   it('fails with its exit code', async () => {

@@ -56,13 +56,15 @@ export async function startStandalone(
       startDatabase(options, folder, undo, fatal.reject),
       startMesos(options, settings, folder, undo),
     ]);
+    const configs = settings.services(databaseUrl, mesos);
     const lines = new RunLines(print);
     const log = lines.observing(await startLog(options, databaseUrl, undo));
     const services = await NestFactory.createApplicationContext(
       StandaloneModule.forRoot({
         log,
         onFatal: fatal.reject,
-        ...settings.services(databaseUrl, mesos),
+        ...configs,
+        framework: { ...ownFramework(options, folder), ...configs.framework },
       }),
       { logger: ['error', 'warn'], abortOnError: false },
     );
@@ -101,6 +103,12 @@ export async function startStandalone(
     throw options.database === 'embedded' ? error : databaseProblem(options.database, error);
   }
 }
+
+/** Known by its data folder, so that after a crash it leads again at once. The local agent starts hundreds at a time. */
+const ownFramework = (options: StandaloneOptions, folder: DataFolder) => ({
+  instance: `${hostname()}:${folder.path}`,
+  ...(options.mesos === 'local' ? { launchWindow: { initial: 1_000, max: 1_000 } } : {}),
+});
 
 async function startDatabase(
   options: StandaloneOptions,
