@@ -81,8 +81,6 @@ describe.each(adapters)('the event log contract on $adapter', ({ adapter, skippe
   if (adapter === 'kafka') afterAll(stopKafka);
 
   const run = it.skipIf(skipped);
-  /** Between processes: of no meaning where there is only one. */
-  const runBetween = oneProcess ? it.skip : run;
 
   run('delivers the messages of a key in order, in batches, with everything that was published', async () => {
     log = await open();
@@ -116,42 +114,6 @@ describe.each(adapters)('the event log contract on $adapter', ({ adapter, skippe
     await Promise.all(consumers.map((consumer) => consumer.caughtUp()));
     for (const name of ['a', 'b', 'c']) expect(await projection.effects(name)).toEqual(expected(messages));
   });
-
-  runBetween(
-    'shares the partitions between the members of a group, and moves them when one leaves',
-    async () => {
-      log = await open();
-      const other = await open();
-      const counts = { first: 0, second: 0 };
-      const first = projection.consumer({
-        name: 'shared',
-        log,
-        topics: [topic],
-        afterCommit: (batch) => void (counts.first += batch.length),
-      });
-      await first.caughtUp();
-      projection.consumer({
-        name: 'shared',
-        log: other,
-        topics: [topic],
-        afterCommit: (batch) => void (counts.second += batch.length),
-      });
-      const messages: LogMessage[] = [];
-      await expect
-        .poll(
-          async () => {
-            messages.push(...(await source.publish(log, 30, 20)));
-            return counts.second;
-          },
-          { timeout: 40_000, interval: 200 },
-        )
-        .toBeGreaterThan(0);
-      await first.stop();
-      messages.push(...(await source.publish(log, 60, 20)));
-      await expect.poll(() => projection.effects('shared'), { timeout: 40_000 }).toEqual(expected(messages));
-      expect(counts.first + counts.second).toBe(messages.length);
-    },
-  );
 
   run('goes on where it stopped', async () => {
     log = await open();
@@ -321,12 +283,47 @@ describe.each(adapters)('the event log contract on $adapter', ({ adapter, skippe
       .toEqual(expected(source.published));
   });
 
+  if (oneProcess) return; // the others need several
+
+  run('shares the partitions between the members of a group, and moves them when one leaves', async () => {
+    log = await open();
+    const other = await open();
+    const counts = { first: 0, second: 0 };
+    const first = projection.consumer({
+      name: 'shared',
+      log,
+      topics: [topic],
+      afterCommit: (batch) => void (counts.first += batch.length),
+    });
+    await first.caughtUp();
+    projection.consumer({
+      name: 'shared',
+      log: other,
+      topics: [topic],
+      afterCommit: (batch) => void (counts.second += batch.length),
+    });
+    const messages: LogMessage[] = [];
+    await expect
+      .poll(
+        async () => {
+          messages.push(...(await source.publish(log, 30, 20)));
+          return counts.second;
+        },
+        { timeout: 40_000, interval: 200 },
+      )
+      .toBeGreaterThan(0);
+    await first.stop();
+    messages.push(...(await source.publish(log, 60, 20)));
+    await expect.poll(() => projection.effects('shared'), { timeout: 40_000 }).toEqual(expected(messages));
+    expect(counts.first + counts.second).toBe(messages.length);
+  });
+
   describe.each(['beforeTransaction', 'insideTransaction'] as const)('a member stopped %s', (at) => {
     const script = fileURLToPath(new URL('../../dist/contract/zombie.js', import.meta.url));
     let child: ChildProcess | undefined;
     afterEach(() => void child?.kill('SIGKILL'));
 
-    runBetween('is fenced when it wakes up after its partition went to another', async () => {
+    run('is fenced when it wakes up after its partition went to another', async () => {
       if (!existsSync(script)) throw new Error('build first: tsc -b libs/event-log');
       log = await open(1);
       const trap = { value: '6', at };
