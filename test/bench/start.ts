@@ -1,7 +1,9 @@
-import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Api, eventually } from '../e2e/support/api.js';
+import { postmasterOf } from '../e2e/support/processes.js';
+import { descendants } from '../e2e/support/processor-time.js';
 import { startStandalone } from '../e2e/support/standalone.js';
 
 const MINUTES = Number(process.env['BENCH_MINUTES'] ?? 5);
@@ -20,7 +22,7 @@ export async function run(): Promise<void> {
     }
     const { carillon } = await timedStart(dataDir);
     const api = new Api(carillon.apiUrl);
-    const pids = [carillon.process.pid ?? 0, await postmasterPid(dataDir)];
+    const pids = [carillon.process.pid ?? 0, await postmasterOf(dataDir)];
     console.log(`memory when idle: ${await describeMemory(pids)}`);
     for (let index = 0; index < JOBS; index++) {
       await api.createJob({ id: `bench.job-${index}`, cmd: 'true', cron: '* * * * *' });
@@ -45,10 +47,6 @@ async function timedStart(dataDir: string) {
   return { ms: Math.round(performance.now() - started), carillon };
 }
 
-async function postmasterPid(dataDir: string): Promise<number> {
-  return Number((await readFile(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8')).split('\n')[0]);
-}
-
 /** PSS of the processes and all their descendants, by program. */
 async function describeMemory(roots: readonly number[]): Promise<string> {
   const byProgram = new Map<string, number>();
@@ -62,19 +60,4 @@ async function describeMemory(roots: readonly number[]): Promise<string> {
   }
   const parts = [...byProgram].map(([program, pss]) => `${program} ${pss.toFixed(0)}`);
   return `PSS ${total.toFixed(0)} MB (${parts.join(', ')})`;
-}
-
-async function descendants(roots: readonly number[]): Promise<number[]> {
-  const parents = new Map<number, number>();
-  for (const name of await readdir('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    const stat = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => '');
-    parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
-  }
-  const found = new Set(roots);
-  for (let before = -1; before !== found.size; ) {
-    before = found.size;
-    for (const [pid, parent] of parents) if (found.has(parent)) found.add(pid);
-  }
-  return [...found];
 }

@@ -11,8 +11,9 @@ import {
 } from '@nestjs/common';
 import { connectJobRegistryDatabase } from './adapters/postgres/job-registry-database.js';
 import { PostgresJobBook } from './adapters/postgres/postgres-job-book.js';
-import { JOB, JobRegistry } from './application/job-registry.js';
+import { JobRegistry } from './application/job-registry.js';
 import { SOURCE, toPublic } from './application/published.js';
+import { JOB } from './application/streams.js';
 import { jobDecider } from './domain/job.decide.js';
 import type { JobRegistryConfig } from './job-registry.config.js';
 

@@ -6,7 +6,7 @@ import { type FreshDatabase, freshDatabase } from '@carillon/rigs';
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { JOB } from './application/job-registry.js';
+import { JOB } from './application/streams.js';
 import { jobDecider } from './domain/job.decide.js';
 import { jobSpec, runSpec, schedule } from './domain/job.fixtures.js';
 import {
@@ -41,9 +41,16 @@ afterAll(async () => {
 
 const create = (id: string) => registry.createJob({ spec: jobSpec({ id }) });
 
+const reasonOf = (outcome: PromiseSettledResult<unknown>) =>
+  outcome.status === 'rejected' ? (outcome.reason as { code?: string }).code : undefined;
+
 describe('a job', () => {
   test('is there for the next question, as it was answered', async () => {
-    const spec = jobSpec({ id: 'read.back', schedules: [schedule()], run: runSpec({ cmd: 'a\u0000b' }) });
+    const spec = jobSpec({
+      id: 'read.back',
+      schedules: [schedule()],
+      run: runSpec({ cmd: 'echo "ünïcödé\n"' }),
+    });
     const job = await registry.createJob({ spec });
     expect(job).toMatchObject({ revision: 1, spec });
     expect(job.createdAt).toBe(job.definedAt);
@@ -67,6 +74,9 @@ describe('a job', () => {
     await expect(registry.getRevision({ jobId: 'revised', uid, revision: 4 })).rejects.toMatchObject({
       code: 'jobNotFound',
     });
+    await expect(registry.getRevision({ jobId: 'other', uid, revision: 1 })).rejects.toMatchObject({
+      code: 'jobNotFound',
+    });
   });
 
   test('created twice at once is created once', async () => {
@@ -74,6 +84,38 @@ describe('a job', () => {
     const refusals = outcomes.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
     expect(refusals).toHaveLength(4);
     for (const refusal of refusals) expect(refusal).toMatchObject({ kind: 'domain', code: 'jobExists' });
+  });
+
+  test('created at once with others is created with them, and a refusal is its own', async () => {
+    await create('group.there');
+    const ids = ['group.a', 'group.there', 'group.b', 'group.a', 'group.c-', 'group.d'];
+    const outcomes = await Promise.allSettled(ids.map(create));
+    expect(outcomes.map((one) => (one.status === 'rejected' ? reasonOf(one) : 'created'))).toEqual([
+      'created',
+      'jobExists',
+      'created',
+      'jobExists',
+      'jobInvalid',
+      'created',
+    ]);
+  });
+
+  test('created by two instances at once is created once', async () => {
+    const module = JobRegistryModule.forRoot({ config: { databaseUrl: fresh.url }, log: log as EventLog });
+    const second = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
+    const other = second.get<JobRegistryApi>(JOB_REGISTRY_API);
+    const ids = Array.from({ length: 50 }, (_, index) => `both-${index}`);
+    const [ours, theirs] = await Promise.all(
+      [registry, other].map((one) =>
+        Promise.allSettled(ids.map((id) => one.createJob({ spec: jobSpec({ id }) }))),
+      ),
+    );
+    for (const index of ids.keys()) {
+      const both = [ours?.[index], theirs?.[index]];
+      expect(both.map((one) => one?.status).sort()).toEqual(['fulfilled', 'rejected']);
+      expect(both.map((one) => one && reasonOf(one))).toContain('jobExists');
+    }
+    await second.close();
   });
 
   test('edited by many at once loses no edit', async () => {

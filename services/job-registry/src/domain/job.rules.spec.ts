@@ -35,6 +35,18 @@ describe('job ids (JobSpecJsonSchemaTest)', () => {
   });
 });
 
+test('what no command line and no JSON can hold is no text', () => {
+  const env = { A: { value: 'half of a pair: \ud800' }, 'B\u0000': { value: 'b' } };
+  expect(problemsOf(jobSpec({ labels: { team: 'ünïcödé 🎉' } }))).toEqual([]);
+  expect(ofRun({ cmd: 'a\u0000b', args: ['fine', '\u0000'], env })).toEqual([
+    'run.cmd: is not text',
+    'run.args.1: is not text',
+    'run.env.A.value: is not text',
+    'run.env: has a name that is not text',
+  ]);
+  expect(ofSchedule({ timezone: 'UTC\u0000' })).toContain('schedules.0.timezone: is not text');
+});
+
 describe('something to run (JobRunSpecValidatorTest)', () => {
   const nothing = withoutCmd(runSpec());
   test('UCR, command or Docker jobs are valid', () => {

@@ -4,6 +4,7 @@ import { idProblems } from './ids.js';
 import { type Problem, problem, refuseIfAny, within } from './rules.js';
 import { runProblems } from './run.rules.js';
 import { compiledSchedule } from './schedule.rules.js';
+import { textProblems } from './text.rules.js';
 
 /**
  * The specification as it will be stored: every rule holds and cron texts are in normal form. Refuses with
@@ -12,6 +13,7 @@ import { compiledSchedule } from './schedule.rules.js';
 export function validJob(spec: JobSpec): JobSpec {
   const schedules = spec.schedules.map(compiledSchedule);
   refuseIfAny([
+    ...textProblems(spec),
     ...idProblems(spec.id),
     ...schedules.flatMap((schedule, index) =>
       isProblems(schedule) ? within(['schedules', index], schedule) : [],
@@ -27,6 +29,7 @@ export function validJob(spec: JobSpec): JobSpec {
 
 /** The schedule as it will be stored. Refuses with `jobInvalid`. */
 export function validSchedule(schedule: Schedule): Schedule {
+  refuseIfAny(textProblems(schedule));
   const compiled = compiledSchedule(schedule);
   if (!isProblems(compiled)) return compiled;
   refuseIfAny(compiled);

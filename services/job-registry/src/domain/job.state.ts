@@ -1,13 +1,8 @@
-import type { JobSpec } from '@carillon/contracts';
+import type { Job } from '@carillon/contracts';
 import type { JobEvent } from './job.events.js';
 
-export interface DefinedJob {
+export interface DefinedJob extends Readonly<Job> {
   readonly status: 'defined';
-  readonly uid: string;
-  readonly revision: number;
-  readonly createdAt: number;
-  readonly definedAt: number;
-  readonly spec: JobSpec;
 }
 
 /** One stream per job id: a removed job may be created again, as another job with another uid. */
@@ -17,13 +12,20 @@ export const initialJob = (): JobState => ({ status: 'none' });
 
 export function evolveJob(state: JobState, event: JobEvent): JobState {
   switch (event.type) {
-    case 'JobDefined': {
-      const { uid, revision, createdAt, definedAt, spec } = event.data;
-      return { status: 'defined', uid, revision, createdAt, definedAt, spec };
-    }
+    case 'JobDefined':
+      return { status: 'defined', ...revisionOf(event.data) };
     case 'JobRemoved':
       return { status: 'removed' };
     default:
       return state;
   }
 }
+
+/** The revision alone, as others know it. */
+export const revisionOf = ({ uid, revision, createdAt, definedAt, spec }: Readonly<Job>): Job => ({
+  uid,
+  revision,
+  createdAt,
+  definedAt,
+  spec,
+});

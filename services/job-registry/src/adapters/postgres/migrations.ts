@@ -1,9 +1,5 @@
 import type { Migration } from '@carillon/event-store';
 
-/**
- * Read models, written in the transactions that append the events: `job_revisions` holds every revision for ever, for
- * whoever runs an older one; `jobs` those in force. Ids sort by byte, so that pages follow each other.
- */
 export const jobRegistryMigrations: readonly Migration[] = [
   {
     name: '001-jobs',
@@ -22,6 +18,14 @@ export const jobRegistryMigrations: readonly Migration[] = [
         uid text COLLATE "C" NOT NULL,
         revision int NOT NULL
       );
+    `,
+  },
+  {
+    // What the tables said is in streams and events as well. The index lets a page pass over jobs that were removed.
+    name: '002-jobs-in-force',
+    up: `
+      DROP TABLE jobs, job_revisions;
+      CREATE INDEX jobs_in_force ON streams (stream) WHERE state->>'status' = 'defined';
     `,
   },
 ];
