@@ -20,8 +20,8 @@ export interface RelayOptions {
 /** Looks for itself after so long without being awakened; a standby tries to take over as often. */
 const POLL_MS = 1_000;
 /**
- * Between two pages that did not fill, at least, and as long as the last one took: lets events gather instead of going
- * one by one, and leaves a busy machine to those who append.
+ * Between two pages that did not fill, at least, and twice as long as the last one took: lets events gather instead of
+ * going one by one, and leaves a busy machine to those who append.
  */
 const GATHER_MS = 5;
 const GATHER_AT_MOST_MS = 50;
@@ -118,7 +118,7 @@ export class Relay implements Loop {
         : this.#standBy(this.#session));
       const now = performance.now();
       this.#nextTurnAt =
-        waitMs === 0 ? now : now + Math.min(Math.max(GATHER_MS, now - startedAt), GATHER_AT_MOST_MS);
+        waitMs === 0 ? now : now + Math.min(Math.max(GATHER_MS, 2 * (now - startedAt)), GATHER_AT_MOST_MS);
       return waitMs;
     } catch (error) {
       await this.#letGo();
@@ -173,7 +173,7 @@ export class Relay implements Loop {
   /** An event is there, but a transaction that still runs may write one that comes before it. */
   async #blocked(session: RelaySession, { final }: EventPage): Promise<number> {
     this.#blockedTurns = final.length > 0 ? 0 : this.#blockedTurns + 1;
-    if (this.#blockedTurns > 0) this.#knownFinalBefore = await session.raiseBound();
+    if (this.#blockedTurns > 1) this.#knownFinalBefore = await session.raiseBound();
     return Math.min(2 ** this.#blockedTurns, GATHER_AT_MOST_MS);
   }
 
