@@ -2,6 +2,7 @@ import { afterAll, describe } from 'vitest';
 import { applicationCases } from './metronome.application.cases.js';
 import { MetronomeClient } from './metronome.client.js';
 import { differenceCases } from './metronome.differences.cases.js';
+import { eventCases } from './metronome.events.cases.js';
 import { jobCases } from './metronome.jobs.cases.js';
 import { runCases } from './metronome.runs.cases.js';
 import { scheduleCases } from './metronome.schedules.cases.js';
@@ -19,5 +20,6 @@ export function metronomeCases(apiUrl: () => string): void {
     scheduleCases(api);
     runCases(api);
     differenceCases(api);
+    eventCases(api, apiUrl);
   });
 }

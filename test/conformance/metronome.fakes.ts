@@ -1,6 +1,7 @@
 import type {
   HistoryApi,
   JobRegistryApi,
+  RecordedEvent,
   Run,
   RunKey,
   RunOutcome,
@@ -23,6 +24,20 @@ export function fakeServices(registry: JobRegistryApi): {
   const recorded = new Map<string, Run>();
   const closed = new Set<string>();
 
+  const events: RecordedEvent[] = [];
+  const tell = (type: string, { jobId, uid, runId }: Run) => {
+    const position = events.length + 1;
+    const dataJson = JSON.stringify({ jobId, uid, runId });
+    events.push({
+      position,
+      type: `carillon.${type}`,
+      eventId: `e${position}`,
+      jobId,
+      time: Date.now(),
+      dataJson,
+    });
+  };
+
   const set = (run: Run) => {
     runs.set(key(run), run);
     return run;
@@ -40,7 +55,10 @@ export function fakeServices(registry: JobRegistryApi): {
       endedAt: Date.now(),
       stopRequested: outcome === 'killed',
     });
-    setTimeout(() => recorded.set(key(ended), ended), 40);
+    setTimeout(() => {
+      recorded.set(key(ended), ended);
+      tell('RunEnded', ended);
+    }, 40);
     setTimeout(() => runs.delete(key(ended)), 80);
     return ended;
   };
@@ -86,6 +104,7 @@ export function fakeServices(registry: JobRegistryApi): {
         stopRequested: false,
         ...(idempotencyKey === undefined ? {} : { reason: `key ${idempotencyKey}` }),
       });
+      tell('RunQueued', run);
       setTimeout(() => void runOn(run), 20);
       return Promise.resolve(run);
     },
@@ -127,7 +146,12 @@ export function fakeServices(registry: JobRegistryApi): {
         }),
       }),
     haveRuns: (request) => Promise.resolve({ runs: request.runs.filter((run) => recorded.has(key(run))) }),
-    listEvents: () => Promise.resolve({ events: [] }),
+    listEvents: ({ after, limit, jobId }) =>
+      Promise.resolve({
+        events: events
+          .filter((event) => event.position > after && (jobId ?? event.jobId) === event.jobId)
+          .slice(0, limit),
+      }),
   };
   return { framework, history };
 }

@@ -11,7 +11,6 @@ import { RunsController } from './http/runs.controller.js';
 import { ScheduledJobsController } from './http/scheduled-jobs.controller.js';
 import { SchedulesController } from './http/schedules.controller.js';
 import { BACKENDS, GATEWAY_CONFIG } from './tokens.js';
-import { V2Controller } from './v2/v2.controller.js';
 
 export interface GatewayOptions extends Backends {
   readonly config: GatewayConfig;
@@ -30,7 +29,6 @@ export class GatewayModule {
         QueueController,
         PublicController,
         ScheduledJobsController,
-        V2Controller,
       ],
       providers: [
         { provide: BACKENDS, useValue: backends },

@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { GatewayModule, type GatewayOptions } from './gateway.module.js';
 import { httpAdapter } from './http/http-adapter.js';
+import { serveV2 } from './v2/serve-v2.js';
 
 export interface Gateway {
   readonly port: number;
@@ -17,6 +18,7 @@ export async function createGateway(options: GatewayOptions): Promise<NestFastif
     httpAdapter(),
     { bodyParser: false, logger: false, abortOnError: false },
   );
+  serveV2(app.getHttpAdapter().getInstance(), options);
   return app.init();
 }
 

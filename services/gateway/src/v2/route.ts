@@ -1,0 +1,116 @@
+import { createLogger } from '@carillon/service-runtime';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Backends } from '../application/backends.js';
+import { answerError } from '../http/error.filter.js';
+import { jsonBody } from '../http/json-body.js';
+import { ClientError } from '../metronome/client-error.js';
+import type { JsonSchema, Reader } from '../metronome/readers.js';
+import type { EventFeed } from './events/event-feed.js';
+
+/** What handlers are given besides what was asked. */
+export interface V2Context {
+  readonly backends: Backends;
+  readonly feed: EventFeed;
+}
+
+export interface V2Answer {
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+interface Asked<P, Q, H, B> {
+  readonly params: P;
+  readonly query: Q;
+  readonly headers: H;
+  readonly body: B;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+export interface AnswerShape {
+  readonly description: string;
+  readonly schema?: JsonSchema;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Media types and their schemas beside application/json. */
+  readonly also?: Readonly<Record<string, JsonSchema>>;
+}
+
+/** One route: what validates a request is what the document says of it. */
+export interface RouteDefinition<P = unknown, Q = unknown, H = unknown, B = unknown> {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** With names in braces, as in the document. */
+  readonly path: string;
+  readonly operationId: string;
+  readonly summary: string;
+  readonly params?: z.ZodObject & z.ZodType<P>;
+  readonly query?: z.ZodObject & z.ZodType<Q>;
+  readonly headers?: z.ZodObject & z.ZodType<H>;
+  readonly body?: Reader<B>;
+  readonly answers: Readonly<Record<number, AnswerShape>>;
+  /** Statuses of problems besides 400, 500 and 503. */
+  readonly problems?: readonly number[];
+  /** Undefined: it has answered by itself. */
+  handle(asked: Asked<P, Q, H, B>, context: V2Context): Promise<V2Answer | undefined>;
+}
+
+export type Route = RouteDefinition;
+
+/** For inference; what a handler is given is what its schemas make. */
+export const route = <P, Q, H, B>(definition: RouteDefinition<P, Q, H, B>): Route => definition;
+
+export function serveRoutes(fastify: FastifyInstance, routes: readonly Route[], context: V2Context): void {
+  for (const one of routes) {
+    fastify.route({
+      method: one.method,
+      url: one.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+      handler: async (request, reply) => {
+        try {
+          const answer = await one.handle(asked(one, request, reply), context);
+          if (answer) send(reply, answer);
+        } catch (error) {
+          if (reply.raw.headersSent) {
+            createLogger('gateway').error({ err: error }, `${one.operationId} failed after its headers`);
+            reply.raw.destroy();
+          } else {
+            answerError(error, request, reply);
+          }
+        }
+        return reply;
+      },
+    });
+  }
+}
+
+function send(reply: FastifyReply, { status = 200, headers = {}, body }: V2Answer): void {
+  void reply.status(status).headers(headers);
+  if (body === undefined) void reply.send();
+  else void reply.header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(body));
+}
+
+function asked(one: Route, request: FastifyRequest, reply: FastifyReply) {
+  return {
+    params: parse('path', one.params, request.params),
+    query: parse('query', one.query, request.query),
+    headers: parse('header', one.headers, request.headers),
+    body: one.body ? jsonBody(request, one.body) : undefined,
+    request,
+    reply,
+  };
+}
+
+function parse(where: string, schema: z.ZodObject | undefined, raw: unknown): unknown {
+  if (!schema) return {};
+  const parsed = schema.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  const said = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  throw new ClientError(400, `${where} ${said.join('; ')}`);
+}
+
+/** The JSON schema of what a zod schema takes. */
+export function schemaOf(schema: z.ZodType, io: 'input' | 'output' = 'input'): JsonSchema {
+  const json: Record<string, unknown> = { ...z.toJSONSchema(schema, { io, unrepresentable: 'any' }) };
+  delete json['$schema'];
+  return json;
+}

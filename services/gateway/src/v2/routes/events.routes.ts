@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { jobId, runId, whole } from '../parameters.js';
+import { presentEvent } from '../events/event.presenter.js';
+import { type Route, route, schemaOf } from '../route.js';
+import { eventSchema } from '../schemas.js';
+
+const MAX_EVENTS = 1000;
+const position = whole(0, Number.MAX_SAFE_INTEGER);
+
+export const eventRoutes: readonly Route[] = [
+  route({
+    method: 'GET',
+    path: '/v2/events',
+    operationId: 'listEvents',
+    summary:
+      'Public events in the one order in which history recorded them: a page of JSON, or with Accept: text/event-stream the pages and then each as it happens. Resume with Last-Event-ID, or after',
+    query: z.object({
+      after: position.optional().describe('A position; 0 for the beginning'),
+      limit: whole(1, MAX_EVENTS).optional().describe('Of a page of JSON; 100 unless told'),
+      jobId: jobId.optional(),
+      runId: runId.optional(),
+      type: z
+        .string()
+        .max(500)
+        .regex(/^[\w.,]+$/)
+        .optional()
+        .describe('Types separated by commas, such as carillon.RunEnded'),
+    }),
+    headers: z.object({
+      accept: z.string().optional(),
+      'last-event-id': position.optional().describe('Goes before after'),
+    }),
+    answers: {
+      200: {
+        description: 'Events, ascending',
+        schema: schemaOf(
+          z.object({
+            events: z.array(eventSchema),
+            next: z.number().int().nullable().describe('Ask after this one for more'),
+          }),
+          'output',
+        ),
+        also: { 'text/event-stream': { type: 'string' } },
+      },
+    },
+    async handle({ query, headers, reply }, { backends, feed }) {
+      const types = query.type === undefined ? undefined : new Set(query.type.split(','));
+      const filter = { types, jobId: query.jobId, runId: query.runId };
+      const after = headers['last-event-id'] ?? query.after ?? 0;
+      if (headers.accept?.includes('text/event-stream')) {
+        await feed.stream(reply, after, filter);
+        return undefined;
+      }
+      const { events } = await backends.history.listEvents({
+        after,
+        limit: query.limit ?? 100,
+        ...(query.jobId === undefined ? {} : { jobId: query.jobId }),
+        ...(query.runId === undefined ? {} : { runId: query.runId }),
+      });
+      const wanted = types ? events.filter(({ type }) => types.has(type)) : events;
+      return { body: { events: wanted.map(presentEvent), next: events.at(-1)?.position ?? null } };
+    },
+  }),
+];
