@@ -106,7 +106,7 @@ async function rawWriter(url: string) {
     )`);
   const described = () => JSON.stringify({ eventId: randomUUID(), ...metadata() });
   return {
-    async single(writer: number, turn: number) {
+    single: async (writer: number, turn: number) => {
       const { stream, version } = single(writer, turn);
       const values = [
         stream,
@@ -123,7 +123,7 @@ async function rawWriter(url: string) {
       });
       return rowCount ?? 0;
     },
-    async batch(writer: number, turn: number) {
+    batch: async (writer: number, turn: number) => {
       const rows = batch(writer, turn);
       const values = [
         rows.map(({ stream }) => stream),
