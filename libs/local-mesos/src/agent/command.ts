@@ -42,10 +42,20 @@ function inContainer(container: ContainerInfo | undefined): string | undefined {
   return undefined;
 }
 
+const OWN_USER = ownUser();
+
+// A container may run as a user that has no name.
+function ownUser(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return String(process.getuid?.());
+  }
+}
+
 function inCommand(command: CommandInfo): string | undefined {
-  const user = userInfo().username;
-  if (command.user !== undefined && command.user !== user) {
-    return `it is to run as '${command.user}', and local Mesos runs everything as '${user}'`;
+  if (command.user !== undefined && command.user !== OWN_USER) {
+    return `it is to run as '${command.user}', and local Mesos runs everything as '${OWN_USER}'`;
   }
   for (const { name, secret, value } of command.environment?.variables ?? []) {
     if (secret?.reference !== undefined)

@@ -27,7 +27,7 @@ interface Running {
   startError: string | undefined;
 }
 
-const ROTATE_JOURNAL_BYTES = 32 * 1024 * 1024;
+const ROTATE_JOURNAL_BYTES = 8 * 1024 * 1024;
 const UNSEEN_END = 'its launcher was killed, so nobody saw how it ended';
 
 /** Runs commands as processes through a launcher of its own (see launcher/launcher.pl). */

@@ -12,6 +12,7 @@ export interface FormerLauncherEvents {
 }
 
 const POLL_MS = 100;
+const ASK_AGAIN_MS = 1_000;
 
 /**
  * The journal of a launcher that takes no more requests: of a process before this one, or killed. It may
@@ -25,6 +26,7 @@ export class FormerLauncher {
   readonly #path: string;
   #launcherPid: number | undefined;
   #noMoreRequests = false;
+  #seenAliveUntil = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(path: string, events: FormerLauncherEvents) {
@@ -50,7 +52,7 @@ export class FormerLauncher {
   // (A launcher that has not written its pid was given nothing.)
   #poll(): void {
     if (this.#launcherPid === undefined) this.#read();
-    const alive = this.#launcherPid !== undefined && runsWith(this.#launcherPid, this.#path);
+    const alive = this.#isAlive();
     this.#read();
     this.#settleTasks(alive);
     if (this.#watched.size > 0 || alive) {
@@ -60,6 +62,15 @@ export class FormerLauncher {
     }
     this.stop();
     this.#events.onSettled();
+  }
+
+  // Asked once a second: without /proc it costs a process.
+  #isAlive(): boolean {
+    const now = performance.now();
+    if (now < this.#seenAliveUntil) return true;
+    const alive = this.#launcherPid !== undefined && runsWith(this.#launcherPid, this.#path);
+    if (alive) this.#seenAliveUntil = now + ASK_AGAIN_MS;
+    return alive;
   }
 
   #read(): void {
@@ -85,8 +96,10 @@ export class FormerLauncher {
       case 'noMoreRequests':
         this.#noMoreRequests = true;
         break;
-      case 'notStarted':
       case 'launcherEnded':
+        this.#launcherPid = undefined;
+        break;
+      case 'notStarted':
         break;
     }
   }

@@ -20,6 +20,9 @@ export interface LaunchesOptions {
   sandboxOf(frameworkId: string, taskId: string, containerId: string): string;
 }
 
+/** Launches: the first of a large ACCEPT start while the rest of it is looked at. */
+const FLUSH_EVERY = 50;
+
 type Accept = (Call & { readonly type: 'ACCEPT' })['accept'];
 
 /** ACCEPT: what is valid is launched, each of the rest gets a status that says why not. */
@@ -41,7 +44,10 @@ export class Launches {
       for (const info of infos) this.#drop(framework, info, offer.error);
       return;
     }
-    for (const info of infos) this.#launchOrRefuse(framework, info, offer);
+    infos.forEach((info, n) => {
+      this.#launchOrRefuse(framework, info, offer);
+      if (n % FLUSH_EVERY === FLUSH_EVERY - 1) this.#options.log.flush();
+    });
     offers.giveBack(offer, accept.filters);
   }
 

@@ -33,6 +33,8 @@ export const SCHEDULER_PATH = '/api/v1/scheduler';
 export class CallChannel {
   readonly #options: CallChannelOptions;
   readonly #pending: Pending[] = [];
+  /** Calls of this turn of the event loop. */
+  readonly #outgoing: Uint8Array[] = [];
   #socket: Socket | undefined;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
@@ -48,12 +50,8 @@ export class CallChannel {
     const socket = this.#connected();
     const deadline = performance.now() + this.#options.callTimeoutMs;
     this.#pending.push({ type: request.type, deadline, resolve, reject, settled });
-    if (socket.writableCorked === 0) {
-      socket.cork();
-      process.nextTick(() => socket.uncork());
-    }
-    socket.write(this.#head(request.body.length), 'latin1');
-    socket.write(request.body);
+    if (this.#outgoing.length === 0) process.nextTick(() => this.#write(socket));
+    this.#outgoing.push(Buffer.from(this.#head(request.body.length), 'latin1'), request.body);
     this.#watchDeadline();
     return settled;
   }
@@ -63,6 +61,11 @@ export class CallChannel {
     this.#closed = true;
     if (this.#pending.length === 0) this.#fail('the connection was closed');
     return Promise.allSettled(this.#pending.map((pending) => pending.settled)).then(() => undefined);
+  }
+
+  #write(socket: Socket): void {
+    if (socket !== this.#socket || this.#outgoing.length === 0) return; // lost meanwhile: its calls have failed
+    socket.write(Buffer.concat(this.#outgoing.splice(0)));
   }
 
   #head(length: number): string {
@@ -128,6 +131,7 @@ export class CallChannel {
   #fail(reason: string): void {
     const socket = this.#socket;
     this.#socket = undefined;
+    this.#outgoing.length = 0;
     clearTimeout(this.#timer);
     this.#timer = undefined;
     socket?.destroy();
