@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -37,6 +37,7 @@ export async function startDistributed(options: DistributedOptions = {}): Promis
   const folder = await mkdtemp(join(tmpdir(), 'carillon-distributed-'));
   const logFolder = join(folder, 'logs');
   mkdirSync(logFolder);
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const undo: (() => Promise<void>)[] = [() => rm(folder, { recursive: true, force: true })];
   const stop = async () => {
     while (undo.length > 0) await undo.pop()?.();
