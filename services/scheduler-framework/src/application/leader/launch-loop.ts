@@ -1,5 +1,6 @@
 import type { CallBody, Offer } from '@carillon/mesos';
 import { type Logger, type Loop, TurnLoop } from '@carillon/service-runtime';
+import type { AgentRules } from '../../domain/offers/agent-rules.js';
 import { type AgentExplanation, explain } from '../../domain/offers/explain.js';
 import {
   type JobQueue,
@@ -9,12 +10,12 @@ import {
 } from '../../domain/offers/match-offers.js';
 import { placementNeed } from '../../domain/offers/placement-need.js';
 import { type LaunchPath, whyUnlaunchable } from '../../domain/tasks/launch-path.js';
-import { taskIdOf } from '../../domain/tasks/task-ids.js';
 import type { Fence } from '../leadership.js';
 import { type Revisions, revisionKey } from '../revisions.js';
 import type { Recorded } from '../run-batch.js';
 import type { RunLedger, RunOrder } from '../run-ledger.js';
 import { observeRecorded } from '../run-metrics.js';
+import { taskIdOf } from '../task-ids.js';
 import type { LaunchWindows } from './launch-windows.js';
 import type { MesosLink } from './mesos-link.js';
 import type { OfferPool } from './offer-pool.js';
@@ -31,7 +32,7 @@ export interface LaunchLoopOptions {
   readonly path: LaunchPath;
   readonly clock: () => number;
   readonly log: Logger;
-  readonly settings: Pick<MatchSettings, 'keepGpusForGpuRuns'>;
+  readonly settings: Pick<AgentRules, 'keepGpusForGpuRuns'>;
   readonly localRegion: () => string | undefined;
   /** Whether the term may launch: subscribed, its id on disk, and what runs known. */
   readonly mayLaunch: () => boolean;
@@ -45,7 +46,7 @@ const HOLD_MS = 30_000;
 const REVIVE_AGAIN_MS = 5_000;
 const REVIVE_MIN_MS = 20;
 const READ_AGAIN_MS = 1_000;
-/** At most so many launches are decided at once: it bounds the transaction. */
+/** At most so many launches are decided at once: the first must not wait too long for the last to be written. */
 const MAX_LAUNCHES = 1_000;
 
 /**
@@ -108,7 +109,7 @@ export class LaunchLoop implements Loop {
   }
 
   async #step(): Promise<number> {
-    const { book, offers, link, clock, mayLaunch } = this.#o;
+    const { offers, link, clock, mayLaunch } = this.#o;
     const now = clock();
     await this.#expire(now);
     if (!mayLaunch()) return this.#nextChange(now);
@@ -123,7 +124,8 @@ export class LaunchLoop implements Loop {
 
     const plan = matchOffers(offers.all(), queue, {
       ...this.#rules(),
-      room: (agentId) => Math.min(MAX_LAUNCHES, this.#o.windows.room(agentId, now)),
+      limit: MAX_LAUNCHES,
+      room: (agentId) => this.#o.windows.room(agentId, now),
     });
     this.#lastPlan = plan;
     if (plan.placed > 0) {
@@ -132,7 +134,6 @@ export class LaunchLoop implements Loop {
     }
     const refused = offers.take(plan.declines);
     if (refused.length > 0) await link.send([decline(refused, UNFIT_REFUSE_SECONDS)]);
-    for (const { uid } of queue) book.served(uid);
     return Math.min(this.#waitForOffers(), this.#nextChange(now));
   }
 

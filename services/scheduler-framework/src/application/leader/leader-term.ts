@@ -226,7 +226,8 @@ export class LeaderTerm implements Term {
     this.#offers.clear();
     this.#barrierLifted = false;
     if (this.#stopped) return;
-    this.#o.log.warn({ reason, wasSubscribed }, 'not subscribed to a Mesos master');
+    const level = wasSubscribed || terminal ? 'warn' : 'debug';
+    this.#o.log[level]({ reason, wasSubscribed }, 'not subscribed to a Mesos master');
     if (!terminal) return;
     if (reason === 'Framework failed over') this.#o.lost();
     else {

@@ -1,10 +1,8 @@
 import type { AgentOffers } from './agent-offers.js';
+import type { AgentRules } from './agent-rules.js';
 import { attributeOf } from './constraints.js';
-import type { MatchSettings } from './match-offers.js';
 import type { PlacementNeed } from './placement-need.js';
 import { SCALARS, units } from './quantities.js';
-
-type AgentRules = Pick<MatchSettings, 'localRegion' | 'keepGpusForGpuRuns'>;
 
 /** Whether the agent is one for such a run, whatever is free on it. */
 export function suits(

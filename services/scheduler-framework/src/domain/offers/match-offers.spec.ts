@@ -6,7 +6,7 @@ import { explain } from './explain.js';
 import { type JobQueue, type MatchSettings, matchOffers, type Plan } from './match-offers.js';
 import { placementNeed } from './placement-need.js';
 
-const settings: MatchSettings = { room: () => 1_000, keepGpusForGpuRuns: true };
+const settings: MatchSettings = { limit: 10_000, room: () => 1_000, keepGpusForGpuRuns: true };
 
 interface OfferSketch {
   agent: string;
@@ -125,6 +125,12 @@ describe('matching offers', () => {
     expect(matchOffers([offer({ agent: 'a' })], [job('j', 4, need(64))], full)).toMatchObject({
       declines: ['o-a'],
     });
+  });
+
+  it('places no more than it is told to at a time, and holds the rest', () => {
+    const offers = [offer({ agent: 'a' }), offer({ agent: 'b' })];
+    const plan = matchOffers(offers, [job('j', 4)], { ...settings, limit: 1 });
+    expect(plan).toMatchObject({ placed: 1, accepts: [{ agentId: 'a' }], holds: ['o-b'], declines: [] });
   });
 
   it('takes reserved resources first, as they were offered', () => {

@@ -1,5 +1,6 @@
 import type { Offer, Resource } from '@carillon/mesos';
 import { type AgentOffers, groupByAgent } from './agent-offers.js';
+import type { AgentRules } from './agent-rules.js';
 import { suits } from './explain.js';
 import type { PlacementNeed } from './placement-need.js';
 import { fits } from './quantities.js';
@@ -16,12 +17,11 @@ export interface JobQueue {
   readonly runs: readonly WaitingRun[];
 }
 
-export interface MatchSettings {
+export interface MatchSettings extends AgentRules {
   /** How many more tasks may be launched on the agent now. */
   readonly room: (agentId: string) => number;
-  readonly localRegion?: string;
-  /** Agents with GPUs are kept for runs that ask for some. */
-  readonly keepGpusForGpuRuns: boolean;
+  /** Places at most so many; what else would fit is held for the next plan. */
+  readonly limit: number;
 }
 
 export interface Placement {
@@ -64,7 +64,10 @@ export function matchOffers(
   const placements = new Map<AgentOffers, Placement[]>();
   let placed = 0;
 
-  let room = agents.reduce((sum, agent) => sum + agent.room, 0);
+  let room = Math.min(
+    settings.limit,
+    agents.reduce((sum, agent) => sum + agent.room, 0),
+  );
   const place = ({ key, need }: WaitingRun): void => {
     let shape = candidates.get(need.shape);
     if (shape === undefined) {
@@ -72,7 +75,7 @@ export function matchOffers(
       candidates.set(need.shape, shape);
     }
     const agent = shape.next(need);
-    if (agent === undefined) return;
+    if (agent === undefined || room <= 0) return;
     agent.room -= 1;
     room -= 1;
     placed += 1;
@@ -107,7 +110,7 @@ export function matchOffers(
   for (const agent of agents) {
     const launched = placements.get(agent);
     if (launched) accepts.push({ ...idOf(agent), offerIds: agent.offerIds, placements: launched });
-    else if (agent.room <= 0 && isWanted(agent)) holds.push(...agent.offerIds);
+    else if ((agent.room <= 0 || room <= 0) && isWanted(agent)) holds.push(...agent.offerIds);
     else declines.push(...agent.offerIds);
   }
   return { accepts, declines, holds, placed, looked: agents };

@@ -1,7 +1,6 @@
 import type { JobSpec } from '@carillon/contracts';
 import { describe, expect, it } from 'vitest';
 import { commandExecutorPath, whyUnlaunchable } from './launch-path.js';
-import { taskIdOf } from './task-ids.js';
 
 const spec = (run: Partial<JobSpec['run']> = {}): JobSpec => ({
   id: 'group.sub.name',
@@ -35,19 +34,6 @@ const info = (run: Partial<JobSpec['run']>) =>
     hostname: 'h1',
     resources: [],
   });
-
-describe('task ids', () => {
-  const attempt = { jobId: 'group.sub.name', uid: 'u1', runId: '20160715130259A34HX', attempt: 1 };
-  it("have Metronome's form", () =>
-    expect(taskIdOf(attempt)).toMatch(
-      /^group_sub_name_20160715130259A34HX\.[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
-    ));
-  it('are functions of the attempt', () => {
-    expect(taskIdOf(attempt)).toBe(taskIdOf({ ...attempt }));
-    expect(taskIdOf({ ...attempt, attempt: 2 })).not.toBe(taskIdOf(attempt));
-    expect(taskIdOf({ ...attempt, uid: 'u2' })).not.toBe(taskIdOf(attempt));
-  });
-});
 
 describe('the command task of a run', () => {
   it('has a name, labels and environment as in Metronome; the job wins', () => {
