@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { decodeEvent, type EventSourceApi, type PublicEvent, TOPICS } from '@carillon/contracts';
 import { createEmbeddedEventLog, type EventLog, type ReceivedMessage } from '@carillon/event-log';
 import type { Database } from '@carillon/event-store';
-import { type FreshDatabase, freshDatabase } from '@carillon/rigs';
+import { type FreshDatabase, freshDatabase, startPostgres } from '@carillon/rigs';
 import { SpanCollector, startTelemetry, type Telemetry } from '@carillon/service-runtime';
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -18,10 +18,10 @@ const spans = new SpanCollector();
 
 const nobody: EventSourceApi = { readPublished: () => Promise.resolve({ events: [] }) };
 
-async function startTimer() {
+async function startTimer(databaseUrl = postgres.url, eventLog = log) {
   const module = TimerModule.forRoot({
-    config: { databaseUrl: postgres.url },
-    log,
+    config: { databaseUrl },
+    log: eventLog,
     refill: { 'job-registry': nobody },
   });
   const started = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
@@ -46,16 +46,16 @@ afterEach(async () => {
 });
 
 let position = 0;
-const tell = (...messages: ReceivedMessage[]) =>
-  log.publish(
+const tell = (to: EventLog, ...messages: ReceivedMessage[]) =>
+  to.publish(
     messages.map(({ topic, key, headers, value, source }) => ({
       ...{ topic, key, headers, value, source },
       sourcePosition: { window: '1', position: String(++position) },
     })),
   );
 
-async function published(): Promise<PublicEvent[]> {
-  const source = app.get<EventSourceApi>(TIMER_EVENT_SOURCE);
+async function published(by = app): Promise<PublicEvent[]> {
+  const source = by.get<EventSourceApi>(TIMER_EVENT_SOURCE);
   const { events } = await source.readPublished({
     topic: TOPICS.triggers,
     partition: 0,
@@ -75,11 +75,12 @@ test('a job defined on carillon.jobs is due on carillon.triggers, each run the r
   const dueAt = Math.floor(now / MINUTE) * MINUTE;
   const schedules = [schedule({ cron: dailyAt(dueAt) })];
   await tell(
+    log,
     jobDefined({ uid: 'u1', definedAt: dueAt, schedules }),
     jobDefined({ uid: 'u2', definedAt: dueAt, schedules }),
     jobRemoved('u2', dueAt),
   );
-  await expect.poll(published, { timeout: 10_000 }).toHaveLength(1);
+  await expect.poll(() => published(), { timeout: 10_000 }).toHaveLength(1);
   await expect.poll(inLog, { timeout: 10_000 }).toBe('1');
   const [event] = await published();
   expect(event).toMatchObject({ type: 'RunDue', source: 'timer', data: { uid: 'u1', dueAt, revision: 1 } });
@@ -92,10 +93,45 @@ test('restarted, it goes on where it was', async () => {
   const now = await app.get<Database>(TIMER_DATABASE).now();
   const dueAt = Math.floor(now / MINUTE) * MINUTE;
   await app.close();
-  await tell(jobDefined({ uid: 'u1', definedAt: dueAt, schedules: [schedule({ cron: dailyAt(dueAt) })] }));
+  await tell(
+    log,
+    jobDefined({ uid: 'u1', definedAt: dueAt, schedules: [schedule({ cron: dailyAt(dueAt) })] }),
+  );
   app = await startTimer();
-  await expect.poll(published, { timeout: 10_000 }).toHaveLength(1);
+  await expect.poll(() => published(), { timeout: 10_000 }).toHaveLength(1);
   await app.close();
   app = await startTimer();
   expect(await published()).toHaveLength(1);
+});
+
+test('while the database is away it waits, and goes on by itself', async () => {
+  const server = await startPostgres();
+  const own = await createEmbeddedEventLog({
+    url: server.url,
+    topics: Object.values(TOPICS).map((name) => ({ name })),
+  });
+  const timer = await startTimer(server.url, own);
+  try {
+    const database = timer.get<Database>(TIMER_DATABASE);
+    const dueAt = Math.floor((await database.now()) / MINUTE) * MINUTE;
+    const schedules = [schedule({ cron: dailyAt(dueAt) })];
+    await server.restart();
+    await expect
+      .poll(
+        () =>
+          tell(own, jobDefined({ uid: 'u1', definedAt: dueAt, schedules })).then(
+            () => true,
+            () => false,
+          ),
+        {
+          timeout: 30_000,
+        },
+      )
+      .toBe(true);
+    await expect.poll(() => published(timer), { timeout: 30_000 }).toHaveLength(1);
+  } finally {
+    await timer.close();
+    await own.close();
+    await server.stop();
+  }
 });
