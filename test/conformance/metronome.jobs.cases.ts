@@ -177,6 +177,12 @@ export function jobCases(api: MetronomeClient): void {
         '/schedules(0)/startingDeadline',
         /expected 1 minute or more/,
       ],
+      [
+        'two schedules',
+        { schedules: [schedule(), schedule({ id: 'weekly' })] },
+        '/schedules',
+        /has size 2, expected 1 or less/,
+      ],
       ['embeds sent back', { activeRuns: [] }, '/', /Additional properties are not allowed/],
       [
         'mixed networks',

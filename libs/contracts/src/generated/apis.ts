@@ -77,7 +77,10 @@ export interface SchedulerFrameworkApi {
   getLeader(request: GetLeaderRequest): Promise<GetLeaderResponse>;
 }
 
-/** What a job is. Errors: jobExists, jobNotFound, scheduleNotFound, scheduleExists, onlyOneSchedule, jobInvalid. */
+/**
+ * What a job is. Errors: jobExists, jobNotFound, scheduleNotFound, scheduleExists, onlyOneSchedule, jobInvalid,
+ * revisionChanged.
+ */
 export interface JobRegistryApi {
   createJob(request: CreateJobRequest): Promise<Job>;
   /** Replaces the specification. With keep_schedules the stored schedules stay, whatever spec says. */

@@ -1734,6 +1734,13 @@ export const descriptor: object = {
               }
             },
             "UpdateJobRequest": {
+              "oneofs": {
+                "_expected": {
+                  "oneof": [
+                    "expected"
+                  ]
+                }
+              },
               "fields": {
                 "jobId": {
                   "type": "string",
@@ -1751,6 +1758,25 @@ export const descriptor: object = {
                   "type": "bool",
                   "id": 3,
                   "protoName": "keep_schedules"
+                },
+                "expected": {
+                  "type": "JobVersion",
+                  "id": 4,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "JobVersion": {
+              "fields": {
+                "uid": {
+                  "type": "string",
+                  "id": 1
+                },
+                "revision": {
+                  "type": "int32",
+                  "id": 2
                 }
               }
             },
@@ -1825,6 +1851,18 @@ export const descriptor: object = {
               }
             },
             "ScheduleRequest": {
+              "oneofs": {
+                "_expected": {
+                  "oneof": [
+                    "expected"
+                  ]
+                },
+                "_onlyOne": {
+                  "oneof": [
+                    "onlyOne"
+                  ]
+                }
+              },
               "fields": {
                 "jobId": {
                   "type": "string",
@@ -1837,10 +1875,32 @@ export const descriptor: object = {
                   "options": {
                     "(carillon.v1.required)": true
                   }
+                },
+                "expected": {
+                  "type": "JobVersion",
+                  "id": 3,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "onlyOne": {
+                  "type": "bool",
+                  "id": 4,
+                  "protoName": "only_one",
+                  "options": {
+                    "proto3_optional": true
+                  }
                 }
               }
             },
             "RemoveScheduleRequest": {
+              "oneofs": {
+                "_expected": {
+                  "oneof": [
+                    "expected"
+                  ]
+                }
+              },
               "fields": {
                 "jobId": {
                   "type": "string",
@@ -1851,6 +1911,13 @@ export const descriptor: object = {
                   "type": "string",
                   "id": 2,
                   "protoName": "schedule_id"
+                },
+                "expected": {
+                  "type": "JobVersion",
+                  "id": 3,
+                  "options": {
+                    "proto3_optional": true
+                  }
                 }
               }
             },

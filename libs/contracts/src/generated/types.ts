@@ -496,6 +496,13 @@ export interface UpdateJobRequest {
   readonly jobId: string;
   readonly spec: JobSpec;
   readonly keepSchedules: boolean;
+  readonly expected?: JobVersion;
+}
+
+/** A change that names the version it is of is refused with revisionChanged when the job has another by now. */
+export interface JobVersion {
+  readonly uid: string;
+  readonly revision: number;
 }
 
 export interface RemoveJobRequest {
@@ -526,11 +533,15 @@ export interface GetRevisionRequest {
 export interface ScheduleRequest {
   readonly jobId: string;
   readonly schedule: Schedule;
+  readonly expected?: JobVersion;
+  /** adding: refused with onlyOneSchedule when the job has one already, as Metronome does */
+  readonly onlyOne?: boolean;
 }
 
 export interface RemoveScheduleRequest {
   readonly jobId: string;
   readonly scheduleId: string;
+  readonly expected?: JobVersion;
 }
 
 /** Every message by its name. */
@@ -592,6 +603,7 @@ export interface MessageTypes {
   readonly Job: Job;
   readonly CreateJobRequest: CreateJobRequest;
   readonly UpdateJobRequest: UpdateJobRequest;
+  readonly JobVersion: JobVersion;
   readonly RemoveJobRequest: RemoveJobRequest;
   readonly GetJobRequest: GetJobRequest;
   readonly ListJobsRequest: ListJobsRequest;

@@ -27,7 +27,7 @@ export class SchedulesController {
   async add(@Param('jobId') id: string, @Req() request: FastifyRequest): Promise<object> {
     const jobId = jobIdParameter(id);
     const schedule = jsonBody(request, scheduleReader);
-    const job = await this.#registry.addSchedule({ jobId, schedule });
+    const job = await this.#registry.addSchedule({ jobId, schedule, onlyOne: true });
     return presentSchedule(scheduleOf(job, schedule.id), Date.now());
   }
 

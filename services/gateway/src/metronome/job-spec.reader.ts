@@ -5,7 +5,7 @@ import { embeddedScheduleReader, JOB_ID } from './schedule.reader.js';
 
 const jobId = string({ minLength: 1, pattern: JOB_ID });
 
-const jobWithRun = (run: Reader<RunSpec>): Reader<JobSpec> =>
+const jobWithRun = (run: Reader<RunSpec>, schedules: { max?: number } = {}): Reader<JobSpec> =>
   as(
     object(
       { id: jobId, run },
@@ -13,7 +13,7 @@ const jobWithRun = (run: Reader<RunSpec>): Reader<JobSpec> =>
         description: string(),
         dependencies: array(object({ id: jobId }, {})),
         labels: map(string()),
-        schedules: array(embeddedScheduleReader),
+        schedules: array(embeddedScheduleReader, schedules),
       },
     ),
     ({ dependencies = [], labels = {}, schedules = [], ...rest }) => ({
@@ -25,10 +25,13 @@ const jobWithRun = (run: Reader<RunSpec>): Reader<JobSpec> =>
   );
 
 /** The body of POST and PUT /v1/jobs, with defaults filled in. Rules between fields are the registry's. */
-export const jobSpecReader = jobWithRun(runSpecReader);
+export const jobSpecReader = jobWithRun(runSpecReader, { max: 1 });
 
 /** The body of /v0/scheduled-jobs. */
-export const jobSpecReaderV0 = jobWithRun(runSpecReaderV0);
+export const jobSpecReaderV0 = jobWithRun(runSpecReaderV0, { max: 1 });
 
-/** A job in Metronome's format, with defaults filled in. Throws `invalid` with every problem and its path. */
-export const readJobSpec = (body: unknown): JobSpec => read(jobSpecReader, body);
+/** The same with any number of schedules: Carillon's own. */
+export const ownJobSpecReader = jobWithRun(runSpecReader);
+
+/** A job in Metronome's format, with any number of schedules and defaults filled in. Throws `invalid` with every problem and its path. */
+export const readJobSpec = (body: unknown): JobSpec => read(ownJobSpecReader, body);

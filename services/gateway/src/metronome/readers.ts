@@ -88,9 +88,12 @@ export function oneOf<const Values extends readonly string[]>(values: Values): R
   });
 }
 
-export function array<T>(item: Reader<T>): Reader<T[]> {
-  return reader({ type: 'array', items: item.schema }, (value, at, problems) => {
+export function array<T>(item: Reader<T>, options: { max?: number } = {}): Reader<T[]> {
+  const { max = Infinity } = options;
+  const schema = { type: 'array', items: item.schema, ...onlyGiven({ maxItems: options.max }) };
+  return reader(schema, (value, at, problems) => {
     if (!Array.isArray(value)) return wrongType('array', value, at, problems);
+    if (value.length > max) refuse(`has size ${value.length}, expected ${max} or less`, at, problems);
     return value.flatMap((element: unknown, index) => {
       const result = item(element, [...at, index], problems);
       return result === null ? [] : [result];

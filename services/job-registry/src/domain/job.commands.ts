@@ -1,4 +1,4 @@
-import type { JobSpec, Schedule } from '@carillon/contracts';
+import type { JobSpec, JobVersion, Schedule } from '@carillon/contracts';
 
 /** Every command carries the instant `now` (epoch ms, the database's clock) at which it was given. */
 export type JobCommand =
@@ -9,6 +9,7 @@ export type JobCommand =
       readonly spec: JobSpec;
       /** The stored schedules stay, whatever `spec` says. */
       readonly keepSchedules: boolean;
+      readonly expected?: JobVersion;
       readonly now: number;
     }
   | { readonly type: 'RemoveJob'; readonly jobId: string; readonly uid: string; readonly now: number }
@@ -16,17 +17,22 @@ export type JobCommand =
       readonly type: 'AddSchedule';
       readonly jobId: string;
       readonly schedule: Schedule;
+      /** Refused when the job has one already. */
+      readonly onlyOne?: boolean;
+      readonly expected?: JobVersion;
       readonly now: number;
     }
   | {
       readonly type: 'ChangeSchedule';
       readonly jobId: string;
       readonly schedule: Schedule;
+      readonly expected?: JobVersion;
       readonly now: number;
     }
   | {
       readonly type: 'RemoveSchedule';
       readonly jobId: string;
       readonly scheduleId: string;
+      readonly expected?: JobVersion;
       readonly now: number;
     };

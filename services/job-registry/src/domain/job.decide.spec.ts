@@ -166,13 +166,36 @@ describe('schedules', () => {
       .then([revision2('scheduleAdded', jobSpec({ schedules: [schedule()] }))]);
   });
 
-  test('adding the same id or a second one is refused', () => {
+  test('adding the same id, or a second one where there may be one, is refused', () => {
     given(jobDecider, [withSchedule])
       .when({ type: 'AddSchedule', jobId, schedule: schedule(), now: 2000 })
       .thenRefused('scheduleExists');
     given(jobDecider, [withSchedule])
-      .when({ type: 'AddSchedule', jobId, schedule: schedule({ id: 'weekly' }), now: 2000 })
+      .when({ type: 'AddSchedule', jobId, schedule: schedule({ id: 'weekly' }), onlyOne: true, now: 2000 })
       .thenRefused('onlyOneSchedule');
+  });
+
+  test('there may be several', () => {
+    const weekly = schedule({ id: 'weekly' });
+    given(jobDecider, [withSchedule])
+      .when({ type: 'AddSchedule', jobId, schedule: weekly, now: 2000 })
+      .then([revision2('scheduleAdded', jobSpec({ schedules: [schedule(), weekly] }))]);
+  });
+
+  test.each([
+    { type: 'UpdateJob', jobId, spec: jobSpec(), keepSchedules: true, now: 2000 },
+    { type: 'AddSchedule', jobId, schedule: schedule({ id: 'weekly' }), now: 2000 },
+    { type: 'ChangeSchedule', jobId, schedule: schedule({ cron: '0 3 * * *' }), now: 2000 },
+    { type: 'RemoveSchedule', jobId, scheduleId: 'nightly', now: 2000 },
+  ] as const)('$type of a version that is gone is refused', (command) => {
+    for (const expected of [
+      { uid: 'u1', revision: 2 },
+      { uid: 'u0', revision: 1 },
+    ]) {
+      given(jobDecider, [withSchedule])
+        .when({ ...command, expected })
+        .thenRefused('revisionChanged');
+    }
   });
 
   test('changing replaces the one of that id', () => {

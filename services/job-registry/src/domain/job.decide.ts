@@ -1,4 +1,4 @@
-import type { JobSpec } from '@carillon/contracts';
+import type { JobSpec, JobVersion } from '@carillon/contracts';
 import { assertNever, type Decider, domainError, notFound } from '@carillon/event-sourcing';
 import type { JobCommand } from './job.commands.js';
 import type { JobChange, JobEvent } from './job.events.js';
@@ -41,9 +41,12 @@ function create({ uid, spec: raw, now }: Command<'CreateJob'>, state: JobState):
   return [{ type: 'JobDefined', data }];
 }
 
-function update({ jobId, spec: raw, keepSchedules, now }: Command<'UpdateJob'>, state: JobState): JobEvent[] {
+function update(
+  { jobId, spec: raw, keepSchedules, expected, now }: Command<'UpdateJob'>,
+  state: JobState,
+): JobEvent[] {
   const spec = validJob(raw);
-  const job = defined(state, jobId);
+  const job = atVersion(defined(state, jobId), expected);
   const schedules = keepSchedules ? job.spec.schedules : spec.schedules;
   return revise(job, 'updated', { ...spec, id: jobId, schedules }, now);
 }
@@ -55,31 +58,37 @@ function remove({ jobId, uid, now }: Command<'RemoveJob'>, state: JobState): Job
   return [{ type: 'JobRemoved', data: { jobId, uid, removedAt: Math.max(now, state.definedAt) } }];
 }
 
-function addSchedule({ jobId, schedule: raw, now }: Command<'AddSchedule'>, state: JobState): JobEvent[] {
+function addSchedule(
+  { jobId, schedule: raw, onlyOne = false, expected, now }: Command<'AddSchedule'>,
+  state: JobState,
+): JobEvent[] {
   const schedule = validSchedule(raw);
-  const job = defined(state, jobId);
+  const job = atVersion(defined(state, jobId), expected);
   const { schedules } = job.spec;
   if (schedules.some(({ id }) => id === schedule.id)) {
     throw domainError('scheduleExists', `A schedule with id ${schedule.id} already exists`, { jobId });
   }
-  if (schedules.length > 0) {
+  if (onlyOne && schedules.length > 0) {
     throw domainError('onlyOneSchedule', 'Only one schedule supported at the moment', { jobId });
   }
   return revise(job, 'scheduleAdded', { ...job.spec, schedules: [...schedules, schedule] }, now);
 }
 
 function changeSchedule(
-  { jobId, schedule: raw, now }: Command<'ChangeSchedule'>,
+  { jobId, schedule: raw, expected, now }: Command<'ChangeSchedule'>,
   state: JobState,
 ): JobEvent[] {
   const schedule = validSchedule(raw);
-  const job = withSchedule(state, jobId, schedule.id);
+  const job = atVersion(withSchedule(state, jobId, schedule.id), expected);
   const schedules = job.spec.schedules.map((other) => (other.id === schedule.id ? schedule : other));
   return revise(job, 'scheduleChanged', { ...job.spec, schedules }, now);
 }
 
-function removeSchedule({ jobId, scheduleId, now }: Command<'RemoveSchedule'>, state: JobState): JobEvent[] {
-  const job = withSchedule(state, jobId, scheduleId);
+function removeSchedule(
+  { jobId, scheduleId, expected, now }: Command<'RemoveSchedule'>,
+  state: JobState,
+): JobEvent[] {
+  const job = atVersion(withSchedule(state, jobId, scheduleId), expected);
   const schedules = job.spec.schedules.filter(({ id }) => id !== scheduleId);
   return revise(job, 'scheduleRemoved', { ...job.spec, schedules }, now);
 }
@@ -96,6 +105,15 @@ function revise(job: DefinedJob, change: JobChange, spec: JobSpec, now: number):
 function defined(state: JobState, jobId: string): DefinedJob {
   if (state.status !== 'defined') throw unknownJob(jobId);
   return state;
+}
+
+function atVersion(job: DefinedJob, expected: JobVersion | undefined): DefinedJob {
+  const { uid, revision } = job;
+  if (expected === undefined || (expected.uid === uid && expected.revision === revision)) return job;
+  throw domainError('revisionChanged', `The job has changed: it is at revision ${revision} now`, {
+    uid,
+    revision,
+  });
 }
 
 function withSchedule(state: JobState, jobId: string, scheduleId: string): DefinedJob {

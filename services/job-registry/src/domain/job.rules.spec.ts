@@ -173,9 +173,10 @@ describe('schedules', () => {
       expect(ofSchedule({ cron })[0]).toBe(`schedules.0.cron: Can not read cron expression "${cron}"`);
     },
   );
-  test('there is one per job at most', () => {
-    expect(problemsOf(jobSpec({ schedules: [schedule(), schedule({ id: 'weekly' })] }))).toEqual([
-      'schedules: has size 2, expected 1 or less',
+  test('there may be several, with ids of their own', () => {
+    expect(problemsOf(jobSpec({ schedules: [schedule(), schedule({ id: 'weekly' })] }))).toEqual([]);
+    expect(problemsOf(jobSpec({ schedules: [schedule(), schedule()] }))).toEqual([
+      'schedules.1.id: A schedule with id nightly already exists',
     ]);
   });
   test('all problems are reported together', () => {

@@ -19,9 +19,11 @@ export function validJob(spec: JobSpec): JobSpec {
       isProblems(schedule) ? within(['schedules', index], schedule) : [],
     ),
     ...within(['run'], runProblems(spec.run)),
-    ...(spec.schedules.length > 1
-      ? [problem(['schedules'], `has size ${spec.schedules.length}, expected 1 or less`)]
-      : []),
+    ...spec.schedules.flatMap(({ id }, index) =>
+      spec.schedules.findIndex((other) => other.id === id) < index
+        ? [problem(['schedules', index, 'id'], `A schedule with id ${id} already exists`)]
+        : [],
+    ),
   ]);
   refuseDependencies(spec);
   return { ...spec, schedules: schedules.flatMap((schedule) => (isProblems(schedule) ? [] : [schedule])) };
