@@ -1,10 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startDistributed } from '@carillon/rigs';
+import { kafkaMissing, skipsBecause, startDistributed } from '@carillon/rigs';
+import { describe } from 'vitest';
 import { spineCases } from './spine-cases.js';
 
-spineCases('distributed', async () => {
+const start = async () => {
   const folder = await mkdtemp(join(tmpdir(), 'carillon-e2e-'));
   const traceFile = join(folder, 'spans.jsonl');
   const carillon = await startDistributed({ environment: { CARILLON_TRACE_FILE: traceFile } });
@@ -16,4 +17,8 @@ spineCases('distributed', async () => {
       await rm(folder, { recursive: true, force: true });
     },
   };
+};
+
+describe.skipIf(skipsBecause('the distributed shape', kafkaMissing()))('with a real Kafka', () => {
+  spineCases('distributed', start);
 });
