@@ -2,6 +2,7 @@ import { access, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { missingMetrics } from '../deploy/metric-names.js';
 import { metronomeCases } from '../conformance/metronome.cases.js';
 import { Api, eventually } from './support/api.js';
 import { readSpans, traceOf } from './support/spans.js';
@@ -10,6 +11,8 @@ import { readSpans, traceOf } from './support/spans.js';
 export interface Shape {
   readonly apiUrl: string;
   readonly traceFile: string;
+  /** The text of /metrics, where one page has them all. */
+  readonly metrics?: () => Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -159,6 +162,11 @@ export function spineCases(name: string, start: () => Promise<Shape>): void {
           return true;
         });
       }
+    });
+
+    it('measures everything that the dashboards and alerts ask for', async () => {
+      if (!shape.metrics) return;
+      expect(missingMetrics([await shape.metrics()])).toEqual([]);
     });
 
     describe("Metronome's API", () => metronomeCases(() => shape.apiUrl));

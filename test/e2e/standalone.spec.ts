@@ -15,6 +15,7 @@ spineCases('standalone', async () => {
   return {
     apiUrl: carillon.apiUrl,
     traceFile,
+    metrics: async () => (await fetch(`${carillon.adminUrl}/metrics`)).text(),
     async stop() {
       await carillon.interrupt();
       await rm(folder, { recursive: true, force: true });
