@@ -26,6 +26,9 @@ export const JOB_REGISTRY_DATABASE = Symbol('JOB_REGISTRY_DATABASE');
 /** The Relay of this service's public events. */
 export const JOB_REGISTRY_RELAY = Symbol('JOB_REGISTRY_RELAY');
 
+/** Nobody waits for a definition as for a due instant: whoever runs the job at once asks here. */
+const GATHER_MS = 50;
+
 export interface JobRegistryOptions {
   readonly config: JobRegistryConfig;
   readonly log: EventLog;
@@ -70,7 +73,8 @@ export class JobRegistryModule
         {
           provide: JOB_REGISTRY_RELAY,
           inject: [JOB_REGISTRY_DATABASE],
-          useFactory: (database: Database) => new Relay({ database, source: SOURCE, log, toPublic }),
+          useFactory: (database: Database) =>
+            new Relay({ database, source: SOURCE, log, toPublic, gatherMs: GATHER_MS }),
         },
       ],
       exports: [JOB_REGISTRY_API, JOB_REGISTRY_EVENT_SOURCE, JOB_REGISTRY_DATABASE, JOB_REGISTRY_RELAY],
