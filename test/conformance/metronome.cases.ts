@@ -6,6 +6,7 @@ import { eventCases } from './metronome.events.cases.js';
 import { jobCases } from './metronome.jobs.cases.js';
 import { runCases } from './metronome.runs.cases.js';
 import { scheduleCases } from './metronome.schedules.cases.js';
+import { v2Cases } from './v2.cases.js';
 
 /**
  * Metronome's API as its clients know it, on whatever shape of Carillon answers at the URL. Jobs have ids of their own, so
@@ -21,5 +22,6 @@ export function metronomeCases(apiUrl: () => string): void {
     runCases(api);
     differenceCases(api);
     eventCases(api, apiUrl);
+    v2Cases(api);
   });
 }

@@ -1,3 +1,3 @@
 export { manualRunId, runIdOf } from './run-id.js';
 export { type CompiledSchedule, compileSchedule, type Recurrence } from './schedule.js';
-export { isTimezone, zoneDataVersion } from './zone/offset.js';
+export { isTimezone, type OffsetAt, offsetsOf, zoneDataVersion } from './zone/offset.js';

@@ -2,24 +2,49 @@ import { isCarillonError } from '@carillon/event-sourcing';
 import { httpStatusOf } from '@carillon/service-runtime';
 import { ClientError } from '../metronome/client-error.js';
 import { type Asked, type ErrorAnswer, UNAVAILABLE } from '../metronome/error-bodies.js';
+import type { Problem } from '../metronome/problems.js';
 
 /** Every failure as RFC 9457 says it. `code` is stable; `title` and `detail` are for people. */
 export function problemDetails(error: unknown, { path }: Asked): ErrorAnswer {
-  const status = error instanceof ClientError ? error.status : httpStatusOf(error);
-  const title = TITLES[status] ?? 'Request failed';
-  if (isCarillonError(error)) {
-    const { kind, code, message } = error;
-    const detail = kind === 'unavailable' ? UNAVAILABLE : message;
-    return { status, body: { type: 'about:blank', title, status, code, detail, instance: path } };
+  if (!isCarillonError(error)) {
+    const status = error instanceof ClientError ? error.status : httpStatusOf(error);
+    const detail = error instanceof ClientError ? { detail: error.message } : {};
+    return {
+      status,
+      body: { type: 'about:blank', title: titleOf(status), status, ...detail, instance: path },
+    };
   }
-  const detail = error instanceof ClientError ? { detail: error.message } : {};
-  return { status, body: { type: 'about:blank', title, status, ...detail, instance: path } };
+  const { kind, code, message, details } = error;
+  const status = code === 'revisionChanged' ? 412 : httpStatusOf(error);
+  const detail = kind === 'unavailable' ? UNAVAILABLE : message;
+  const problems = Array.isArray(details['problems'])
+    ? { problems: (details['problems'] as Problem[]).map(presentProblem) }
+    : {};
+  const body = {
+    type: 'about:blank',
+    title: titleOf(status),
+    status,
+    code,
+    detail,
+    instance: path,
+    ...problems,
+  };
+  return { status, body };
 }
+
+/** The place in the body as a JSON pointer (RFC 6901). */
+const presentProblem = ({ path, message }: Problem) => ({
+  pointer: path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''),
+  detail: message,
+});
+
+const titleOf = (status: number) => TITLES[status] ?? 'Request failed';
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad Request',
   404: 'Not Found',
   409: 'Conflict',
+  412: 'Precondition Failed',
   413: 'Content Too Large',
   415: 'Unsupported Media Type',
   422: 'Unprocessable Content',

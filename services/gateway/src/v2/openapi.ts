@@ -1,0 +1,92 @@
+import type { z } from 'zod';
+import type { JsonSchema } from '../metronome/readers.js';
+import { version } from '../version.js';
+import { type AnswerShape, type Route, schemaOf } from './route.js';
+import { problemSchema } from './schemas.js';
+
+/** The OpenAPI document of a table of routes: what validates requests is what it says. */
+export function openApi(routes: readonly Route[]): object {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const route of routes) {
+    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(route) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Carillon',
+      version,
+      description: 'A distributed cron for Apache Mesos. Errors are problem details (RFC 9457).',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    paths,
+    components: { schemas: { Problem: problemSchema } },
+  };
+}
+
+function operation(route: Route): object {
+  const problems = [400, ...(route.problems ?? []), 500, 503];
+  return {
+    operationId: route.operationId,
+    summary: route.summary,
+    parameters: [
+      ...parameters('path', route.params),
+      ...parameters('query', route.query),
+      ...parameters('header', route.headers),
+    ],
+    ...(route.body
+      ? { requestBody: { required: true, content: { 'application/json': { schema: route.body.schema } } } }
+      : {}),
+    responses: {
+      ...Object.fromEntries(Object.entries(route.answers).map(([status, shape]) => [status, answer(shape)])),
+      ...Object.fromEntries(problems.map((status) => [status, PROBLEM])),
+    },
+  };
+}
+
+const PROBLEM = {
+  description: 'What went wrong',
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+};
+
+function parameters(where: string, schema: z.ZodObject | undefined): object[] {
+  if (!schema) return [];
+  const { properties = {}, required = [] } = schemaOf(schema) as {
+    properties?: Record<string, JsonSchema>;
+    required?: readonly string[];
+  };
+  return (
+    Object.entries(properties)
+      // OpenAPI has its own place for these.
+      .filter(([name]) => where !== 'header' || name !== 'accept')
+      .map(([name, { description, ...rest }]) => ({
+        name,
+        in: where,
+        required: required.includes(name),
+        ...(description === undefined ? {} : { description }),
+        schema: rest,
+      }))
+  );
+}
+
+const answer = ({ description, schema, headers, also = {} }: AnswerShape) => ({
+  description,
+  ...(headers
+    ? {
+        headers: Object.fromEntries(
+          Object.entries(headers).map(([name, text]) => [
+            name,
+            { description: text, schema: { type: 'string' } },
+          ]),
+        ),
+      }
+    : {}),
+  ...(schema
+    ? {
+        content: {
+          'application/json': { schema },
+          ...Object.fromEntries(Object.entries(also).map(([type, one]) => [type, { schema: one }])),
+        },
+      }
+    : {}),
+});
