@@ -111,7 +111,10 @@ describe('standalone refuses', () => {
     const port = typeof address === 'object' ? address?.port : undefined;
     const { code, text } = await start(['--port', String(port)]);
     server.close();
-    expect({ code, text }).toEqual({ code: 1, text: `carillon: port ${port} is in use by another process` });
+    expect({ code, text }).toEqual({
+      code: 1,
+      text: `carillon: port ${port} is in use by another process: choose another with --port <number>`,
+    });
     expect(await processesNaming(folder)).toEqual([]);
     expect(await readdir(dataDir)).not.toContain('carillon.lock');
   });

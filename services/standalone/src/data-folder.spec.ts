@@ -42,4 +42,12 @@ describe('takeDataFolder', () => {
     await expect(takeDataFolder(path)).rejects.toMatchObject({ code: 'dataFolderNewer' });
     expect(await readdir(path)).toEqual(['carillon.json']);
   });
+
+  it.each(['', 'not JSON', '{}', 'null'])(
+    'refuses a folder that does not tell its version: %j',
+    async (text) => {
+      await writeFile(join(path, 'carillon.json'), text);
+      await expect(takeDataFolder(path)).rejects.toMatchObject({ code: 'dataFolderUnusable' });
+    },
+  );
 });

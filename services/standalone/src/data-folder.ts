@@ -81,15 +81,32 @@ async function removeStale(path: string): Promise<void> {
 async function requireVersion(file: string, path: string): Promise<void> {
   const text = await readFile(file, 'utf8').catch(() => undefined);
   if (text === undefined) {
-    await writeFile(file, `${JSON.stringify({ dataVersion: DATA_VERSION })}\n`);
+    // In one step: half a file would have the folder refused for ever.
+    await writeFile(`${file}.new`, `${JSON.stringify({ dataVersion: DATA_VERSION })}\n`);
+    await rename(`${file}.new`, file);
     return;
   }
-  const version = (JSON.parse(text) as { dataVersion?: unknown }).dataVersion;
-  if (typeof version === 'number' && version <= DATA_VERSION) return;
+  const version = versionIn(text);
+  if (version === undefined) {
+    throw unavailable(
+      'dataFolderUnusable',
+      `${file} does not say which version of Carillon the folder is of: choose another folder with --data <folder>.`,
+    );
+  }
+  if (version <= DATA_VERSION) return;
   throw unavailable(
     'dataFolderNewer',
-    `The data folder ${path} was written by a newer Carillon (data version ${String(version)}, this one knows up to ${DATA_VERSION}): use that version, or another folder with --data <folder>.`,
+    `The data folder ${path} was written by a newer Carillon (data version ${version}, this one knows up to ${DATA_VERSION}): use that version, or another folder with --data <folder>.`,
   );
+}
+
+function versionIn(text: string): number | undefined {
+  try {
+    const { dataVersion } = JSON.parse(text) as { dataVersion?: unknown };
+    return typeof dataVersion === 'number' ? dataVersion : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 const isErrnoException = (error: unknown): error is NodeJS.ErrnoException =>

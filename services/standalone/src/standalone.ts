@@ -70,16 +70,22 @@ export async function startStandalone(
     );
     undo.push(() => services.close());
     const peers = services.get<Peers>(PEERS);
-    const gateway = await startGateway({ config: settings.gateway(options.port), ...peers });
+    const gateway = await portOf(
+      '--port <number>',
+      startGateway({ config: settings.gateway(options.port), ...peers }),
+    );
     undo.push(() => gateway.close());
-    const admin = await startAdminServer({
-      port: settings.adminPort,
-      checks: {
-        registry: () => peers.registry.listJobs({ limit: 1 }),
-        framework: () => peers.framework.getLeader({}),
-        history: () => peers.history.getSummaries({ uids: [] }),
-      },
-    });
+    const admin = await portOf(
+      'CARILLON_ADMIN_PORT=<number>',
+      startAdminServer({
+        port: settings.adminPort,
+        checks: {
+          registry: () => peers.registry.listJobs({ limit: 1 }),
+          framework: () => peers.framework.getLeader({}),
+          history: () => peers.history.getSummaries({ uids: [] }),
+        },
+      }),
+    );
     undo.push(() => admin.close());
 
     const applied = await applyJobs(peers.registry, jobs);
@@ -109,6 +115,19 @@ const ownFramework = (options: StandaloneOptions, folder: DataFolder) => ({
   instance: `${hostname()}:${folder.path}`,
   ...(options.mesos === 'local' ? { launchWindow: { initial: 1_000, max: 1_000 } } : {}),
 });
+
+/** Says how to choose another port when the one that was asked for is taken. */
+async function portOf<T>(choice: string, listening: Promise<T>): Promise<T> {
+  try {
+    return await listening;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE' && 'port' in error))
+      throw error;
+    throw new ExitError(
+      `port ${String(error.port)} is in use by another process: choose another with ${choice}`,
+    );
+  }
+}
 
 async function startDatabase(
   options: StandaloneOptions,
