@@ -155,6 +155,7 @@ function createMaster(
               log.append({ type: 'relaunched', containerId, launcher: number });
               log.whenWritten(proceed);
             },
+            onTrouble: (message) => options.logger?.warn({ folder: dataDir }, message),
             whenDurable: (effect) => log.whenWritten(effect),
           }),
       }),

@@ -16,6 +16,7 @@ export interface ProcessRunnerOptions {
   readonly events: TaskRunnerEvents;
   /** Before a task is handed to another launcher; calls `proceed` when that is durable. */
   beforeRelaunch(containerId: string, launcher: number, proceed: () => void): void;
+  onTrouble(message: string): void;
   /** Runs the effect when everything that the events caused is durable. */
   whenDurable(effect: () => void): void;
 }
@@ -28,6 +29,7 @@ interface Running {
 }
 
 const ROTATE_JOURNAL_BYTES = 8 * 1024 * 1024;
+const RESTART_MS = 1_000;
 const UNSEEN_END = 'its launcher was killed, so nobody saw how it ended';
 
 /** Runs commands as processes through a launcher of its own (see launcher/launcher.pl). */
@@ -201,7 +203,10 @@ export class ProcessRunner implements TaskRunner {
     this.#watchFormer(launcher.number);
     const former = this.#former.get(launcher.number);
     for (const { task } of orphans) former?.watch(task.containerId);
-    if (!this.#stopped) former?.start();
+    if (this.#stopped) return;
+    if (orphans.length > 0) this.#options.onTrouble(`launcher ${launcher.number} ended with tasks in hand`);
+    // One that could not even be started would be replaced at once, again and again.
+    setTimeout(() => !this.#stopped && former?.start(), launcher.hasStarted ? 0 : RESTART_MS);
   }
 
   #watchFormer(number: number): void {

@@ -86,6 +86,11 @@ export class Launcher {
     this.#process.once('error', end);
   }
 
+  /** It has written its pid, so it does run. */
+  get hasStarted(): boolean {
+    return this.#waiting === undefined;
+  }
+
   get journalBytes(): number {
     return this.#journal.bytes;
   }

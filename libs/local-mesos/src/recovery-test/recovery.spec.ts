@@ -151,6 +151,7 @@ describe.each<LauncherKind>(['perl', 'node'])(
       };
       for (let launched = 0; launched < ids.length; launched += 20) {
         const some = ids.slice(launched, launched + 20);
+        await framework.until('an offer', () => (framework.hasOffer ? true : undefined));
         const accepted = framework.launch(...some.map(make)).catch(() => undefined);
         await new Promise((done) => setTimeout(done, random() * 60));
         await kill();
