@@ -6,7 +6,7 @@ import { revisionOf } from '../../domain/job.state.js';
 
 const LIST = prepared(
   `SELECT state AS job FROM streams
-   WHERE state->>'status' = 'defined' AND stream > $1 ORDER BY stream LIMIT $2`,
+   WHERE state->>'status' <> 'removed' AND stream > $1 ORDER BY stream LIMIT $2`,
 );
 /** From the newest back: what is asked for is seldom old. */
 const REVISION = prepared(
