@@ -18,7 +18,7 @@ export interface RunIndex {
   find(refs: readonly RunRef[], on?: Queries): Promise<RunRow[]>;
   /** In the order of their run ids, which is that of their due instants. No uids: of all jobs. */
   list(uids: readonly string[], activeOnly: boolean): Promise<RunRow[]>;
-  /** Those that ended first. */
-  ended(limit: number): Promise<RunRow[]>;
+  /** In the order in which they ended. */
+  ended(page: { readonly limit: number; readonly skip: number }): Promise<RunRow[]>;
   forget(refs: readonly RunRef[]): Promise<void>;
 }

@@ -53,8 +53,9 @@ export class PostgresRunIndex implements RunIndex {
       : this.#select(this.#database, `${active} AND uid = ANY ($1) ORDER BY run_id`, [uids]);
   }
 
-  ended(limit: number): Promise<RunRow[]> {
-    return this.#select(this.#database, 'ended_at IS NOT NULL ORDER BY ended_at LIMIT $1', [limit]);
+  ended({ limit, skip }: { limit: number; skip: number }): Promise<RunRow[]> {
+    const where = 'ended_at IS NOT NULL ORDER BY ended_at, uid, run_id LIMIT $1 OFFSET $2';
+    return this.#select(this.#database, where, [limit, skip]);
   }
 
   async forget(refs: readonly RunRef[]): Promise<void> {
