@@ -1,11 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 // The same from source and from test/dist.
 const root = import.meta.url.slice(0, import.meta.url.lastIndexOf('/test/'));
-const main = fileURLToPath(`${root}/services/standalone/dist/main.js`);
+const folder = fileURLToPath(root);
+/** What `npm start` says: flags of Node, then the program. */
+const command = startScript().split(' ').slice(1);
+
+function startScript(): string {
+  const text = readFileSync(join(folder, 'package.json'), 'utf8');
+  return (JSON.parse(text) as { scripts: { start: string } }).scripts.start;
+}
 
 export interface StandaloneProcess {
   readonly apiUrl: string;
@@ -24,7 +33,8 @@ export async function endOfStandalone(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<{ code: number | null; text: string }> {
-  const child = spawn(process.execPath, [main, ...args], {
+  const child = spawn(process.execPath, [...command, ...args], {
+    cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, CARILLON_ADMIN_PORT: '0', ...env },
   });
@@ -42,8 +52,9 @@ export async function startStandalone(options: {
   args?: readonly string[];
   env?: Readonly<Record<string, string>>;
 }): Promise<StandaloneProcess> {
-  const args = [main, '--port', '0', '--data', options.dataDir, ...(options.args ?? [])];
+  const args = [...command, '--port', '0', '--data', options.dataDir, ...(options.args ?? [])];
   const child = spawn(process.execPath, args, {
+    cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, CARILLON_ADMIN_PORT: '0', ...options.env },
   });
