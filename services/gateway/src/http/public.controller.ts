@@ -1,5 +1,6 @@
 import { Controller, Get, NotFoundException, Param } from '@nestjs/common';
 import { jobSpecReader, jobSpecReaderV0 } from '../metronome/job-spec.reader.js';
+import { metronomeDocument } from '../metronome/openapi.js';
 import type { JsonSchema } from '../metronome/readers.js';
 import { scheduleReader } from '../metronome/schedule.reader.js';
 
@@ -11,6 +12,7 @@ const document = (title: string, schema: JsonSchema) => ({
 
 /** What Metronome serves as assets; here they are made of what bodies are read with, so they never disagree. */
 const DOCUMENTS: Readonly<Record<string, object>> = {
+  'api/v1/openapi.json': metronomeDocument,
   'api/v1/schema/jobspec.schema.json': document('A job', jobSpecReader.schema),
   'api/v1/schema/schedulespec.schema.json': document('A schedule of a job', scheduleReader.schema),
   'api/v0/schema/jobspec_v0.schema.json': document('A job with its schedules', jobSpecReaderV0.schema),

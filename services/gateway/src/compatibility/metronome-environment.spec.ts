@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { metronomeEnvironment } from './metronome-environment.js';
+import { metronomeVariables } from './metronome-variables.js';
+
+test('what means the same has another name, in the units of Carillon', () => {
+  expect(
+    metronomeEnvironment({
+      METRONOME_MESOS_MASTER_URL: 'http://m1:5050,m2:5050',
+      METRONOME_FRAMEWORK_NAME: 'cron',
+      METRONOME_HISTORY_COUNT: '20',
+      METRONOME_MESOS_FAILOVER_TIMEOUT: '604800000',
+      METRONOME_PLAY_SERVER_HTTP_PORT: '9000',
+      METRONOME_GPU_SCHEDULING_BEHAVIOR: 'restricted',
+      MARATHON_LOGGING_LEVEL: 'WARN',
+      PATH: '/bin',
+    }),
+  ).toEqual({
+    env: {
+      CARILLON_MESOS_MASTER: 'm1:5050,m2:5050',
+      CARILLON_FRAMEWORK_NAME: 'cron',
+      CARILLON_HISTORY_COUNT: '20',
+      CARILLON_FAILOVER_TIMEOUT_SECONDS: '604800',
+      CARILLON_HTTP_PORT: '9000',
+      CARILLON_GPUS: 'restricted',
+      LOG_LEVEL: 'warn',
+    },
+    warnings: [],
+  });
+});
+
+test("Carillon's own name wins, then Metronome's, then Marathon's", () => {
+  const both = { METRONOME_MESOS_ROLE: 'metronome', MARATHON_MESOS_ROLE: 'marathon' };
+  expect(metronomeEnvironment(both).env).toEqual({ CARILLON_MESOS_ROLE: 'metronome' });
+  expect(metronomeEnvironment({ ...both, CARILLON_MESOS_ROLE: 'own' }).env).toEqual({});
+});
+
+test('what has no effect says so and why, without its value', () => {
+  const { env, warnings } = metronomeEnvironment({
+    METRONOME_ZK_URL: 'zk://user:secret@zk:2181/metronome',
+    METRONOME_MESOS_MASTER_URL: 'zk://zk:2181/mesos',
+    METRONOME_PLAY_SERVER_HTTP_PORT: 'disabled',
+    METRONOME_NO_SUCH_THING: 'x',
+    METRONOME_WEB_UI_URL: '',
+    MARATHON_APP_ID: '/carillon',
+  });
+  expect(env).toEqual({});
+  expect(warnings).toEqual([
+    'METRONOME_MESOS_MASTER_URL is ignored: masters are not looked up in ZooKeeper, name them in CARILLON_MESOS_MASTER (host:port,…).',
+    'METRONOME_PLAY_SERVER_HTTP_PORT is ignored: its value has no meaning for CARILLON_HTTP_PORT.',
+    'METRONOME_ZK_URL is ignored: state is in PostgreSQL (CARILLON_DATABASE_URL), there is no ZooKeeper.',
+    'METRONOME_NO_SUCH_THING is ignored: Metronome has no such variable.',
+  ]);
+  expect(warnings.join()).not.toContain('secret');
+});
+
+test('every variable is there once', () => {
+  const names = metronomeVariables.map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+});
