@@ -71,7 +71,7 @@ export const schedulerFrameworkSettings = {
     .default(defaults.gpus),
   CARILLON_LAUNCH_WINDOW_INITIAL: window.optional(),
   CARILLON_LAUNCH_WINDOW_MAX: window.optional(),
-  CARILLON_LEASE_MS: envInteger({ min: 500, max: 60_000, default: defaults.leaseMs }),
+  CARILLON_LEASE_MS: envInteger({ min: 500, max: 60_000, default: defaults.leaseMs }).unwrap().optional(),
 };
 
 /** What `schedulerFrameworkSettings` read, as part of the configuration. */
@@ -84,8 +84,8 @@ export function frameworkSettings(
     failoverTimeoutSeconds: env.CARILLON_FAILOVER_TIMEOUT_SECONDS,
     unreachableTimeoutSeconds: env.CARILLON_UNREACHABLE_TIMEOUT_SECONDS,
     gpus: env.CARILLON_GPUS,
-    leaseMs: env.CARILLON_LEASE_MS,
     ...launchWindow(env.CARILLON_LAUNCH_WINDOW_INITIAL, env.CARILLON_LAUNCH_WINDOW_MAX),
+    ...(env.CARILLON_LEASE_MS === undefined ? {} : { leaseMs: env.CARILLON_LEASE_MS }),
     ...(env.CARILLON_INSTANCE === undefined ? {} : { instance: env.CARILLON_INSTANCE }),
     ...(env.CARILLON_MESOS_PRINCIPAL === undefined ? {} : { principal: env.CARILLON_MESOS_PRINCIPAL }),
     ...(env.CARILLON_MESOS_USER === undefined ? {} : { user: env.CARILLON_MESOS_USER }),

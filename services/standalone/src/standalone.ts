@@ -110,9 +110,13 @@ export async function startStandalone(
   }
 }
 
-/** Known by its data folder, so that after a crash it leads again at once. The local agent starts hundreds at a time. */
+/**
+ * Known by its data folder, so that after a crash it leads again at once, however long the lease is. The local agent
+ * starts hundreds of tasks at a time.
+ */
 const ownFramework = (options: StandaloneOptions, folder: DataFolder) => ({
   instance: `${hostname()}:${folder.path}`,
+  leaseMs: 15_000,
   ...(options.mesos === 'local' ? { launchWindow: { initial: 1_000, max: 1_000 } } : {}),
 });
 

@@ -1,4 +1,4 @@
-import { isCarillonError } from '@carillon/event-sourcing';
+import { isCarillonError, unavailable } from '@carillon/event-sourcing';
 import type { Transaction } from '@carillon/event-store';
 import { type Logger, type Loop, metrics, TurnLoop } from '@carillon/service-runtime';
 
@@ -29,6 +29,9 @@ export interface LeadershipOptions {
   readonly log: Logger;
   readonly begin: (fence: Fence, lost: () => void) => Promise<Term>;
 }
+
+/** A standby looks at least so often. */
+const STAND_BY_MS = 500;
 
 export const isLeadershipLost = (error: unknown): boolean =>
   isCarillonError(error, 'conflict') && error.code === 'leadershipLost';
@@ -75,7 +78,7 @@ export class Leadership implements Loop {
     const { lease, ttlMs, log, begin } = this.#options;
     const askedAt = performance.now();
     const fence = await lease.acquire();
-    if (fence === undefined) return ttlMs / 6;
+    if (fence === undefined) return Math.min(ttlMs / 6, STAND_BY_MS);
     log.info({ epoch: fence.epoch }, 'leading');
     const leading = { fence, renewedAt: askedAt, lost: false };
     const lost = () => {
@@ -89,7 +92,7 @@ export class Leadership implements Loop {
       lost();
     });
     this.#leading = Object.assign(leading, { term });
-    return ttlMs / 6;
+    return Math.min(ttlMs / 6, STAND_BY_MS);
   }
 
   async #keepLeading(): Promise<number> {
@@ -99,10 +102,11 @@ export class Leadership implements Loop {
     const askedAt = performance.now();
     const leftMs = () => leading.renewedAt + ttlMs * 0.8 - performance.now();
     try {
-      const { epoch } = leading.fence;
-      if (leading.lost || leftMs() <= 0 || !(await within(leftMs(), lease.renew(epoch)))) {
+      // Asked even when this process was too busy to ask in time: only the database knows whether the lease is gone.
+      const patienceMs = Math.max(leftMs(), ttlMs / 5);
+      if (leading.lost || !(await within(patienceMs, lease.renew(leading.fence.epoch)))) {
         await this.#abdicate('the lease is lost');
-        return ttlMs / 6;
+        return Math.min(ttlMs / 6, STAND_BY_MS);
       }
     } catch (error) {
       if (leftMs() <= 0) await this.#abdicate('the lease could not be renewed');
@@ -123,9 +127,13 @@ export class Leadership implements Loop {
   }
 }
 
+const tooLate = () => unavailable('databaseUnavailable', 'the database did not renew the lease in time');
+
 function within<T>(timeoutMs: number, work: Promise<T>): Promise<T> {
   const overdue = Promise.withResolvers<never>();
-  const timer = setTimeout(() => overdue.reject(new Error('the database did not answer in time')), timeoutMs);
+  // An answer that has come while this process was busy still counts.
+  const giveUp = () => setImmediate(() => overdue.reject(tooLate()));
+  const timer = setTimeout(giveUp, timeoutMs);
   return Promise.race([work, overdue.promise]).finally(() => clearTimeout(timer));
 }
 
