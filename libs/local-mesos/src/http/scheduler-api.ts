@@ -86,7 +86,7 @@ function handleCall(
   const frameworkId = call.frameworkId?.value ?? '';
   const refused = master.frameworks.refuse(frameworkId, streamId);
   if (refused !== undefined) answer(response, refused.status, refused.body);
-  else if (master.handle(frameworkId, call)) answer(response, 202, '');
+  else if (master.handle(frameworkId, call)) master.whenDurable(() => answer(response, 202, ''));
   else answer(response, 501, `${call.type} is not implemented by local Mesos`);
 }
 

@@ -149,6 +149,11 @@ export class Master {
     }
   }
 
+  /** What the calls so far have changed survives the death of this process when the effect runs. */
+  whenDurable(effect: () => void): void {
+    this.#log.whenWritten(effect);
+  }
+
   killAll(): void {
     for (const task of this.#agent.running) {
       this.#agent.kill(task, { cause: 'framework', graceMs: killGraceMs(task, undefined) }, false);
