@@ -58,10 +58,6 @@ export class LaunchWindows {
     this.#ended(taskId, ({ window }) => (overload ? afterOverload(window, now, this.#limits) : window));
   }
 
-  size(agentId: string): number {
-    return (this.#agents.get(agentId)?.window ?? openWindow(this.#limits)).size;
-  }
-
   #ended(taskId: string, change: (agent: AgentLoad, launchedAt: number) => LaunchWindow): void {
     const agent = this.#agents.get(this.#agentOf.get(taskId) ?? '');
     const launchedAt = agent?.starting.get(taskId);

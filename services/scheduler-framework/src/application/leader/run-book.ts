@@ -47,13 +47,6 @@ export class RunBook {
     this.#link(booked);
   }
 
-  forget(ref: RunRef): void {
-    const known = this.#runs.get(runKey(ref));
-    if (known === undefined) return;
-    this.#unlink(known);
-    this.#runs.delete(known.key);
-  }
-
   get(key: string): BookedRun | undefined {
     return this.#runs.get(key);
   }
