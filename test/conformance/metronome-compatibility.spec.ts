@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { metronomeVariables } from '@carillon/gateway';
 import { expect, test } from 'vitest';
 
 const root = new URL('../../', import.meta.url);
@@ -7,7 +8,8 @@ const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
 /** The last cell of a row: `file` › test name. */
 const ROW = /^\|.*\| `([^`]+\.ts)` › (.+?) \|$/;
 
-const rows = read('docs/metronome-compatibility.md')
+const document = read('docs/metronome-compatibility.md');
+const rows = document
   .split('\n')
   .filter((line) => line.includes(' › '))
   .map((line) => ROW.exec(line) ?? [line, '', '']);
@@ -17,5 +19,15 @@ test('every row of docs/metronome-compatibility.md names a test that is there', 
   for (const [line, file, name] of rows) {
     expect(file, line).toBeTruthy();
     expect(read(file ?? '').replaceAll("\\'", "'"), `${file} has no test "${name}"`).toContain(name);
+  }
+});
+
+test('the tables of variables say what the code does', () => {
+  const rowsOf = document.split('\n').filter((line) => /^\| `(METRONOME|MARATHON)_/.test(line));
+  const told = rowsOf.flatMap((line) => line.match(/`(METRONOME|MARATHON)_\w+`/g) ?? []);
+  expect(told.toSorted()).toEqual(metronomeVariables.map(({ name }) => `\`${name}\``).toSorted());
+  for (const variable of metronomeVariables) {
+    const row = rowsOf.find((line) => line.includes(`\`${variable.name}\``)) ?? '';
+    expect(row).toContain('carillon' in variable ? `\`${variable.carillon}\`` : variable.ignored);
   }
 });
