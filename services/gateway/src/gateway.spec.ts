@@ -330,6 +330,15 @@ describe('/v2', () => {
     const answer = await app.inject({ url: '/v2/events?after=7&limit=2&jobId=a' });
     expect(answer.json()).toMatchObject({ next: 8, events: [{ type: 'carillon.RunDue', data: { a: 1 } }] });
   });
+  test('an open stream of events does not hold up a stop', async () => {
+    await open({ history: { listEvents: () => Promise.resolve({ events: [] }) } });
+    const { port } = await listening();
+    const headers = { accept: 'text/event-stream' };
+    const answer = await fetch(`http://127.0.0.1:${port}/v2/events`, { headers });
+    expect(answer.headers.get('x-request-id')).toBeTruthy();
+    await app.close();
+    expect(await answer.text()).toBe('retry: 1000\n\n');
+  });
   test('says problems as RFC 9457 does', async () => {
     await open({ registry: { getJob: () => Promise.reject(notFound('jobNotFound', 'Job not found')) } });
     const answer = await app.inject({ url: '/v2/runs/a/b' });
