@@ -3,5 +3,4 @@ export { createGateway, type Gateway, startGateway } from './gateway.js';
 export { type GatewayConfig, gatewayConfigSchema } from './gateway.config.js';
 export { GatewayModule, type GatewayOptions } from './gateway.module.js';
 export { readJobSpec } from './metronome/job-spec.reader.js';
-export { metronomeEnvironment, type TranslatedEnvironment } from './compatibility/metronome-environment.js';
 export { metronomeVariables, type Variable } from './compatibility/metronome-variables.js';

@@ -6,11 +6,14 @@ import {
   startAdminServer,
   startTelemetry,
 } from '@carillon/service-runtime';
+import { metronomeEnvironment } from './compatibility/metronome-environment.js';
 import { gatewayConfigSchema } from './gateway.config.js';
 import { startGateway } from './gateway.js';
 
 runMain('carillon-gateway', async () => {
-  const config = loadConfig(gatewayConfigSchema);
+  const { env, warnings } = metronomeEnvironment(process.env);
+  const config = loadConfig(gatewayConfigSchema, { ...process.env, ...env });
+  for (const warning of warnings) process.stderr.write(`${warning}\n`);
   const telemetry = startTelemetry({ serviceName: 'gateway' });
   const registry = grpcClient('JobRegistry', config.jobRegistryAddress);
   const framework = grpcClient('SchedulerFramework', config.schedulerFrameworkAddress);

@@ -1,6 +1,11 @@
 import 'reflect-metadata';
+import { metronomeEnvironment } from '@carillon/gateway/metronome-environment';
 import { EXIT_CONFIG, runMain } from '@carillon/service-runtime';
 import { helpText, parseOptions } from './standalone.options.js';
+
+const { env, warnings } = metronomeEnvironment(process.env);
+Object.assign(process.env, env);
+for (const warning of warnings) process.stderr.write(`${warning}\n`);
 
 const parsed = parseOptions(process.argv.slice(2), process.env);
 if (parsed.kind === 'help') {
