@@ -67,8 +67,8 @@ test('asks the database once when nothing is armed, and never polls', async () =
   const counted = counting(rig.first);
   const idle = start({ ...rig.first, due: counted });
   await expect.poll(() => counted.asked).toBe(1);
-  start(rig.parts[1] ?? rig.first);
-  await armedFor('u1', (await rig.now()) + 1500); // time passes, as the other timer shows
+  await armedFor('u1', (await rig.now()) + 1500);
+  start(rig.parts[1] ?? rig.first); // finds it, and shows that time passes
   idle.dueAt((await rig.now()) + 31_000); // later than it sleeps
   await fired().toHaveLength(1);
   expect(counted.asked).toBe(1);
