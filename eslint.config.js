@@ -7,7 +7,12 @@ export default tseslint.config(
   {
     files: ['**/*.ts'],
     extends: [...tseslint.configs.strictTypeChecked],
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: {
+        projectService: { allowDefaultProject: ['vitest.config.ts'] },
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
     rules: {
       '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
       '@typescript-eslint/restrict-template-expressions': [
@@ -37,7 +42,9 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.cjs', '**/*.js'],
-    languageOptions: { globals: { module: 'writable', process: 'readonly' } },
+    files: ['**/*.cjs', '**/*.js', '**/*.mjs'],
+    languageOptions: {
+      globals: { module: 'writable', process: 'readonly', console: 'readonly', fetch: 'readonly' },
+    },
   },
 );
