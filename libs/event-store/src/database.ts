@@ -145,7 +145,7 @@ function connectionOptions(options: DatabaseOptions): object {
   };
 }
 
-/** TypeORM's own query runner cannot name statements, and costs twice the time per statement: see the README. */
+/** TypeORM's own query runner cannot name statements: see the README. */
 function poolOf(dataSource: DataSource): Pool {
   return (dataSource.driver as unknown as { master: Pool }).master;
 }

