@@ -55,7 +55,9 @@ const events: PublicEventTypes = {
     gpus: 0,
   },
   JobRemoved: { jobId: 'prod.dump', uid: 'u1', removedAt: Number.MAX_SAFE_INTEGER },
-  RunDue: { ...due, decidedAt: due.dueAt + 12 },
+  JobPaused: { jobId: 'prod.dump', uid: 'u1', pausedAt: 0, reason: '' },
+  JobResumed: { jobId: 'prod.dump', uid: 'u1', resumedAt: 1 },
+  RunDue: { ...due, decidedAt: due.dueAt + 12, trigger: 'schedule' },
   DueInstantsMissed: {
     jobId: 'prod.dump',
     uid: 'u1',

@@ -231,6 +231,7 @@ export const someJob: Job = {
       restart: { policy: 'NEVER' },
       secrets: {},
       networks: [],
+      parameters: [],
     },
   },
 };

@@ -28,6 +28,7 @@ const job: JobSpec = {
     restart: { policy: 'NEVER' },
     secrets: {},
     networks: [],
+    parameters: [],
   },
 };
 

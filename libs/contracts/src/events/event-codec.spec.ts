@@ -15,6 +15,7 @@ const runDue: RunDue = {
   scheduleId: 'nightly',
   dueAt: Date.UTC(2026, 10, 23, 3),
   decidedAt: Date.UTC(2026, 10, 23, 3, 0, 0, 12),
+  trigger: 'schedule',
 };
 const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 const meta: EventMeta = {

@@ -31,6 +31,7 @@ import type {
   RunRequest,
   ScheduleRequest,
   StartRunRequest,
+  StopRunRequest,
   UpdateJobRequest,
 } from './types.js';
 
@@ -65,7 +66,7 @@ export interface SchedulerFrameworkApi {
   /** Starts a run by hand. The same idempotency key gives the same run. Never refused because of other runs. */
   startRun(request: StartRunRequest): Promise<Run>;
   /** Asks for the run's end and answers with the run as it is then: status killed, though Mesos may still be at it. */
-  stopRun(request: RunRequest): Promise<Run>;
+  stopRun(request: StopRunRequest): Promise<Run>;
   /** Active runs, and ended ones that history may not know yet. */
   getRun(request: RunRequest): Promise<Run>;
   listRuns(request: ListRunsRequest): Promise<ListRunsResponse>;
@@ -120,7 +121,7 @@ export const apiMethods = {
   },
   SchedulerFramework: {
     startRun: { request: 'StartRunRequest', response: 'Run' },
-    stopRun: { request: 'RunRequest', response: 'Run' },
+    stopRun: { request: 'StopRunRequest', response: 'Run' },
     getRun: { request: 'RunRequest', response: 'Run' },
     listRuns: { request: 'ListRunsRequest', response: 'ListRunsResponse' },
     closeJob: { request: 'CloseJobRequest', response: 'CloseJobResponse' },

@@ -178,9 +178,94 @@ export const descriptor: object = {
                 }
               }
             },
+            "JobPaused": {
+              "options": {
+                "(carillon.v1.topic)": "carillon.jobs"
+              },
+              "oneofs": {
+                "_until": {
+                  "oneof": [
+                    "until"
+                  ]
+                },
+                "_reason": {
+                  "oneof": [
+                    "reason"
+                  ]
+                }
+              },
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "uid": {
+                  "type": "string",
+                  "id": 2
+                },
+                "pausedAt": {
+                  "type": "int64",
+                  "id": 3,
+                  "protoName": "paused_at"
+                },
+                "until": {
+                  "type": "int64",
+                  "id": 4,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "reason": {
+                  "type": "string",
+                  "id": 5,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "JobResumed": {
+              "options": {
+                "(carillon.v1.topic)": "carillon.jobs"
+              },
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "uid": {
+                  "type": "string",
+                  "id": 2
+                },
+                "resumedAt": {
+                  "type": "int64",
+                  "id": 3,
+                  "protoName": "resumed_at"
+                }
+              }
+            },
             "RunDue": {
               "options": {
                 "(carillon.v1.topic)": "carillon.triggers"
+              },
+              "oneofs": {
+                "_workflowRunId": {
+                  "oneof": [
+                    "workflowRunId"
+                  ]
+                },
+                "_backfillId": {
+                  "oneof": [
+                    "backfillId"
+                  ]
+                },
+                "_concurrencyPolicy": {
+                  "oneof": [
+                    "concurrencyPolicy"
+                  ]
+                }
               },
               "fields": {
                 "jobId": {
@@ -215,6 +300,34 @@ export const descriptor: object = {
                   "type": "int64",
                   "id": 7,
                   "protoName": "decided_at"
+                },
+                "trigger": {
+                  "type": "Trigger",
+                  "id": 8
+                },
+                "workflowRunId": {
+                  "type": "string",
+                  "id": 9,
+                  "protoName": "workflow_run_id",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "backfillId": {
+                  "type": "string",
+                  "id": 10,
+                  "protoName": "backfill_id",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "concurrencyPolicy": {
+                  "type": "ConcurrencyPolicy",
+                  "id": 11,
+                  "protoName": "concurrency_policy",
+                  "options": {
+                    "proto3_optional": true
+                  }
                 }
               }
             },
@@ -280,6 +393,16 @@ export const descriptor: object = {
                   "oneof": [
                     "startDeadlineAt"
                   ]
+                },
+                "_workflowRunId": {
+                  "oneof": [
+                    "workflowRunId"
+                  ]
+                },
+                "_backfillId": {
+                  "oneof": [
+                    "backfillId"
+                  ]
                 }
               },
               "fields": {
@@ -330,6 +453,22 @@ export const descriptor: object = {
                   "options": {
                     "proto3_optional": true
                   }
+                },
+                "workflowRunId": {
+                  "type": "string",
+                  "id": 10,
+                  "protoName": "workflow_run_id",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "backfillId": {
+                  "type": "string",
+                  "id": 11,
+                  "protoName": "backfill_id",
+                  "options": {
+                    "proto3_optional": true
+                  }
                 }
               }
             },
@@ -341,6 +480,16 @@ export const descriptor: object = {
                 "_scheduleId": {
                   "oneof": [
                     "scheduleId"
+                  ]
+                },
+                "_workflowRunId": {
+                  "oneof": [
+                    "workflowRunId"
+                  ]
+                },
+                "_backfillId": {
+                  "oneof": [
+                    "backfillId"
                   ]
                 }
               },
@@ -388,6 +537,22 @@ export const descriptor: object = {
                 "reason": {
                   "type": "string",
                   "id": 9
+                },
+                "workflowRunId": {
+                  "type": "string",
+                  "id": 10,
+                  "protoName": "workflow_run_id",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "backfillId": {
+                  "type": "string",
+                  "id": 11,
+                  "protoName": "backfill_id",
+                  "options": {
+                    "proto3_optional": true
+                  }
                 }
               }
             },
@@ -602,6 +767,16 @@ export const descriptor: object = {
                   "oneof": [
                     "exitCode"
                   ]
+                },
+                "_workflowRunId": {
+                  "oneof": [
+                    "workflowRunId"
+                  ]
+                },
+                "_backfillId": {
+                  "oneof": [
+                    "backfillId"
+                  ]
                 }
               },
               "fields": {
@@ -639,6 +814,22 @@ export const descriptor: object = {
                   "type": "int32",
                   "id": 7,
                   "protoName": "exit_code",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "workflowRunId": {
+                  "type": "string",
+                  "id": 8,
+                  "protoName": "workflow_run_id",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "backfillId": {
+                  "type": "string",
+                  "id": 9,
+                  "protoName": "backfill_id",
                   "options": {
                     "proto3_optional": true
                   }
@@ -697,7 +888,81 @@ export const descriptor: object = {
                 }
               }
             },
+            "CatchUp": {
+              "oneofs": {
+                "_limit": {
+                  "oneof": [
+                    "limit"
+                  ]
+                }
+              },
+              "fields": {
+                "policy": {
+                  "type": "CatchUpPolicy",
+                  "id": 1
+                },
+                "limit": {
+                  "type": "int32",
+                  "id": 2,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
             "Schedule": {
+              "oneofs": {
+                "_interval": {
+                  "oneof": [
+                    "interval"
+                  ]
+                },
+                "_rrule": {
+                  "oneof": [
+                    "rrule"
+                  ]
+                },
+                "_at": {
+                  "oneof": [
+                    "at"
+                  ]
+                },
+                "_queueLimit": {
+                  "oneof": [
+                    "queueLimit"
+                  ]
+                },
+                "_catchUp": {
+                  "oneof": [
+                    "catchUp"
+                  ]
+                },
+                "_from": {
+                  "oneof": [
+                    "from"
+                  ]
+                },
+                "_until": {
+                  "oneof": [
+                    "until"
+                  ]
+                },
+                "_maxRuns": {
+                  "oneof": [
+                    "maxRuns"
+                  ]
+                },
+                "_jitterSeconds": {
+                  "oneof": [
+                    "jitterSeconds"
+                  ]
+                },
+                "_excludedCalendar": {
+                  "oneof": [
+                    "excludedCalendar"
+                  ]
+                }
+              },
               "fields": {
                 "id": {
                   "type": "string",
@@ -724,6 +989,81 @@ export const descriptor: object = {
                 "enabled": {
                   "type": "bool",
                   "id": 6
+                },
+                "interval": {
+                  "type": "string",
+                  "id": 7,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "rrule": {
+                  "type": "string",
+                  "id": 8,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "at": {
+                  "type": "int64",
+                  "id": 9,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "queueLimit": {
+                  "type": "int32",
+                  "id": 10,
+                  "protoName": "queue_limit",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "catchUp": {
+                  "type": "CatchUp",
+                  "id": 11,
+                  "protoName": "catch_up",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "from": {
+                  "type": "int64",
+                  "id": 12,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "until": {
+                  "type": "int64",
+                  "id": 13,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "maxRuns": {
+                  "type": "int32",
+                  "id": 14,
+                  "protoName": "max_runs",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "jitterSeconds": {
+                  "type": "int32",
+                  "id": 15,
+                  "protoName": "jitter_seconds",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "excludedCalendar": {
+                  "type": "string",
+                  "id": 16,
+                  "protoName": "excluded_calendar",
+                  "options": {
+                    "proto3_optional": true
+                  }
                 }
               }
             },
@@ -752,6 +1092,26 @@ export const descriptor: object = {
                 "_taskKillGracePeriodSeconds": {
                   "oneof": [
                     "taskKillGracePeriodSeconds"
+                  ]
+                },
+                "_retry": {
+                  "oneof": [
+                    "retry"
+                  ]
+                },
+                "_timeoutSeconds": {
+                  "oneof": [
+                    "timeoutSeconds"
+                  ]
+                },
+                "_priority": {
+                  "oneof": [
+                    "priority"
+                  ]
+                },
+                "_ports": {
+                  "oneof": [
+                    "ports"
                   ]
                 }
               },
@@ -856,6 +1216,125 @@ export const descriptor: object = {
                   "rule": "repeated",
                   "type": "Network",
                   "id": 18
+                },
+                "retry": {
+                  "type": "Retry",
+                  "id": 19,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "timeoutSeconds": {
+                  "type": "int32",
+                  "id": 20,
+                  "protoName": "timeout_seconds",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "priority": {
+                  "type": "int32",
+                  "id": 21,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "parameters": {
+                  "rule": "repeated",
+                  "type": "RunParameter",
+                  "id": 22
+                },
+                "ports": {
+                  "type": "int32",
+                  "id": 23,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "Retry": {
+              "oneofs": {
+                "_maxDelaySeconds": {
+                  "oneof": [
+                    "maxDelaySeconds"
+                  ]
+                }
+              },
+              "fields": {
+                "limit": {
+                  "type": "int32",
+                  "id": 1
+                },
+                "delaySeconds": {
+                  "type": "double",
+                  "id": 2,
+                  "protoName": "delay_seconds"
+                },
+                "backoffFactor": {
+                  "type": "double",
+                  "id": 3,
+                  "protoName": "backoff_factor"
+                },
+                "maxDelaySeconds": {
+                  "type": "double",
+                  "id": 4,
+                  "protoName": "max_delay_seconds",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "jitter": {
+                  "type": "double",
+                  "id": 5
+                },
+                "on": {
+                  "rule": "repeated",
+                  "type": "string",
+                  "id": 6
+                }
+              }
+            },
+            "RunParameter": {
+              "oneofs": {
+                "_default": {
+                  "oneof": [
+                    "default"
+                  ]
+                },
+                "_description": {
+                  "oneof": [
+                    "description"
+                  ]
+                }
+              },
+              "fields": {
+                "name": {
+                  "type": "string",
+                  "id": 1
+                },
+                "type": {
+                  "type": "ParameterType",
+                  "id": 2
+                },
+                "default": {
+                  "type": "string",
+                  "id": 3,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "choices": {
+                  "rule": "repeated",
+                  "type": "string",
+                  "id": 4
+                },
+                "description": {
+                  "type": "string",
+                  "id": 5,
+                  "options": {
+                    "proto3_optional": true
+                  }
                 }
               }
             },
@@ -1379,6 +1858,21 @@ export const descriptor: object = {
                   "oneof": [
                     "reason"
                   ]
+                },
+                "_workflowRunId": {
+                  "oneof": [
+                    "workflowRunId"
+                  ]
+                },
+                "_backfillId": {
+                  "oneof": [
+                    "backfillId"
+                  ]
+                },
+                "_overrides": {
+                  "oneof": [
+                    "overrides"
+                  ]
                 }
               },
               "fields": {
@@ -1457,6 +1951,110 @@ export const descriptor: object = {
                   "type": "bool",
                   "id": 14,
                   "protoName": "stop_requested"
+                },
+                "workflowRunId": {
+                  "type": "string",
+                  "id": 15,
+                  "protoName": "workflow_run_id",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "backfillId": {
+                  "type": "string",
+                  "id": 16,
+                  "protoName": "backfill_id",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "overrides": {
+                  "type": "RunOverrides",
+                  "id": 17,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "RunOverrides": {
+              "oneofs": {
+                "_cmd": {
+                  "oneof": [
+                    "cmd"
+                  ]
+                },
+                "_cpus": {
+                  "oneof": [
+                    "cpus"
+                  ]
+                },
+                "_mem": {
+                  "oneof": [
+                    "mem"
+                  ]
+                },
+                "_disk": {
+                  "oneof": [
+                    "disk"
+                  ]
+                },
+                "_gpus": {
+                  "oneof": [
+                    "gpus"
+                  ]
+                }
+              },
+              "fields": {
+                "cmd": {
+                  "type": "string",
+                  "id": 1,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "args": {
+                  "rule": "repeated",
+                  "type": "string",
+                  "id": 2
+                },
+                "env": {
+                  "keyType": "string",
+                  "type": "string",
+                  "id": 3
+                },
+                "cpus": {
+                  "type": "double",
+                  "id": 4,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "mem": {
+                  "type": "double",
+                  "id": 5,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "disk": {
+                  "type": "double",
+                  "id": 6,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "gpus": {
+                  "type": "int32",
+                  "id": 7,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "constraints": {
+                  "rule": "repeated",
+                  "type": "Constraint",
+                  "id": 8
                 }
               }
             },
@@ -1574,6 +2172,21 @@ export const descriptor: object = {
                   "oneof": [
                     "idempotencyKey"
                   ]
+                },
+                "_runId": {
+                  "oneof": [
+                    "runId"
+                  ]
+                },
+                "_overrides": {
+                  "oneof": [
+                    "overrides"
+                  ]
+                },
+                "_concurrencyPolicy": {
+                  "oneof": [
+                    "concurrencyPolicy"
+                  ]
                 }
               },
               "fields": {
@@ -1594,6 +2207,62 @@ export const descriptor: object = {
                   "type": "string",
                   "id": 4,
                   "protoName": "idempotency_key",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "runId": {
+                  "type": "string",
+                  "id": 5,
+                  "protoName": "run_id",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "overrides": {
+                  "type": "RunOverrides",
+                  "id": 6,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "concurrencyPolicy": {
+                  "type": "ConcurrencyPolicy",
+                  "id": 7,
+                  "protoName": "concurrency_policy",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "StopRunRequest": {
+              "oneofs": {
+                "_graceSeconds": {
+                  "oneof": [
+                    "graceSeconds"
+                  ]
+                }
+              },
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "uid": {
+                  "type": "string",
+                  "id": 2
+                },
+                "runId": {
+                  "type": "string",
+                  "id": 3,
+                  "protoName": "run_id"
+                },
+                "graceSeconds": {
+                  "type": "double",
+                  "id": 4,
+                  "protoName": "grace_seconds",
                   "options": {
                     "proto3_optional": true
                   }
@@ -1668,6 +2337,140 @@ export const descriptor: object = {
                 }
               }
             },
+            "GetPlacementResponse": {
+              "oneofs": {
+                "_lookedAt": {
+                  "oneof": [
+                    "lookedAt"
+                  ]
+                },
+                "_waitsFor": {
+                  "oneof": [
+                    "waitsFor"
+                  ]
+                }
+              },
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "runId": {
+                  "type": "string",
+                  "id": 2,
+                  "protoName": "run_id"
+                },
+                "status": {
+                  "type": "RunStatus",
+                  "id": 3
+                },
+                "lookedAt": {
+                  "type": "int64",
+                  "id": 4,
+                  "protoName": "looked_at",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "offers": {
+                  "type": "int32",
+                  "id": 5
+                },
+                "lacks": {
+                  "rule": "repeated",
+                  "type": "OfferLack",
+                  "id": 6
+                },
+                "waitsFor": {
+                  "type": "string",
+                  "id": 7,
+                  "protoName": "waits_for",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "OfferLack": {
+              "fields": {
+                "agentId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "agent_id"
+                },
+                "hostname": {
+                  "type": "string",
+                  "id": 2
+                },
+                "lacks": {
+                  "rule": "repeated",
+                  "type": "string",
+                  "id": 3
+                }
+              }
+            },
+            "ListQueueRequest": {
+              "oneofs": {
+                "_jobId": {
+                  "oneof": [
+                    "jobId"
+                  ]
+                }
+              },
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "limit": {
+                  "type": "int32",
+                  "id": 2
+                }
+              }
+            },
+            "ListQueueResponse": {
+              "fields": {
+                "runs": {
+                  "rule": "repeated",
+                  "type": "QueuedRun",
+                  "id": 1
+                },
+                "total": {
+                  "type": "int32",
+                  "id": 2
+                }
+              }
+            },
+            "QueuedRun": {
+              "oneofs": {
+                "_reason": {
+                  "oneof": [
+                    "reason"
+                  ]
+                }
+              },
+              "fields": {
+                "run": {
+                  "type": "Run",
+                  "id": 1,
+                  "options": {
+                    "(carillon.v1.required)": true
+                  }
+                },
+                "reason": {
+                  "type": "string",
+                  "id": 2,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
             "GetLeaderRequest": {
               "fields": {}
             },
@@ -1694,6 +2497,13 @@ export const descriptor: object = {
               }
             },
             "Job": {
+              "oneofs": {
+                "_pause": {
+                  "oneof": [
+                    "pause"
+                  ]
+                }
+              },
               "fields": {
                 "uid": {
                   "type": "string",
@@ -1718,6 +2528,118 @@ export const descriptor: object = {
                   "id": 5,
                   "options": {
                     "(carillon.v1.required)": true
+                  }
+                },
+                "pause": {
+                  "type": "Pause",
+                  "id": 6,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "Pause": {
+              "oneofs": {
+                "_until": {
+                  "oneof": [
+                    "until"
+                  ]
+                },
+                "_reason": {
+                  "oneof": [
+                    "reason"
+                  ]
+                }
+              },
+              "fields": {
+                "pausedAt": {
+                  "type": "int64",
+                  "id": 1,
+                  "protoName": "paused_at"
+                },
+                "until": {
+                  "type": "int64",
+                  "id": 2,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "reason": {
+                  "type": "string",
+                  "id": 3,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "PauseJobRequest": {
+              "oneofs": {
+                "_until": {
+                  "oneof": [
+                    "until"
+                  ]
+                },
+                "_reason": {
+                  "oneof": [
+                    "reason"
+                  ]
+                },
+                "_expected": {
+                  "oneof": [
+                    "expected"
+                  ]
+                }
+              },
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "until": {
+                  "type": "int64",
+                  "id": 2,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "reason": {
+                  "type": "string",
+                  "id": 3,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "expected": {
+                  "type": "JobVersion",
+                  "id": 4,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "ResumeJobRequest": {
+              "oneofs": {
+                "_expected": {
+                  "oneof": [
+                    "expected"
+                  ]
+                }
+              },
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "expected": {
+                  "type": "JobVersion",
+                  "id": 2,
+                  "options": {
+                    "proto3_optional": true
                   }
                 }
               }
@@ -1942,7 +2864,24 @@ export const descriptor: object = {
             "ConcurrencyPolicy": {
               "values": {
                 "ALLOW": 0,
-                "FORBID": 1
+                "FORBID": 1,
+                "REPLACE": 2,
+                "QUEUE": 3
+              }
+            },
+            "CatchUpPolicy": {
+              "values": {
+                "NONE": 0,
+                "LAST": 1,
+                "ALL": 2
+              }
+            },
+            "ParameterType": {
+              "values": {
+                "string": 0,
+                "integer": 1,
+                "number": 2,
+                "boolean": 3
               }
             },
             "ConstraintOperator": {

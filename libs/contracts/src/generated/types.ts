@@ -19,10 +19,29 @@ export const runOutcomeValues = [
 export type RunOutcome = (typeof runOutcomeValues)[number];
 
 export const concurrencyPolicyValues = [
-  'ALLOW',
-  'FORBID',
+  'ALLOW', // both run
+  'FORBID', // it is skipped
+  'REPLACE', // the active ones are stopped
+  'QUEUE', // it waits, behind at most queue_limit others
 ] as const;
+/** What becomes of a due run while another run of the job is active. */
 export type ConcurrencyPolicy = (typeof concurrencyPolicyValues)[number];
+
+export const catchUpPolicyValues = [
+  'NONE', // none runs
+  'LAST', // the newest runs
+  'ALL', // all run, oldest first, at most `limit` of the newest
+] as const;
+/** Due instants that were found late: after downtime, or at the end of a pause. */
+export type CatchUpPolicy = (typeof catchUpPolicyValues)[number];
+
+export const parameterTypeValues = [
+  'string',
+  'integer',
+  'number',
+  'boolean',
+] as const;
+export type ParameterType = (typeof parameterTypeValues)[number];
 
 export const constraintOperatorValues = [
   'IS',
@@ -101,6 +120,21 @@ export interface JobRemoved {
   readonly removedAt: number;
 }
 
+export interface JobPaused {
+  readonly jobId: string;
+  readonly uid: string;
+  readonly pausedAt: number;
+  /** it ends by itself */
+  readonly until?: number;
+  readonly reason?: string;
+}
+
+export interface JobResumed {
+  readonly jobId: string;
+  readonly uid: string;
+  readonly resumedAt: number;
+}
+
 export interface RunDue {
   readonly jobId: string;
   readonly uid: string;
@@ -109,9 +143,15 @@ export interface RunDue {
   readonly scheduleId: string;
   readonly dueAt: number;
   readonly decidedAt: number;
+  readonly trigger: Trigger;
+  /** of a run that is part of a workflow run: the run id of its root */
+  readonly workflowRunId?: string;
+  readonly backfillId?: string;
+  /** where it is not its schedule's */
+  readonly concurrencyPolicy?: ConcurrencyPolicy;
 }
 
-/** Due instants that make no run, because they were found too late. */
+/** Due instants that make no run. */
 export interface DueInstantsMissed {
   readonly jobId: string;
   readonly uid: string;
@@ -120,7 +160,7 @@ export interface DueInstantsMissed {
   readonly firstDueAt: number;
   readonly lastDueAt: number;
   readonly count: number;
-  /** startingDeadlineExceeded */
+  /** startingDeadlineExceeded, paused, catchUpPolicy, superseded */
   readonly reason: string;
   readonly decidedAt: number;
 }
@@ -135,6 +175,8 @@ export interface RunQueued {
   readonly dueAt: number;
   readonly queuedAt: number;
   readonly startDeadlineAt?: number;
+  readonly workflowRunId?: string;
+  readonly backfillId?: string;
 }
 
 export interface RunSkipped {
@@ -146,8 +188,10 @@ export interface RunSkipped {
   readonly scheduleId?: string;
   readonly dueAt: number;
   readonly skippedAt: number;
-  /** overlapForbidden, startingDeadlineExceeded, jobRemoved */
+  /** overlapForbidden, queueFull, startingDeadlineExceeded, jobRemoved */
   readonly reason: string;
+  readonly workflowRunId?: string;
+  readonly backfillId?: string;
 }
 
 export interface AttemptLaunched {
@@ -205,6 +249,8 @@ export interface RunEnded {
   /** in words */
   readonly reason?: string;
   readonly exitCode?: number;
+  readonly workflowRunId?: string;
+  readonly backfillId?: string;
 }
 
 /** What a job is: Metronome's job specification, defaults filled in. */
@@ -223,15 +269,42 @@ export interface Dependency {
   readonly id: string;
 }
 
+export interface CatchUp {
+  readonly policy: CatchUpPolicy;
+  /** with ALL */
+  readonly limit?: number;
+}
+
+/** Exactly one of cron, interval, rrule and at says when. */
 export interface Schedule {
   readonly id: string;
-  /** normal form */
+  /** normal form; empty for another kind */
   readonly cron: string;
   /** IANA zone */
   readonly timezone: string;
   readonly startingDeadlineSeconds: number;
   readonly concurrencyPolicy: ConcurrencyPolicy;
   readonly enabled: boolean;
+  /** ISO-8601 repetition, R[n]/start/period */
+  readonly interval?: string;
+  /** RFC 5545: DTSTART, RRULE, EXDATE lines */
+  readonly rrule?: string;
+  /** one instant */
+  readonly at?: number;
+  /** with QUEUE */
+  readonly queueLimit?: number;
+  /** Absent: every instant that is found within starting_deadline_seconds runs. */
+  readonly catchUp?: CatchUp;
+  /** no due instant before it */
+  readonly from?: number;
+  /** no due instant at or after it */
+  readonly until?: number;
+  /** due instants in all, since the schedule was defined */
+  readonly maxRuns?: number;
+  /** a run starts up to this much after its due instant, the same for the same instant */
+  readonly jitterSeconds?: number;
+  /** an iCalendar text: no due instant inside one of its events */
+  readonly excludedCalendar?: string;
 }
 
 export interface RunSpec {
@@ -256,6 +329,38 @@ export interface RunSpec {
   readonly taskKillGracePeriodSeconds?: number;
   readonly secrets: Readonly<Record<string, Secret>>;
   readonly networks: readonly Network[];
+  readonly retry?: Retry;
+  /** of a run, over all attempts, from its first launch; then it is stopped as timedOut */
+  readonly timeoutSeconds?: number;
+  /** a queued run of a higher one is placed first */
+  readonly priority?: number;
+  readonly parameters: readonly RunParameter[];
+  /** how many ports of the offer */
+  readonly ports?: number;
+}
+
+/** When a failed attempt is followed by another. Replaces `restart` where both are set. */
+export interface Retry {
+  /** attempts after the first */
+  readonly limit: number;
+  readonly delaySeconds: number;
+  /** 1 for a constant delay */
+  readonly backoffFactor: number;
+  readonly maxDelaySeconds?: number;
+  /** 0 to 1: the share of the delay that is random */
+  readonly jitter: number;
+  /** outcomes of an attempt: failed, lost, timedOut; empty: failed and lost */
+  readonly on: readonly string[];
+}
+
+/** A value that whoever starts a run may choose; the task finds it in the environment under `name`. */
+export interface RunParameter {
+  readonly name: string;
+  readonly type: ParameterType;
+  /** none: a manual run must give it, and the job may have no schedule */
+  readonly default?: string;
+  readonly choices: readonly string[];
+  readonly description?: string;
 }
 
 /** Exactly one of the two. */
@@ -421,6 +526,24 @@ export interface Run {
   readonly reason?: string;
   readonly attempts: readonly Attempt[];
   readonly stopRequested: boolean;
+  readonly workflowRunId?: string;
+  readonly backfillId?: string;
+  readonly overrides?: RunOverrides;
+}
+
+/** What a run has instead of its job's. */
+export interface RunOverrides {
+  readonly cmd?: string;
+  /** empty: the job's */
+  readonly args: readonly string[];
+  /** added to the job's; the run's parameters are here */
+  readonly env: Readonly<Record<string, string>>;
+  readonly cpus?: number;
+  readonly mem?: number;
+  readonly disk?: number;
+  readonly gpus?: number;
+  /** empty: the job's */
+  readonly constraints: readonly Constraint[];
 }
 
 export interface Attempt {
@@ -444,6 +567,19 @@ export interface StartRunRequest {
   readonly uid: string;
   readonly revision: number;
   readonly idempotencyKey?: string;
+  /** chosen by the caller; runExists when another run has it */
+  readonly runId?: string;
+  readonly overrides?: RunOverrides;
+  /** ALLOW where not said */
+  readonly concurrencyPolicy?: ConcurrencyPolicy;
+}
+
+export interface StopRunRequest {
+  readonly jobId: string;
+  readonly uid: string;
+  readonly runId: string;
+  /** the job's where not said */
+  readonly graceSeconds?: number;
 }
 
 export interface RunRequest {
@@ -472,6 +608,43 @@ export interface CloseJobResponse {
   readonly stoppedRuns: number;
 }
 
+export interface GetPlacementResponse {
+  readonly jobId: string;
+  readonly runId: string;
+  readonly status: RunStatus;
+  /** absent: no offer was looked at yet */
+  readonly lookedAt?: number;
+  /** that were looked at then */
+  readonly offers: number;
+  /** at most 100 */
+  readonly lacks: readonly OfferLack[];
+  /** in words, when it is no offer: a retry delay, no leader, no offers */
+  readonly waitsFor?: string;
+}
+
+export interface OfferLack {
+  readonly agentId: string;
+  readonly hostname: string;
+  /** such as "cpus: 4 wanted, 1.5 offered" */
+  readonly lacks: readonly string[];
+}
+
+export interface ListQueueRequest {
+  readonly jobId?: string;
+  /** 1 to 1000 */
+  readonly limit: number;
+}
+
+export interface ListQueueResponse {
+  readonly runs: readonly QueuedRun[];
+  readonly total: number;
+}
+
+export interface QueuedRun {
+  readonly run: Run;
+  readonly reason?: string;
+}
+
 export type GetLeaderRequest = Record<string, never>;
 
 export interface GetLeaderResponse {
@@ -486,6 +659,25 @@ export interface Job {
   /** of this revision */
   readonly definedAt: number;
   readonly spec: JobSpec;
+  readonly pause?: Pause;
+}
+
+export interface Pause {
+  readonly pausedAt: number;
+  readonly until?: number;
+  readonly reason?: string;
+}
+
+export interface PauseJobRequest {
+  readonly jobId: string;
+  readonly until?: number;
+  readonly reason?: string;
+  readonly expected?: JobVersion;
+}
+
+export interface ResumeJobRequest {
+  readonly jobId: string;
+  readonly expected?: JobVersion;
 }
 
 export interface CreateJobRequest {
@@ -552,6 +744,8 @@ export interface MessageTypes {
   readonly ReadPublishedResponse: ReadPublishedResponse;
   readonly JobDefined: JobDefined;
   readonly JobRemoved: JobRemoved;
+  readonly JobPaused: JobPaused;
+  readonly JobResumed: JobResumed;
   readonly RunDue: RunDue;
   readonly DueInstantsMissed: DueInstantsMissed;
   readonly RunQueued: RunQueued;
@@ -563,8 +757,11 @@ export interface MessageTypes {
   readonly RunEnded: RunEnded;
   readonly JobSpec: JobSpec;
   readonly Dependency: Dependency;
+  readonly CatchUp: CatchUp;
   readonly Schedule: Schedule;
   readonly RunSpec: RunSpec;
+  readonly Retry: Retry;
+  readonly RunParameter: RunParameter;
   readonly EnvValue: EnvValue;
   readonly Secret: Secret;
   readonly Placement: Placement;
@@ -591,16 +788,26 @@ export interface MessageTypes {
   readonly RecordedEvent: RecordedEvent;
   readonly ListEventsResponse: ListEventsResponse;
   readonly Run: Run;
+  readonly RunOverrides: RunOverrides;
   readonly Attempt: Attempt;
   readonly StartRunRequest: StartRunRequest;
+  readonly StopRunRequest: StopRunRequest;
   readonly RunRequest: RunRequest;
   readonly ListRunsRequest: ListRunsRequest;
   readonly ListRunsResponse: ListRunsResponse;
   readonly CloseJobRequest: CloseJobRequest;
   readonly CloseJobResponse: CloseJobResponse;
+  readonly GetPlacementResponse: GetPlacementResponse;
+  readonly OfferLack: OfferLack;
+  readonly ListQueueRequest: ListQueueRequest;
+  readonly ListQueueResponse: ListQueueResponse;
+  readonly QueuedRun: QueuedRun;
   readonly GetLeaderRequest: GetLeaderRequest;
   readonly GetLeaderResponse: GetLeaderResponse;
   readonly Job: Job;
+  readonly Pause: Pause;
+  readonly PauseJobRequest: PauseJobRequest;
+  readonly ResumeJobRequest: ResumeJobRequest;
   readonly CreateJobRequest: CreateJobRequest;
   readonly UpdateJobRequest: UpdateJobRequest;
   readonly JobVersion: JobVersion;
@@ -617,6 +824,8 @@ export interface MessageTypes {
 export interface PublicEventTypes {
   readonly JobDefined: JobDefined;
   readonly JobRemoved: JobRemoved;
+  readonly JobPaused: JobPaused;
+  readonly JobResumed: JobResumed;
   readonly RunDue: RunDue;
   readonly DueInstantsMissed: DueInstantsMissed;
   readonly RunQueued: RunQueued;
@@ -632,6 +841,8 @@ export interface PublicEventTypes {
 export const eventTopics = {
   JobDefined: 'carillon.jobs',
   JobRemoved: 'carillon.jobs',
+  JobPaused: 'carillon.jobs',
+  JobResumed: 'carillon.jobs',
   RunDue: 'carillon.triggers',
   DueInstantsMissed: 'carillon.triggers',
   RunQueued: 'carillon.runs',

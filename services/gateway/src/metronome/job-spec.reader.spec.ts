@@ -38,6 +38,7 @@ describe('a job', () => {
         restart: { policy: 'NEVER' },
         secrets: {},
         networks: [],
+        parameters: [],
       },
     });
   });

@@ -148,6 +148,7 @@ function withDefaults({ cmd, placement, ...raw }: RawRun): RunSpec {
     restart: { policy: 'NEVER' },
     secrets: {},
     networks: [],
+    parameters: [],
     ...raw,
     ...(cmd ? { cmd } : {}),
   };

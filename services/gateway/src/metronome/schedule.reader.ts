@@ -1,4 +1,4 @@
-import { concurrencyPolicyValues, type Schedule } from '@carillon/contracts';
+import type { Schedule } from '@carillon/contracts';
 import { as, boolean, integer, object, oneOf, type Reader, string } from './readers.js';
 
 /** On the schedule endpoints: at least two characters, no dot. Inside a job: like the id of a job. */
@@ -14,7 +14,7 @@ const scheduleWithId = (id: Reader<string>): Reader<Schedule> =>
         // What Metronome's own command line calls it.
         timeZone: string(),
         startingDeadlineSeconds: integer({ min: 1 }),
-        concurrencyPolicy: oneOf(concurrencyPolicyValues),
+        concurrencyPolicy: oneOf(['ALLOW', 'FORBID']),
         enabled: boolean,
       },
       // So that a schedule which was read, with its nextRunAt, may be sent back.

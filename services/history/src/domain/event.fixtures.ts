@@ -44,7 +44,7 @@ export function runStory({
   const attempt = { ...run, attempt: 1, taskId: `${runId}-1` };
   const failed = outcome !== 'succeeded';
   return [
-    event('RunDue', { ...scheduled, decidedAt: dueAt + 5 }),
+    event('RunDue', { ...scheduled, decidedAt: dueAt + 5, trigger: 'schedule' }),
     event('RunQueued', { ...scheduled, trigger: 'schedule', queuedAt: dueAt + 9 }),
     event('AttemptLaunched', { ...attempt, agentId: 'a1', hostname: 'agent-1', launchedAt: dueAt + 20 }),
     event('AttemptStarted', { ...attempt, startedAt: dueAt + 50, sandbox: '/sandbox' }),

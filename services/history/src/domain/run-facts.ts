@@ -57,7 +57,7 @@ function earliest(fact: 'launchedAt' | 'startedAt', a: RunFacts, b: RunFacts): P
 function factsOf(event: PublicEvent): RunFacts | undefined {
   switch (event.type) {
     case 'RunDue':
-      return { ...event.data, trigger: 'schedule' };
+      return event.data;
     case 'RunQueued':
       return event.data;
     case 'RunSkipped': {
@@ -75,6 +75,8 @@ function factsOf(event: PublicEvent): RunFacts | undefined {
     case 'AttemptEnded':
     case 'DueInstantsMissed':
     case 'JobDefined':
+    case 'JobPaused':
+    case 'JobResumed':
     case 'JobRemoved':
       return undefined;
   }

@@ -59,6 +59,8 @@ function countOf(event: PublicEvent): Counted | undefined {
     case 'AttemptLaunched':
     case 'AttemptStarted':
     case 'JobDefined':
+    case 'JobPaused':
+    case 'JobResumed':
     case 'JobRemoved':
     case 'RunDue':
     case 'RunQueued':

@@ -16,6 +16,7 @@ export const runSpec = (changes: Partial<RunSpec> = {}): RunSpec => ({
   restart: { policy: 'NEVER' },
   secrets: {},
   networks: [],
+  parameters: [],
   ...changes,
 });
 

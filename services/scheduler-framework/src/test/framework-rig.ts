@@ -63,6 +63,7 @@ export function job(uid: string, run: Partial<JobSpec['run']>, change: Partial<J
       restart: { policy: 'NEVER' },
       secrets: {},
       networks: [],
+      parameters: [],
       ...run,
     },
     ...change,
@@ -232,6 +233,7 @@ export class FrameworkRig {
       scheduleId,
       dueAt,
       decidedAt: dueAt,
+      trigger: 'schedule',
       ...change,
     };
   }

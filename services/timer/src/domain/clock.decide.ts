@@ -52,7 +52,10 @@ function fireAll({ now }: Fire, state: ClockState): readonly ClockEvent[] {
     const { due, missed } = fire(schedule, now);
     const runs = due.map((dueAt): ClockEvent => {
       const runId = runIdOf({ uid, scheduleId, dueAt });
-      return { type: 'RunDue', data: { jobId, uid, revision, runId, scheduleId, dueAt, decidedAt: now } };
+      return {
+        type: 'RunDue',
+        data: { jobId, uid, revision, runId, scheduleId, dueAt, decidedAt: now, trigger: 'schedule' },
+      };
     });
     if (missed === undefined) return runs;
     const { first, last, count } = missed;

@@ -53,7 +53,15 @@ const due = (revision: number, dueAt: string, decidedAt: string, scheduleId = 'h
   const runId = runIdOf({ uid: job.uid, scheduleId, dueAt: at(dueAt) });
   return {
     type: 'RunDue',
-    data: { ...job, revision, runId, scheduleId, dueAt: at(dueAt), decidedAt: at(decidedAt) },
+    data: {
+      ...job,
+      revision,
+      runId,
+      scheduleId,
+      dueAt: at(dueAt),
+      decidedAt: at(decidedAt),
+      trigger: 'schedule',
+    },
   };
 };
 const missed = (

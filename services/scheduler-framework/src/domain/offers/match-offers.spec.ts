@@ -66,6 +66,7 @@ const need = (cpus = 1, mem = 32, constraints: Constraint[] = [], gpus = 0) =>
     restart: { policy: 'NEVER' },
     secrets: {},
     networks: [],
+    parameters: [],
   });
 const job = (uid: string, count: number, of = need()): JobQueue => ({
   uid,

@@ -21,6 +21,7 @@ const spec = (run: Partial<JobSpec['run']> = {}): JobSpec => ({
     restart: { policy: 'NEVER' },
     secrets: {},
     networks: [],
+    parameters: [],
     ...run,
   },
 });
