@@ -83,20 +83,52 @@ export class TestFramework {
     return this.#connection.callBatch(calls);
   }
 
-  /** Takes an offer out of those that are known; asks for offers if there are none. */
-  async offer(): Promise<Offer> {
-    if (this.#offers.size === 0) await this.call({ type: 'REVIVE' });
-    const offer = await this.until('an offer', () => this.#offers.values().next().value);
-    this.#offers.delete(offer.id.value);
-    return offer;
+  /**
+   * Takes an offer with at least so much out of those that are known. What is free may come in several
+   * offers, as the tasks of earlier frameworks end: those that are too small are given back to be merged.
+   */
+  async offer(atLeast: Amounts = { cpus: 0.5, mem: 200 }): Promise<Offer> {
+    const deadline = performance.now() + 20_000;
+    for (;;) {
+      const offer = this.heldOffers.find((held) => hasAtLeast(held, atLeast));
+      if (offer !== undefined) {
+        this.#offers.delete(offer.id.value);
+        return offer;
+      }
+      if (performance.now() > deadline) throw new Error(`no offer with ${JSON.stringify(atLeast)}`);
+      await this.decline(0);
+      await this.call({ type: 'REVIVE' });
+      await this.#change(100);
+    }
+  }
+
+  /** What is offered now, and neither taken nor rescinded. */
+  get heldOffers(): readonly Offer[] {
+    return [...this.#offers.values()];
   }
 
   get hasOffer(): boolean {
     return this.#offers.size > 0;
   }
 
+  /** All that is held; returns it. */
+  async decline(refuseSeconds: number, ...more: readonly Offer[]): Promise<readonly Offer[]> {
+    const declined = [...more, ...this.heldOffers];
+    this.#offers.clear();
+    if (declined.length > 0) {
+      const decline = { offerIds: declined.map(({ id }) => id), filters: { refuseSeconds } };
+      await this.call({ type: 'DECLINE', decline });
+    }
+    return declined;
+  }
+
   async launch(...tasks: ((offer: Offer) => TaskInfo)[]): Promise<Offer> {
     const offer = await this.offer();
+    await this.launchOn(offer, ...tasks);
+    return offer;
+  }
+
+  async launchOn(offer: Offer, ...tasks: ((offer: Offer) => TaskInfo)[]): Promise<void> {
     const taskInfos = tasks.map((task) => task(offer));
     const accept = {
       offerIds: [offer.id],
@@ -104,15 +136,19 @@ export class TestFramework {
       filters: { refuseSeconds: 0 },
     };
     await this.call({ type: 'ACCEPT', accept });
-    return offer;
   }
 
+  /** Without repetitions: an update that was not acknowledged in time comes again with the same uuid. */
   statuses(taskId: string): TaskStatus[] {
-    return this.events.flatMap((event) =>
-      event.type === 'UPDATE' && 'update' in event && event.update.status.taskId.value === taskId
-        ? [event.update.status]
-        : [],
-    );
+    const seen = new Set<string>();
+    return this.events.flatMap((event) => {
+      if (event.type !== 'UPDATE' || !('update' in event)) return [];
+      const { status } = event.update;
+      const uuid = Buffer.from(status.uuid ?? []).toString('hex');
+      if (status.taskId.value !== taskId || seen.has(uuid)) return [];
+      if (uuid !== '') seen.add(uuid);
+      return [status];
+    });
   }
 
   states(taskId: string): string[] {
@@ -137,8 +173,12 @@ export class TestFramework {
       if (found !== undefined) return found;
       const leftMs = deadline - performance.now();
       if (leftMs <= 0) throw new Error(`waited ${timeoutMs} ms in vain for ${what}`);
-      await Promise.race([this.#changed.promise, after(Math.min(leftMs, 50))]);
+      await this.#change(Math.min(leftMs, 50));
     }
+  }
+
+  async #change(atMostMs: number): Promise<void> {
+    await Promise.race([this.#changed.promise, after(atMostMs)]);
   }
 
   #onEvent(event: Event): void {
@@ -202,8 +242,21 @@ export function task({
   };
 }
 
+export interface Amounts {
+  readonly cpus: number;
+  readonly mem: number;
+}
+
 export function scalar(offer: Offer, name: string): number {
   return offer.resources
     .filter((resource) => resource.name === name)
     .reduce((sum, resource) => sum + (resource.scalar?.value ?? 0), 0);
+}
+
+function hasAtLeast(offer: Offer, { cpus, mem }: Amounts): boolean {
+  return scalar(offer, 'cpus') >= cpus && scalar(offer, 'mem') >= mem;
+}
+
+export function sum(offers: readonly Offer[], name: string): number {
+  return offers.reduce((total, offer) => total + scalar(offer, name), 0);
 }
