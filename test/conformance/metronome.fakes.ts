@@ -123,6 +123,9 @@ export function fakeServices(registry: JobRegistryApi): {
       closed.add(uid);
       return Promise.resolve({ stoppedRuns: active.length });
     },
+    getPlacement: ({ jobId, runId }) =>
+      Promise.resolve({ jobId, runId, status: 'queued', offers: 0, lacks: [] }),
+    listQueue: () => Promise.resolve({ runs: [], total: 0 }),
     getLeader: () => Promise.resolve({ holder: 'here:9000', epoch: 1 }),
   };
 

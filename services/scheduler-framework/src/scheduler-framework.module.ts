@@ -1,4 +1,5 @@
 import type { EventSourceApi, HistoryApi, JobRegistryApi, SchedulerFrameworkApi } from '@carillon/contracts';
+import { unavailable } from '@carillon/event-sourcing';
 import { type EventLog, partitionOfKey } from '@carillon/event-log';
 import { type Database, EventStore, PublishedEvents, Relay } from '@carillon/event-store';
 import { createMesosConnection } from '@carillon/mesos';
@@ -150,6 +151,8 @@ function api({ ledger, revisions, lease }: Parts, { config }: CompleteOptions): 
     getRun: (request) => read.get(request),
     listRuns: (request) => read.list(request),
     closeJob: (request) => door.close(request),
+    getPlacement: () => Promise.reject(unavailable('notLeading', 'this instance does not lead')),
+    listQueue: () => Promise.reject(unavailable('notLeading', 'this instance does not lead')),
     getLeader: () => lease.current(),
   };
 }

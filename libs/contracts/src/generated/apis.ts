@@ -1,28 +1,41 @@
 // Generated from proto/carillon/v1/*.proto by tools/generate.ts. Do not edit.
 
 import type {
+  Backfill,
+  BackfillRequest,
+  Clock,
   CloseJobRequest,
   CloseJobResponse,
   CreateJobRequest,
+  ExplainDueInstantsRequest,
+  ExplainDueInstantsResponse,
+  GetClockRequest,
   GetJobRequest,
   GetLeaderRequest,
   GetLeaderResponse,
+  GetPlacementResponse,
   GetRevisionRequest,
   GetSummariesRequest,
   GetSummariesResponse,
   HaveRunsRequest,
   HaveRunsResponse,
   Job,
+  ListBackfillsRequest,
+  ListBackfillsResponse,
   ListEndedRunsRequest,
   ListEndedRunsResponse,
   ListEventsRequest,
   ListEventsResponse,
   ListJobsRequest,
   ListJobsResponse,
+  ListQueueRequest,
+  ListQueueResponse,
   ListRecentRunsRequest,
   ListRecentRunsResponse,
   ListRunsRequest,
   ListRunsResponse,
+  ListWorkflowRunsRequest,
+  ListWorkflowRunsResponse,
   ReadPublishedRequest,
   ReadPublishedResponse,
   RemoveJobRequest,
@@ -30,9 +43,12 @@ import type {
   Run,
   RunRequest,
   ScheduleRequest,
+  StartBackfillRequest,
   StartRunRequest,
   StopRunRequest,
   UpdateJobRequest,
+  WorkflowRun,
+  WorkflowRunRequest,
 } from './types.js';
 
 /**
@@ -60,12 +76,18 @@ export interface HistoryApi {
 
 /**
  * Whether and where a run runs. Any instance answers; only the leader acts on Mesos.
- * Errors: runNotFound, jobClosed, activeRuns.
+ * Errors: runNotFound, jobClosed, activeRuns, runExists, runIdInvalid, overlapForbidden, queueFull, notLeading.
  */
 export interface SchedulerFrameworkApi {
-  /** Starts a run by hand. The same idempotency key gives the same run. Never refused because of other runs. */
+  /**
+   * Starts a run by hand. The same idempotency key gives the same run. Refused because of other runs only with a
+   * concurrency policy: overlapForbidden, queueFull.
+   */
   startRun(request: StartRunRequest): Promise<Run>;
-  /** Asks for the run's end and answers with the run as it is then: status killed, though Mesos may still be at it. */
+  /**
+   * Asks for the run's end and answers with the run as it is then: status killed, though Mesos may still be at it.
+   * Asked again with another grace, it is that which counts.
+   */
   stopRun(request: StopRunRequest): Promise<Run>;
   /** Active runs, and ended ones that history may not know yet. */
   getRun(request: RunRequest): Promise<Run>;
@@ -75,6 +97,10 @@ export interface SchedulerFrameworkApi {
    * Idempotent.
    */
   closeJob(request: CloseJobRequest): Promise<CloseJobResponse>;
+  /** Why a queued run waits. Known to the leader only: another instance answers notLeading, with the holder of the lease. */
+  getPlacement(request: RunRequest): Promise<GetPlacementResponse>;
+  /** The queued runs in the order in which they came, each with the reason why it waits. Of the leader, as above. */
+  listQueue(request: ListQueueRequest): Promise<ListQueueResponse>;
   getLeader(request: GetLeaderRequest): Promise<GetLeaderResponse>;
 }
 
@@ -98,12 +124,38 @@ export interface JobRegistryApi {
   removeSchedule(request: RemoveScheduleRequest): Promise<Job>;
 }
 
+/**
+ * When a run is due, and why one is not. Any instance answers.
+ * Errors: clockNotFound, backfillNotFound, backfillExists, backfillInvalid, scheduleNotFound, workflowRunNotFound,
+ * explainInvalid.
+ */
+export interface TimerApi {
+  /**
+   * Runs the due instants of a past range that the schedule has or would have had, oldest first. The same backfill_id
+   * gives the same backfill; backfillExists when it was of something else.
+   */
+  startBackfill(request: StartBackfillRequest): Promise<Backfill>;
+  getBackfill(request: BackfillRequest): Promise<Backfill>;
+  /** Of one job, newest first. */
+  listBackfills(request: ListBackfillsRequest): Promise<ListBackfillsResponse>;
+  /** Starts no further runs; those under way go on. Idempotent. */
+  cancelBackfill(request: BackfillRequest): Promise<Backfill>;
+  /** What is armed for a job, and up to where it is decided. A job without schedules has no clock: clockNotFound. */
+  getClock(request: GetClockRequest): Promise<Clock>;
+  /** Those in which the job takes part, or all; newest first. */
+  listWorkflowRuns(request: ListWorkflowRunsRequest): Promise<ListWorkflowRunsResponse>;
+  getWorkflowRun(request: WorkflowRunRequest): Promise<WorkflowRun>;
+  /** What the timer knows about every due instant of a job in a range, ascending. */
+  explainDueInstants(request: ExplainDueInstantsRequest): Promise<ExplainDueInstantsResponse>;
+}
+
 /** Every API by the name of its service. */
 export interface Apis {
   readonly EventSource: EventSourceApi;
   readonly History: HistoryApi;
   readonly SchedulerFramework: SchedulerFrameworkApi;
   readonly JobRegistry: JobRegistryApi;
+  readonly Timer: TimerApi;
 }
 
 /** The methods of each API with the names of their messages. */
@@ -125,6 +177,8 @@ export const apiMethods = {
     getRun: { request: 'RunRequest', response: 'Run' },
     listRuns: { request: 'ListRunsRequest', response: 'ListRunsResponse' },
     closeJob: { request: 'CloseJobRequest', response: 'CloseJobResponse' },
+    getPlacement: { request: 'RunRequest', response: 'GetPlacementResponse' },
+    listQueue: { request: 'ListQueueRequest', response: 'ListQueueResponse' },
     getLeader: { request: 'GetLeaderRequest', response: 'GetLeaderResponse' },
   },
   JobRegistry: {
@@ -137,5 +191,15 @@ export const apiMethods = {
     addSchedule: { request: 'ScheduleRequest', response: 'Job' },
     changeSchedule: { request: 'ScheduleRequest', response: 'Job' },
     removeSchedule: { request: 'RemoveScheduleRequest', response: 'Job' },
+  },
+  Timer: {
+    startBackfill: { request: 'StartBackfillRequest', response: 'Backfill' },
+    getBackfill: { request: 'BackfillRequest', response: 'Backfill' },
+    listBackfills: { request: 'ListBackfillsRequest', response: 'ListBackfillsResponse' },
+    cancelBackfill: { request: 'BackfillRequest', response: 'Backfill' },
+    getClock: { request: 'GetClockRequest', response: 'Clock' },
+    listWorkflowRuns: { request: 'ListWorkflowRunsRequest', response: 'ListWorkflowRunsResponse' },
+    getWorkflowRun: { request: 'WorkflowRunRequest', response: 'WorkflowRun' },
+    explainDueInstants: { request: 'ExplainDueInstantsRequest', response: 'ExplainDueInstantsResponse' },
   },
 } as const;

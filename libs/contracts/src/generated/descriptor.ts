@@ -1113,6 +1113,16 @@ export const descriptor: object = {
                   "oneof": [
                     "ports"
                   ]
+                },
+                "_limits": {
+                  "oneof": [
+                    "limits"
+                  ]
+                },
+                "_healthCheck": {
+                  "oneof": [
+                    "healthCheck"
+                  ]
                 }
               },
               "fields": {
@@ -1247,6 +1257,21 @@ export const descriptor: object = {
                 "ports": {
                   "type": "int32",
                   "id": 23,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "limits": {
+                  "type": "Limits",
+                  "id": 24,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "healthCheck": {
+                  "type": "HealthCheck",
+                  "id": 25,
+                  "protoName": "health_check",
                   "options": {
                     "proto3_optional": true
                   }
@@ -1497,6 +1522,128 @@ export const descriptor: object = {
                 }
               }
             },
+            "Limits": {
+              "oneofs": {
+                "_cpus": {
+                  "oneof": [
+                    "cpus"
+                  ]
+                },
+                "_mem": {
+                  "oneof": [
+                    "mem"
+                  ]
+                }
+              },
+              "fields": {
+                "cpus": {
+                  "type": "double",
+                  "id": 1,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "mem": {
+                  "type": "double",
+                  "id": 2,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "HealthCheck": {
+              "oneofs": {
+                "_delaySeconds": {
+                  "oneof": [
+                    "delaySeconds"
+                  ]
+                },
+                "_intervalSeconds": {
+                  "oneof": [
+                    "intervalSeconds"
+                  ]
+                },
+                "_timeoutSeconds": {
+                  "oneof": [
+                    "timeoutSeconds"
+                  ]
+                },
+                "_gracePeriodSeconds": {
+                  "oneof": [
+                    "gracePeriodSeconds"
+                  ]
+                },
+                "_consecutiveFailures": {
+                  "oneof": [
+                    "consecutiveFailures"
+                  ]
+                }
+              },
+              "fields": {
+                "cmd": {
+                  "type": "string",
+                  "id": 1
+                },
+                "delaySeconds": {
+                  "type": "double",
+                  "id": 2,
+                  "protoName": "delay_seconds",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "intervalSeconds": {
+                  "type": "double",
+                  "id": 3,
+                  "protoName": "interval_seconds",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "timeoutSeconds": {
+                  "type": "double",
+                  "id": 4,
+                  "protoName": "timeout_seconds",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "gracePeriodSeconds": {
+                  "type": "double",
+                  "id": 5,
+                  "protoName": "grace_period_seconds",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "consecutiveFailures": {
+                  "type": "int32",
+                  "id": 6,
+                  "protoName": "consecutive_failures",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "ExternalVolume": {
+              "fields": {
+                "name": {
+                  "type": "string",
+                  "id": 1
+                },
+                "driver": {
+                  "type": "string",
+                  "id": 2
+                },
+                "options": {
+                  "keyType": "string",
+                  "type": "string",
+                  "id": 3
+                }
+              }
+            },
             "Volume": {
               "oneofs": {
                 "_hostPath": {
@@ -1512,6 +1659,11 @@ export const descriptor: object = {
                 "_secret": {
                   "oneof": [
                     "secret"
+                  ]
+                },
+                "_external": {
+                  "oneof": [
+                    "external"
                   ]
                 }
               },
@@ -1539,6 +1691,13 @@ export const descriptor: object = {
                 "secret": {
                   "type": "string",
                   "id": 4,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "external": {
+                  "type": "ExternalVolume",
+                  "id": 5,
                   "options": {
                     "proto3_optional": true
                   }
@@ -2843,6 +3002,662 @@ export const descriptor: object = {
                 }
               }
             },
+            "StartBackfillRequest": {
+              "oneofs": {
+                "_scheduleId": {
+                  "oneof": [
+                    "scheduleId"
+                  ]
+                },
+                "_concurrency": {
+                  "oneof": [
+                    "concurrency"
+                  ]
+                },
+                "_backfillId": {
+                  "oneof": [
+                    "backfillId"
+                  ]
+                }
+              },
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "uid": {
+                  "type": "string",
+                  "id": 2
+                },
+                "scheduleId": {
+                  "type": "string",
+                  "id": 3,
+                  "protoName": "schedule_id",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "from": {
+                  "type": "int64",
+                  "id": 4
+                },
+                "until": {
+                  "type": "int64",
+                  "id": 5
+                },
+                "concurrency": {
+                  "type": "int32",
+                  "id": 6,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "backfillId": {
+                  "type": "string",
+                  "id": 7,
+                  "protoName": "backfill_id",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "BackfillRequest": {
+              "fields": {
+                "uid": {
+                  "type": "string",
+                  "id": 1
+                },
+                "backfillId": {
+                  "type": "string",
+                  "id": 2,
+                  "protoName": "backfill_id"
+                }
+              }
+            },
+            "ListBackfillsRequest": {
+              "fields": {
+                "uid": {
+                  "type": "string",
+                  "id": 1
+                },
+                "limit": {
+                  "type": "int32",
+                  "id": 2
+                }
+              }
+            },
+            "ListBackfillsResponse": {
+              "fields": {
+                "backfills": {
+                  "rule": "repeated",
+                  "type": "Backfill",
+                  "id": 1
+                }
+              }
+            },
+            "Backfill": {
+              "oneofs": {
+                "_endedAt": {
+                  "oneof": [
+                    "endedAt"
+                  ]
+                },
+                "_cancelledAt": {
+                  "oneof": [
+                    "cancelledAt"
+                  ]
+                }
+              },
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "uid": {
+                  "type": "string",
+                  "id": 2
+                },
+                "backfillId": {
+                  "type": "string",
+                  "id": 3,
+                  "protoName": "backfill_id"
+                },
+                "scheduleId": {
+                  "type": "string",
+                  "id": 4,
+                  "protoName": "schedule_id"
+                },
+                "revision": {
+                  "type": "int32",
+                  "id": 5
+                },
+                "from": {
+                  "type": "int64",
+                  "id": 6
+                },
+                "until": {
+                  "type": "int64",
+                  "id": 7
+                },
+                "concurrency": {
+                  "type": "int32",
+                  "id": 8
+                },
+                "startedAt": {
+                  "type": "int64",
+                  "id": 9,
+                  "protoName": "started_at"
+                },
+                "endedAt": {
+                  "type": "int64",
+                  "id": 10,
+                  "protoName": "ended_at",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "cancelledAt": {
+                  "type": "int64",
+                  "id": 11,
+                  "protoName": "cancelled_at",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "total": {
+                  "type": "int32",
+                  "id": 12
+                },
+                "triggered": {
+                  "type": "int32",
+                  "id": 13
+                },
+                "active": {
+                  "type": "int32",
+                  "id": 14
+                },
+                "succeeded": {
+                  "type": "int32",
+                  "id": 15
+                },
+                "failed": {
+                  "type": "int32",
+                  "id": 16
+                },
+                "skipped": {
+                  "type": "int32",
+                  "id": 17
+                }
+              }
+            },
+            "GetClockRequest": {
+              "fields": {
+                "uid": {
+                  "type": "string",
+                  "id": 1
+                }
+              }
+            },
+            "Clock": {
+              "oneofs": {
+                "_nextDueAt": {
+                  "oneof": [
+                    "nextDueAt"
+                  ]
+                },
+                "_pause": {
+                  "oneof": [
+                    "pause"
+                  ]
+                }
+              },
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "uid": {
+                  "type": "string",
+                  "id": 2
+                },
+                "revision": {
+                  "type": "int32",
+                  "id": 3
+                },
+                "schedules": {
+                  "rule": "repeated",
+                  "type": "ArmedSchedule",
+                  "id": 4
+                },
+                "nextDueAt": {
+                  "type": "int64",
+                  "id": 5,
+                  "protoName": "next_due_at",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "pause": {
+                  "type": "ClockPause",
+                  "id": 6,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "ClockPause": {
+              "oneofs": {
+                "_until": {
+                  "oneof": [
+                    "until"
+                  ]
+                }
+              },
+              "fields": {
+                "pausedAt": {
+                  "type": "int64",
+                  "id": 1,
+                  "protoName": "paused_at"
+                },
+                "until": {
+                  "type": "int64",
+                  "id": 2,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "ArmedSchedule": {
+              "oneofs": {
+                "_nextDueAt": {
+                  "oneof": [
+                    "nextDueAt"
+                  ]
+                },
+                "_runsLeft": {
+                  "oneof": [
+                    "runsLeft"
+                  ]
+                }
+              },
+              "fields": {
+                "scheduleId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "schedule_id"
+                },
+                "revision": {
+                  "type": "int32",
+                  "id": 2
+                },
+                "nextDueAt": {
+                  "type": "int64",
+                  "id": 3,
+                  "protoName": "next_due_at",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "decidedUpTo": {
+                  "type": "int64",
+                  "id": 4,
+                  "protoName": "decided_up_to"
+                },
+                "runsLeft": {
+                  "type": "int32",
+                  "id": 5,
+                  "protoName": "runs_left",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "ListWorkflowRunsRequest": {
+              "oneofs": {
+                "_uid": {
+                  "oneof": [
+                    "uid"
+                  ]
+                }
+              },
+              "fields": {
+                "uid": {
+                  "type": "string",
+                  "id": 1,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "limit": {
+                  "type": "int32",
+                  "id": 2
+                },
+                "openOnly": {
+                  "type": "bool",
+                  "id": 3,
+                  "protoName": "open_only"
+                }
+              }
+            },
+            "ListWorkflowRunsResponse": {
+              "fields": {
+                "workflowRuns": {
+                  "rule": "repeated",
+                  "type": "WorkflowRun",
+                  "id": 1,
+                  "protoName": "workflow_runs"
+                }
+              }
+            },
+            "WorkflowRunRequest": {
+              "fields": {
+                "workflowRunId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "workflow_run_id"
+                }
+              }
+            },
+            "WorkflowRun": {
+              "oneofs": {
+                "_endedAt": {
+                  "oneof": [
+                    "endedAt"
+                  ]
+                },
+                "_outcome": {
+                  "oneof": [
+                    "outcome"
+                  ]
+                }
+              },
+              "fields": {
+                "workflowRunId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "workflow_run_id"
+                },
+                "jobId": {
+                  "type": "string",
+                  "id": 2,
+                  "protoName": "job_id"
+                },
+                "uid": {
+                  "type": "string",
+                  "id": 3
+                },
+                "startedAt": {
+                  "type": "int64",
+                  "id": 4,
+                  "protoName": "started_at"
+                },
+                "endedAt": {
+                  "type": "int64",
+                  "id": 5,
+                  "protoName": "ended_at",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "outcome": {
+                  "type": "RunOutcome",
+                  "id": 6,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "jobs": {
+                  "rule": "repeated",
+                  "type": "WorkflowJob",
+                  "id": 7
+                }
+              }
+            },
+            "WorkflowJob": {
+              "oneofs": {
+                "_runId": {
+                  "oneof": [
+                    "runId"
+                  ]
+                },
+                "_dueAt": {
+                  "oneof": [
+                    "dueAt"
+                  ]
+                },
+                "_outcome": {
+                  "oneof": [
+                    "outcome"
+                  ]
+                },
+                "_endedAt": {
+                  "oneof": [
+                    "endedAt"
+                  ]
+                },
+                "_reason": {
+                  "oneof": [
+                    "reason"
+                  ]
+                }
+              },
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "uid": {
+                  "type": "string",
+                  "id": 2
+                },
+                "revision": {
+                  "type": "int32",
+                  "id": 3
+                },
+                "parents": {
+                  "rule": "repeated",
+                  "type": "string",
+                  "id": 4
+                },
+                "step": {
+                  "type": "WorkflowStep",
+                  "id": 5
+                },
+                "runId": {
+                  "type": "string",
+                  "id": 6,
+                  "protoName": "run_id",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "dueAt": {
+                  "type": "int64",
+                  "id": 7,
+                  "protoName": "due_at",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "outcome": {
+                  "type": "RunOutcome",
+                  "id": 8,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "endedAt": {
+                  "type": "int64",
+                  "id": 9,
+                  "protoName": "ended_at",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "reason": {
+                  "type": "string",
+                  "id": 10,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "ExplainDueInstantsRequest": {
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "uid": {
+                  "type": "string",
+                  "id": 2
+                },
+                "from": {
+                  "type": "int64",
+                  "id": 3
+                },
+                "to": {
+                  "type": "int64",
+                  "id": 4
+                },
+                "limit": {
+                  "type": "int32",
+                  "id": 5
+                }
+              }
+            },
+            "ExplainDueInstantsResponse": {
+              "oneofs": {
+                "_moreFrom": {
+                  "oneof": [
+                    "moreFrom"
+                  ]
+                }
+              },
+              "fields": {
+                "instants": {
+                  "rule": "repeated",
+                  "type": "DueInstant",
+                  "id": 1
+                },
+                "moreFrom": {
+                  "type": "int64",
+                  "id": 2,
+                  "protoName": "more_from",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "DueInstant": {
+              "oneofs": {
+                "_reason": {
+                  "oneof": [
+                    "reason"
+                  ]
+                },
+                "_runId": {
+                  "oneof": [
+                    "runId"
+                  ]
+                },
+                "_decidedAt": {
+                  "oneof": [
+                    "decidedAt"
+                  ]
+                },
+                "_workflowRunId": {
+                  "oneof": [
+                    "workflowRunId"
+                  ]
+                },
+                "_backfillId": {
+                  "oneof": [
+                    "backfillId"
+                  ]
+                }
+              },
+              "fields": {
+                "scheduleId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "schedule_id"
+                },
+                "revision": {
+                  "type": "int32",
+                  "id": 2
+                },
+                "dueAt": {
+                  "type": "int64",
+                  "id": 3,
+                  "protoName": "due_at"
+                },
+                "trigger": {
+                  "type": "Trigger",
+                  "id": 4
+                },
+                "verdict": {
+                  "type": "Verdict",
+                  "id": 5
+                },
+                "reason": {
+                  "type": "string",
+                  "id": 6,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "runId": {
+                  "type": "string",
+                  "id": 7,
+                  "protoName": "run_id",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "decidedAt": {
+                  "type": "int64",
+                  "id": 8,
+                  "protoName": "decided_at",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "eventIds": {
+                  "rule": "repeated",
+                  "type": "string",
+                  "id": 9,
+                  "protoName": "event_ids"
+                },
+                "workflowRunId": {
+                  "type": "string",
+                  "id": 10,
+                  "protoName": "workflow_run_id",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "backfillId": {
+                  "type": "string",
+                  "id": 11,
+                  "protoName": "backfill_id",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
             "Trigger": {
               "values": {
                 "schedule": 0,
@@ -2888,7 +3703,12 @@ export const descriptor: object = {
               "values": {
                 "IS": 0,
                 "LIKE": 1,
-                "UNLIKE": 2
+                "UNLIKE": 2,
+                "EQUALS": 3,
+                "UNIQUE": 4,
+                "CLUSTER": 5,
+                "GROUP_BY": 6,
+                "MAX_PER": 7
               }
             },
             "RestartPolicy": {
@@ -2903,6 +3723,24 @@ export const descriptor: object = {
                 "launched": 1,
                 "running": 2,
                 "ended": 3
+              }
+            },
+            "WorkflowStep": {
+              "values": {
+                "waiting": 0,
+                "triggered": 1,
+                "finished": 2,
+                "notRun": 3
+              }
+            },
+            "Verdict": {
+              "values": {
+                "upcoming": 0,
+                "ran": 1,
+                "late": 2,
+                "missed": 3,
+                "superseded": 4,
+                "paused": 5
               }
             }
           }

@@ -47,6 +47,11 @@ export const constraintOperatorValues = [
   'IS',
   'LIKE',
   'UNLIKE',
+  'EQUALS', // Chronos's name of IS
+  'UNIQUE', // no two active runs of the job on the same value
+  'CLUSTER', // all active runs of the job on one value, on `value` where it is given
+  'GROUP_BY', // active runs of the job spread evenly over the values, of which there are `value` where it is given
+  'MAX_PER', // at most `value` active runs of the job on the same value
 ] as const;
 export type ConstraintOperator = (typeof constraintOperatorValues)[number];
 
@@ -63,6 +68,24 @@ export const runStatusValues = [
   'ended',
 ] as const;
 export type RunStatus = (typeof runStatusValues)[number];
+
+export const workflowStepValues = [
+  'waiting', // for its parents, or for its own next trigger where it has none
+  'triggered',
+  'finished',
+  'notRun',
+] as const;
+export type WorkflowStep = (typeof workflowStepValues)[number];
+
+export const verdictValues = [
+  'upcoming', // not decided yet: it lies ahead, or a timer is late
+  'ran', // became a run; whether that was admitted is for scheduler-framework to say
+  'late', // became a run, more than a second after it was due
+  'missed', // its starting deadline had passed, or its catch-up policy left it out
+  'superseded', // an edit had taken the schedule away, or changed it, before
+  'paused', // the job was paused
+] as const;
+export type Verdict = (typeof verdictValues)[number];
 
 /**
  * The place of an event in the order in which its service published: the tick of the transaction that wrote it
@@ -337,6 +360,8 @@ export interface RunSpec {
   readonly parameters: readonly RunParameter[];
   /** how many ports of the offer */
   readonly ports?: number;
+  readonly limits?: Limits;
+  readonly healthCheck?: HealthCheck;
 }
 
 /** When a failed attempt is followed by another. Replaces `restart` where both are set. */
@@ -414,13 +439,39 @@ export interface UcrImage {
   readonly forcePull: boolean;
 }
 
-/** A host volume (host_path and mode) or a secret volume (secret). */
+/** How far a task may go beyond what it was given, where the agent's isolation supports it. */
+export interface Limits {
+  readonly cpus?: number;
+  /** MB */
+  readonly mem?: number;
+}
+
+/** A task whose command keeps failing is killed; its attempt has failed. */
+export interface HealthCheck {
+  readonly cmd: string;
+  readonly delaySeconds?: number;
+  readonly intervalSeconds?: number;
+  readonly timeoutSeconds?: number;
+  /** failures so soon after the start do not count */
+  readonly gracePeriodSeconds?: number;
+  readonly consecutiveFailures?: number;
+}
+
+export interface ExternalVolume {
+  readonly name: string;
+  /** of the docker volume plug-in */
+  readonly driver: string;
+  readonly options: Readonly<Record<string, string>>;
+}
+
+/** A host volume (host_path and mode), a secret volume (secret) or an external one. */
 export interface Volume {
   readonly containerPath: string;
   readonly hostPath?: string;
   /** RO, RW */
   readonly mode?: string;
   readonly secret?: string;
+  readonly external?: ExternalVolume;
 }
 
 export interface Restart {
@@ -736,6 +787,171 @@ export interface RemoveScheduleRequest {
   readonly expected?: JobVersion;
 }
 
+export interface StartBackfillRequest {
+  readonly jobId: string;
+  readonly uid: string;
+  /** may be left out where the job has one schedule */
+  readonly scheduleId?: string;
+  /** first due instant, inclusive */
+  readonly from: number;
+  /** exclusive; not after the present */
+  readonly until: number;
+  /** runs of it at once, 1 to 1000; 1 unless told */
+  readonly concurrency?: number;
+  /** chosen by the caller: an idempotency key */
+  readonly backfillId?: string;
+}
+
+export interface BackfillRequest {
+  readonly uid: string;
+  readonly backfillId: string;
+}
+
+export interface ListBackfillsRequest {
+  readonly uid: string;
+  /** 1 to 1000 */
+  readonly limit: number;
+}
+
+export interface ListBackfillsResponse {
+  readonly backfills: readonly Backfill[];
+}
+
+export interface Backfill {
+  readonly jobId: string;
+  readonly uid: string;
+  readonly backfillId: string;
+  readonly scheduleId: string;
+  /** whose schedule says when; its runs are of it too */
+  readonly revision: number;
+  readonly from: number;
+  readonly until: number;
+  readonly concurrency: number;
+  readonly startedAt: number;
+  /** every run has ended, and no further one will start */
+  readonly endedAt?: number;
+  readonly cancelledAt?: number;
+  /** due instants of the range */
+  readonly total: number;
+  /** of these, how many are decided */
+  readonly triggered: number;
+  readonly active: number;
+  readonly succeeded: number;
+  /** ended in any other way */
+  readonly failed: number;
+  /** were not admitted */
+  readonly skipped: number;
+}
+
+export interface GetClockRequest {
+  readonly uid: string;
+}
+
+export interface Clock {
+  readonly jobId: string;
+  readonly uid: string;
+  /** the latest that is armed */
+  readonly revision: number;
+  readonly schedules: readonly ArmedSchedule[];
+  readonly nextDueAt?: number;
+  readonly pause?: ClockPause;
+}
+
+export interface ClockPause {
+  readonly pausedAt: number;
+  readonly until?: number;
+}
+
+export interface ArmedSchedule {
+  readonly scheduleId: string;
+  /** older than the clock's: it still has instants from before the edit to decide */
+  readonly revision: number;
+  /** absent: never again */
+  readonly nextDueAt?: number;
+  /** every due instant up to and including this one is decided */
+  readonly decidedUpTo: number;
+  /** with max_runs */
+  readonly runsLeft?: number;
+}
+
+export interface ListWorkflowRunsRequest {
+  readonly uid?: string;
+  /** 1 to 1000 */
+  readonly limit: number;
+  readonly openOnly: boolean;
+}
+
+export interface ListWorkflowRunsResponse {
+  readonly workflowRuns: readonly WorkflowRun[];
+}
+
+export interface WorkflowRunRequest {
+  readonly workflowRunId: string;
+}
+
+/**
+ * One round of jobs that depend on each other, begun by a run of one that depends on none (or that was not triggered by
+ * its dependencies). Its jobs and dependencies are those of the moment at which it began.
+ */
+export interface WorkflowRun {
+  readonly workflowRunId: string;
+  /** of the run that began it */
+  readonly jobId: string;
+  readonly uid: string;
+  readonly startedAt: number;
+  readonly endedAt?: number;
+  /** succeeded: every job of it did */
+  readonly outcome?: RunOutcome;
+  readonly jobs: readonly WorkflowJob[];
+}
+
+export interface WorkflowJob {
+  readonly jobId: string;
+  readonly uid: string;
+  readonly revision: number;
+  /** job ids */
+  readonly parents: readonly string[];
+  readonly step: WorkflowStep;
+  readonly runId?: string;
+  readonly dueAt?: number;
+  /** when finished */
+  readonly outcome?: RunOutcome;
+  readonly endedAt?: number;
+  /** when notRun */
+  readonly reason?: string;
+}
+
+export interface ExplainDueInstantsRequest {
+  readonly jobId: string;
+  readonly uid: string;
+  readonly from: number;
+  /** exclusive */
+  readonly to: number;
+  /** 1 to 10000 */
+  readonly limit: number;
+}
+
+export interface ExplainDueInstantsResponse {
+  readonly instants: readonly DueInstant[];
+  /** where to go on when there are more than the limit */
+  readonly moreFrom?: number;
+}
+
+export interface DueInstant {
+  readonly scheduleId: string;
+  readonly revision: number;
+  readonly dueAt: number;
+  readonly trigger: Trigger;
+  readonly verdict: Verdict;
+  /** in words of the event */
+  readonly reason?: string;
+  readonly runId?: string;
+  readonly decidedAt?: number;
+  readonly eventIds: readonly string[];
+  readonly workflowRunId?: string;
+  readonly backfillId?: string;
+}
+
 /** Every message by its name. */
 export interface MessageTypes {
   readonly SourcePosition: SourcePosition;
@@ -771,6 +987,9 @@ export interface MessageTypes {
   readonly Parameter: Parameter;
   readonly Ucr: Ucr;
   readonly UcrImage: UcrImage;
+  readonly Limits: Limits;
+  readonly HealthCheck: HealthCheck;
+  readonly ExternalVolume: ExternalVolume;
   readonly Volume: Volume;
   readonly Restart: Restart;
   readonly Network: Network;
@@ -818,6 +1037,23 @@ export interface MessageTypes {
   readonly GetRevisionRequest: GetRevisionRequest;
   readonly ScheduleRequest: ScheduleRequest;
   readonly RemoveScheduleRequest: RemoveScheduleRequest;
+  readonly StartBackfillRequest: StartBackfillRequest;
+  readonly BackfillRequest: BackfillRequest;
+  readonly ListBackfillsRequest: ListBackfillsRequest;
+  readonly ListBackfillsResponse: ListBackfillsResponse;
+  readonly Backfill: Backfill;
+  readonly GetClockRequest: GetClockRequest;
+  readonly Clock: Clock;
+  readonly ClockPause: ClockPause;
+  readonly ArmedSchedule: ArmedSchedule;
+  readonly ListWorkflowRunsRequest: ListWorkflowRunsRequest;
+  readonly ListWorkflowRunsResponse: ListWorkflowRunsResponse;
+  readonly WorkflowRunRequest: WorkflowRunRequest;
+  readonly WorkflowRun: WorkflowRun;
+  readonly WorkflowJob: WorkflowJob;
+  readonly ExplainDueInstantsRequest: ExplainDueInstantsRequest;
+  readonly ExplainDueInstantsResponse: ExplainDueInstantsResponse;
+  readonly DueInstant: DueInstant;
 }
 
 /** The public events by their name: the messages that have a topic. */
