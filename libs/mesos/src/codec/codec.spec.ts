@@ -95,16 +95,26 @@ describe('what this version does not know', () => {
     expect(Buffer.from(json.encodeEvent(decoded)).toString()).toBe(text);
   });
 
-  it('skips unknown fields and takes an unknown event type', () => {
-    const heartbeat = Buffer.concat([
-      protobuf.encodeEvent({ type: 'HEARTBEAT' }),
-      Buffer.from([0xf8, 0x07, 0x01]),
-    ]);
-    expect(protobuf.decodeEvent(heartbeat)).toEqual({ type: 'HEARTBEAT' });
+  it('keeps unknown fields at any depth, and takes an unknown event type', () => {
+    const unknown = [0xf8, 0x07, 0x01, 0xfa, 0x07, 0x02, 0x68, 0x69]; // field 127: the number 1, and "hi"
+    const heartbeat = Buffer.concat([protobuf.encodeEvent({ type: 'HEARTBEAT' }), Buffer.from(unknown)]);
+    expect(protobuf.decodeEvent(heartbeat).type).toBe('HEARTBEAT');
+    expect(Buffer.from(protobuf.encodeEvent({ ...protobuf.decodeEvent(heartbeat) }))).toEqual(heartbeat);
+
+    // rescind (field 4) { offer_id (1) { value (1) "o", field 127 … }, field 127 … }
+    const offerId = [0x0a, 0x01, 0x6f, ...unknown];
+    const rescind = [0x0a, offerId.length, ...offerId, ...unknown];
+    const nested = Buffer.from([0x08, 0x03, 0x22, rescind.length, ...rescind]);
+    expect(protobuf.decodeEvent(nested)).toMatchObject({ rescind: { offerId: { value: 'o' } } });
+    expect(Buffer.from(protobuf.encodeEvent(protobuf.decodeEvent(nested)))).toEqual(nested);
+
+    const text =
+      '{"type":"RESCIND","rescind":{"offer_id":{"value":"o","shiny":[1]},"newer":{"a":[1]}},"newest":"x"}';
+    const decoded = json.decodeEvent(Buffer.from(text));
+    expect(decoded).toMatchObject({ type: 'RESCIND', rescind: { offerId: { value: 'o' } } });
+    expect(Buffer.from(json.encodeEvent(decoded)).toString()).toBe(text);
+
     expect(protobuf.decodeEvent(Buffer.from([0x08, 99]))).toEqual({ type: 'UNRECOGNIZED_99' });
-    expect(json.decodeEvent(Buffer.from('{"type":"HEARTBEAT","new_thing":{"a":[1]}}'))).toEqual({
-      type: 'HEARTBEAT',
-    });
     expect(json.decodeEvent(Buffer.from('{"type":"NEW"}'))).toEqual({ type: 'UNRECOGNIZED_NEW' });
   });
 });

@@ -6,43 +6,55 @@ import { loadSchemas, type MessageSchema } from './schema.js';
 
 export type WireFormat = 'protobuf' | 'json';
 
+export const CONTENT_TYPES = { protobuf: 'application/x-protobuf', json: 'application/json' } as const;
+
 /** Calls and events of the v1 scheduler API to and from bytes. Decoders throw on what is not a message. */
 export interface SchedulerCodec {
   readonly format: WireFormat;
-  readonly contentType: 'application/x-protobuf' | 'application/json';
+  readonly contentType: (typeof CONTENT_TYPES)[WireFormat];
   encodeCall(call: Call): Uint8Array;
   decodeCall(bytes: Uint8Array): Call;
   encodeEvent(event: Event): Uint8Array;
   decodeEvent(bytes: Uint8Array): Event;
 }
 
-const schema = loadSchemas();
-const callSchema = schema('mesos.v1.scheduler.Call');
-const eventSchema = schema('mesos.v1.scheduler.Event');
+/** One message type in one encoding. */
+export interface MessageCodec<T> {
+  readonly encode: (message: T) => Uint8Array;
+  readonly decode: (bytes: Uint8Array) => T;
+}
+
+const schema = loadSchemas(['mesos.proto', 'scheduler.proto']);
 
 export const schedulerCodecs: Readonly<Record<WireFormat, SchedulerCodec>> = {
-  protobuf: codec('protobuf', 'application/x-protobuf', encodeProtobuf, decodeProtobuf),
-  json: codec(
-    'json',
-    'application/json',
-    (messageSchema, message) => Buffer.from(encodeJson(messageSchema, message)),
-    (messageSchema, bytes) => decodeJson(messageSchema, Buffer.from(bytes).toString()),
-  ),
+  protobuf: schedulerCodec('protobuf'),
+  json: schedulerCodec('json'),
 };
 
-// A message without a type is of type UNKNOWN, as protobuf's default says.
-function codec(
-  format: WireFormat,
-  contentType: SchedulerCodec['contentType'],
-  encode: (schema: MessageSchema, message: object) => Uint8Array,
-  decode: (schema: MessageSchema, bytes: Uint8Array) => object,
-): SchedulerCodec {
+function schedulerCodec(format: WireFormat): SchedulerCodec {
+  const call = messageCodec<Call>(format, schema('mesos.v1.scheduler.Call'));
+  const event = messageCodec<Event>(format, schema('mesos.v1.scheduler.Event'));
   return {
     format,
-    contentType,
-    encodeCall: (call) => encode(callSchema, call),
-    decodeCall: (bytes) => ({ type: 'UNKNOWN', ...decode(callSchema, bytes) }) as unknown as Call,
-    encodeEvent: (event) => encode(eventSchema, event),
-    decodeEvent: (bytes) => ({ type: 'UNKNOWN', ...decode(eventSchema, bytes) }) as unknown as Event,
+    contentType: CONTENT_TYPES[format],
+    encodeCall: call.encode,
+    decodeCall: call.decode,
+    encodeEvent: event.encode,
+    decodeEvent: event.decode,
+  };
+}
+
+/** For messages with a `type`: one without it is of type UNKNOWN, as protobuf's default says. */
+export function messageCodec<T extends object>(format: WireFormat, schema: MessageSchema): MessageCodec<T> {
+  const decoded = (message: object): T => ({ type: 'UNKNOWN', ...message }) as unknown as T;
+  if (format === 'protobuf') {
+    return {
+      encode: (message) => encodeProtobuf(schema, message),
+      decode: (bytes) => decoded(decodeProtobuf(schema, bytes)),
+    };
+  }
+  return {
+    encode: (message) => Buffer.from(encodeJson(schema, message)),
+    decode: (bytes) => decoded(decodeJson(schema, Buffer.from(bytes).toString())),
   };
 }

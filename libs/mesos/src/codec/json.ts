@@ -1,7 +1,8 @@
 import type { FieldSchema, MessageSchema } from './schema.js';
+import { unknownFields, type WithUnknownFields } from './unknown-fields.js';
 import { enumNameFromJson, enumNameToJson } from './unrecognized.js';
 
-type Message = Record<string, unknown>;
+type Message = Record<string, unknown> & WithUnknownFields;
 
 /** Mesos's JSON (snake_case, bytes as base64, enums by name) to the same objects as decodeProtobuf gives. */
 export function decodeJson(schema: MessageSchema, text: string): Message {
@@ -27,10 +28,11 @@ function fromJson(schema: MessageSchema, value: unknown): Message {
   }
   const message: Message = {};
   for (const name of schema.repeated) message[name] = [];
-  for (const [key, raw] of Object.entries(value)) {
+  for (const [key, raw] of Object.entries(value as Record<string, unknown>)) {
     const field = schema.byWireName.get(key);
-    if (field === undefined || raw === null) continue;
-    if (field.repeated) {
+    if (raw === null) continue;
+    if (field === undefined) message[unknownFields] = { ...unknownOf(message), [key]: raw };
+    else if (field.repeated) {
       if (!Array.isArray(raw)) throw new Error(`${schema.name}.${key}: a list is expected`);
       message[field.name] = raw.map((item) => valueFromJson(field, item));
     } else if (field.map) {
@@ -40,6 +42,12 @@ function fromJson(schema: MessageSchema, value: unknown): Message {
     } else message[field.name] = valueFromJson(field, raw);
   }
   return message;
+}
+
+/** What came in JSON; what came in protobuf has no names. */
+function unknownOf(message: Message): Readonly<Record<string, unknown>> | undefined {
+  const unknown = message[unknownFields];
+  return unknown instanceof Uint8Array ? undefined : unknown;
 }
 
 function valueFromJson(field: FieldSchema, raw: unknown): unknown {
@@ -86,7 +94,7 @@ function toJson(schema: MessageSchema, message: Message): Message {
       );
     } else out[field.wireName] = valueToJson(field, value);
   }
-  return out;
+  return { ...out, ...unknownOf(message) };
 }
 
 function valueToJson(field: FieldSchema, value: unknown): unknown {

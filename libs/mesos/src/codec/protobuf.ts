@@ -1,17 +1,15 @@
 import protobuf from 'protobufjs';
-import type { FieldSchema, MessageSchema, ScalarKind } from './schema.js';
+import { DELIMITED, type FieldSchema, type MessageSchema, type ScalarKind, VARINT } from './schema.js';
+import { unknownFields, type WithUnknownFields } from './unknown-fields.js';
 import { enumName, enumNumber } from './unrecognized.js';
 
-type Message = Record<string, unknown>;
+type Message = Record<string, unknown> & WithUnknownFields;
 const NONE: readonly unknown[] = Object.freeze([]);
-const VARINT = 0;
-const FIXED64 = 1;
-const DELIMITED = 2;
 const MAX_DEPTH = 64;
 
 /**
- * Bytes to a plain object: repeated fields are always there, the others only if they were sent. Unknown
- * fields are skipped; unknown enum values kept as UNRECOGNIZED_<number>. Throws on truncated or malformed bytes.
+ * Bytes to a plain object: repeated fields are always there, the others only if they were sent. The bytes of unknown
+ * fields are kept (`unknownFields`), unknown enum values as UNRECOGNIZED_<number>. Throws on truncated or malformed bytes.
  */
 export function decodeProtobuf(schema: MessageSchema, bytes: Uint8Array): Message {
   const reader = protobuf.Reader.create(bytes);
@@ -23,11 +21,13 @@ function readMessage(reader: protobuf.Reader, schema: MessageSchema, end: number
   const message: Message = {};
   for (const name of schema.repeated) message[name] = NONE;
   while (reader.pos < end) {
+    const start = reader.pos;
     const tag = reader.uint32();
-    const field = schema.byNumber.get(tag >>> 3);
+    const field = schema.byNumber[tag >>> 3];
     const wire = tag & 7;
-    if (field === undefined || !(wire === wireType(field) || (field.repeated && wire === DELIMITED))) {
+    if (field === undefined || !(wire === field.wire || (field.repeated && wire === DELIMITED))) {
       reader.skipType(wire, depth, tag >>> 3);
+      keepUnknown(message, reader.buf.subarray(start, Math.min(reader.pos, end)));
     } else if (field.map) {
       readMapEntry(reader, field, message, depth);
     } else if (!field.repeated) {
@@ -35,7 +35,7 @@ function readMessage(reader: protobuf.Reader, schema: MessageSchema, end: number
     } else {
       let list = message[field.name] as unknown[];
       if (list === NONE) message[field.name] = list = [];
-      if (wire === DELIMITED && wireType(field) !== DELIMITED) {
+      if (wire === DELIMITED && field.wire !== DELIMITED) {
         const packedEnd = reader.uint32() + reader.pos;
         while (reader.pos < packedEnd) list.push(readValue(reader, field, depth));
       } else list.push(readValue(reader, field, depth));
@@ -43,6 +43,11 @@ function readMessage(reader: protobuf.Reader, schema: MessageSchema, end: number
   }
   if (reader.pos !== end) throw new Error(`${schema.name}: a field runs past the end of the message`);
   return message;
+}
+
+function keepUnknown(message: Message, bytes: Uint8Array): void {
+  const kept = message[unknownFields];
+  message[unknownFields] = kept instanceof Uint8Array ? Buffer.concat([kept, bytes]) : new Uint8Array(bytes); // copies: the record can be freed
 }
 
 function readMapEntry(reader: protobuf.Reader, field: FieldSchema, message: Message, depth: number): void {
@@ -109,7 +114,8 @@ function writeMessage(writer: protobuf.Writer, schema: MessageSchema, message: M
     else if (field.repeated) for (const item of value as unknown[]) writeField(writer, field, item);
     else writeField(writer, field, value);
   }
-  return writer;
+  const unknown = message[unknownFields];
+  return unknown instanceof Uint8Array ? writer.raw(unknown) : writer;
 }
 
 function writeMap(writer: protobuf.Writer, field: FieldSchema, entries: Message): void {
@@ -128,7 +134,7 @@ function writeField(writer: protobuf.Writer, field: FieldSchema, value: unknown)
     writer.uint32((field.number << 3) | VARINT).int32(number);
     return;
   }
-  writer.uint32((field.number << 3) | wireType(field));
+  writer.uint32((field.number << 3) | field.wire);
   if (field.kind === 'scalar') writeScalar(writer, field.scalar, value);
   else writeMessage(writer.fork(), field.schema, value as Message).ldelim();
 }
@@ -161,11 +167,4 @@ function writeScalar(writer: protobuf.Writer, scalar: ScalarKind, value: unknown
       writer.int64(value as number | string);
       return;
   }
-}
-
-function wireType(field: FieldSchema): number {
-  if (field.map || field.kind === 'message') return DELIMITED;
-  if (field.kind === 'enum') return VARINT;
-  if (field.scalar === 'string' || field.scalar === 'bytes') return DELIMITED;
-  return field.scalar === 'double' ? FIXED64 : VARINT;
 }

@@ -4,8 +4,11 @@ import protobuf from 'protobufjs';
 /** What the codecs need to know of a message, resolved once from our .proto files. */
 export interface MessageSchema {
   readonly name: string;
+  /** With its package. */
+  readonly fullName: string;
   readonly fields: readonly FieldSchema[];
-  readonly byNumber: ReadonlyMap<number, FieldSchema>;
+  /** Sparse: the field of each number. */
+  readonly byNumber: readonly (FieldSchema | undefined)[];
   readonly byWireName: ReadonlyMap<string, FieldSchema>;
   readonly repeated: readonly string[];
 }
@@ -42,15 +45,23 @@ export type FieldSchema = FieldKind & {
   readonly repeated: boolean;
   /** map<string, …>: this field describes the values. */
   readonly map: boolean;
+  /** protobuf's wire type of one value, not packed. */
+  readonly wire: WireType;
 };
+
+export type WireType = 0 | 1 | 2;
+export const VARINT: WireType = 0;
+export const FIXED64: WireType = 1;
+export const DELIMITED: WireType = 2;
 
 const SCALARS = new Set(['string', 'bytes', 'bool', 'double', 'int32', 'uint32', 'int64', 'uint64']);
 const protoFolder = new URL('../../proto/', import.meta.url);
 
-/** Reads the .proto files beside src/ and dist/; the messages are looked up by their full name. */
-export function loadSchemas(): (fullName: string) => MessageSchema {
+/** Reads .proto files beside src/ and dist/, in the order in which they import each other; messages by full name. */
+export function loadSchemas(files: readonly string[]): (fullName: string) => MessageSchema {
   const root = new protobuf.Root();
-  for (const file of ['mesos.proto', 'scheduler.proto']) {
+  root.addJSON(protobuf.common.get('google/protobuf/duration.proto')?.nested ?? {});
+  for (const file of files) {
     protobuf.parse(readFileSync(new URL(file, protoFolder), 'utf8'), root, { keepCase: true });
   }
   root.resolveAll();
@@ -63,14 +74,21 @@ function messageSchema(type: protobuf.Type, known: Map<string, MessageSchema>): 
   if (found !== undefined) return found;
   const fields: FieldSchema[] = [];
   const repeated: string[] = [];
-  const byNumber = new Map<number, FieldSchema>();
+  const byNumber: (FieldSchema | undefined)[] = [];
   const byWireName = new Map<string, FieldSchema>();
-  const schema: MessageSchema = { name: type.name, fields, byNumber, byWireName, repeated };
+  const schema: MessageSchema = {
+    name: type.name,
+    fullName: type.fullName,
+    fields,
+    byNumber,
+    byWireName,
+    repeated,
+  };
   known.set(type.fullName, schema); // before its fields: messages may contain themselves
   for (const field of type.fieldsArray) {
     const compiled = fieldSchema(field, known);
     fields.push(compiled);
-    byNumber.set(compiled.number, compiled);
+    byNumber[compiled.number] = compiled;
     byWireName.set(compiled.wireName, compiled);
     if (compiled.repeated) repeated.push(compiled.name);
   }
@@ -79,14 +97,16 @@ function messageSchema(type: protobuf.Type, known: Map<string, MessageSchema>): 
 }
 
 function fieldSchema(field: protobuf.Field, known: Map<string, MessageSchema>): FieldSchema {
+  const kind = fieldKind(field, known);
   return {
-    ...fieldKind(field, known),
+    ...kind,
     name: camelCase(field.name),
     wireName: field.name,
     number: field.id,
     required: field.required,
     repeated: field.repeated,
     map: field.map,
+    wire: wireType(kind, field.map),
   };
 }
 
@@ -104,6 +124,13 @@ function fieldKind(field: protobuf.Field, known: Map<string, MessageSchema>): Fi
   if (!SCALARS.has(field.type)) throw new Error(`${field.fullName}: type ${field.type} is not supported`);
   const digits = field.options?.['jstype'] === 'JS_STRING';
   return { kind: 'scalar', scalar: digits ? 'int64Digits' : (field.type as ScalarKind) };
+}
+
+function wireType(kind: FieldKind, map: boolean): WireType {
+  if (map || kind.kind === 'message') return DELIMITED;
+  if (kind.kind === 'enum') return VARINT;
+  if (kind.scalar === 'string' || kind.scalar === 'bytes') return DELIMITED;
+  return kind.scalar === 'double' ? FIXED64 : VARINT;
 }
 
 function camelCase(name: string): string {

@@ -8,6 +8,7 @@ import type {
   ResourceProviderId,
   TaskId,
 } from './ids.js';
+import type { OfferConstraints } from './offer-constraints.js';
 import type { Filters, OfferOperation } from './offers.js';
 import type { Resource } from './resources.js';
 import type { KillPolicy } from './tasks.js';
@@ -21,6 +22,7 @@ export type CallBody =
       readonly subscribe: {
         readonly frameworkInfo: FrameworkInfo;
         readonly suppressedRoles?: readonly string[];
+        readonly offerConstraints?: OfferConstraints;
       };
     }
   | { readonly type: 'TEARDOWN' }
@@ -75,7 +77,11 @@ export type CallBody =
   | {
       readonly type: 'RECONCILE_OPERATIONS';
       readonly reconcileOperations: {
-        readonly operations: readonly { readonly operationId: OperationId; readonly agentId?: AgentId }[];
+        readonly operations: readonly {
+          readonly operationId: OperationId;
+          readonly agentId?: AgentId;
+          readonly resourceProviderId?: ResourceProviderId;
+        }[];
       };
     }
   | { readonly type: 'MESSAGE'; readonly message: FrameworkMessage }
@@ -90,6 +96,7 @@ export type CallBody =
       readonly updateFramework: {
         readonly frameworkInfo: FrameworkInfo;
         readonly suppressedRoles?: readonly string[];
+        readonly offerConstraints?: OfferConstraints;
       };
     };
 

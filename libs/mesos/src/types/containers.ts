@@ -1,5 +1,7 @@
 import type { Labels, Parameter, Secret } from './common.js';
+import type { CsiVolume } from './csi.js';
 import type { Unrecognized } from './ids.js';
+import type { LinuxInfo, RLimit } from './linux.js';
 
 export interface Credential {
   readonly principal: string;
@@ -28,9 +30,15 @@ export interface VolumeSource {
     readonly name: string;
     readonly driverOptions?: { readonly parameter: readonly Parameter[] };
   };
-  readonly hostPath?: { readonly path: string };
+  readonly hostPath?: {
+    readonly path: string;
+    readonly mountPropagation?: {
+      readonly mode?: 'UNKNOWN' | 'HOST_TO_CONTAINER' | 'BIDIRECTIONAL' | Unrecognized;
+    };
+  };
   readonly sandboxPath?: { readonly type?: 'UNKNOWN' | 'SELF' | 'PARENT'; readonly path: string };
   readonly secret?: Secret;
+  readonly csiVolume?: CsiVolume;
 }
 
 export interface Volume {
@@ -65,6 +73,8 @@ export interface DockerInfo {
   readonly privileged?: boolean;
   readonly parameters?: readonly Parameter[];
   readonly forcePullImage?: boolean;
+  /** Only for volumes of the older kind, without a source. */
+  readonly volumeDriver?: string;
 }
 
 export interface ContainerInfo {
@@ -74,4 +84,7 @@ export interface ContainerInfo {
   readonly docker?: DockerInfo;
   readonly mesos?: { readonly image?: Image };
   readonly networkInfos?: readonly NetworkInfo[];
+  readonly linuxInfo?: LinuxInfo;
+  readonly rlimitInfo?: { readonly rlimits: readonly RLimit[] };
+  readonly ttyInfo?: { readonly windowSize?: { readonly rows: number; readonly columns: number } };
 }

@@ -1,5 +1,6 @@
 import type { Address, DomainInfo, Labels } from './common.js';
 import type { FrameworkId, Unrecognized } from './ids.js';
+import type { Scalar } from './resources.js';
 
 export type FrameworkCapability =
   | 'REVOCABLE_RESOURCES'
@@ -26,6 +27,15 @@ export interface FrameworkInfo {
   readonly webuiUrl?: string;
   readonly capabilities?: readonly { readonly type?: FrameworkCapability | 'UNKNOWN' | Unrecognized }[];
   readonly labels?: Labels;
+  /** By role: the least that an offer must have to be sent. */
+  readonly offerFilters?: Readonly<Record<string, OfferFilters>>;
+}
+
+export interface OfferFilters {
+  readonly minAllocatableResources?: {
+    /** An offer must have all of at least one of these. */
+    readonly quantities: readonly { readonly quantities: Readonly<Record<string, Scalar>> }[];
+  };
 }
 
 export interface MasterInfo {

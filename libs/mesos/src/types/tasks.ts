@@ -1,4 +1,6 @@
-import type { DurationInfo, Labels, Secret, TimeInfo } from './common.js';
+import type { CheckInfo, CheckStatusInfo, HealthCheck } from './checks.js';
+import type { CommandInfo } from './command.js';
+import type { DurationInfo, Labels, TimeInfo } from './common.js';
 import type { ContainerInfo, NetworkInfo } from './containers.js';
 import type { AgentId, ContainerId, ExecutorId, FrameworkId, TaskId, Unrecognized } from './ids.js';
 import type { Resource, Scalar } from './resources.js';
@@ -62,6 +64,7 @@ export interface ContainerStatus {
   readonly containerId?: ContainerId;
   readonly networkInfos?: readonly NetworkInfo[];
   readonly executorPid?: number;
+  readonly cgroupInfo?: { readonly netCls?: { readonly classid?: number } };
 }
 
 export interface TaskStatus {
@@ -78,64 +81,34 @@ export interface TaskStatus {
   /** Present exactly when the update must be acknowledged. */
   readonly uuid?: Uint8Array;
   readonly healthy?: boolean;
+  readonly checkStatus?: CheckStatusInfo;
   readonly labels?: Labels;
   readonly containerStatus?: ContainerStatus;
   readonly unreachableTime?: TimeInfo;
   readonly limitation?: { readonly resources: readonly Resource[] };
 }
 
-export interface EnvironmentVariable {
-  readonly name: string;
-  readonly type?: 'UNKNOWN' | 'VALUE' | 'SECRET' | Unrecognized;
-  readonly value?: string;
-  readonly secret?: Secret;
-}
-
-export interface Environment {
-  readonly variables: readonly EnvironmentVariable[];
-}
-
-export interface CommandUri {
-  readonly value: string;
-  readonly executable?: boolean;
-  /** Default true. */
-  readonly extract?: boolean;
-  readonly cache?: boolean;
-  readonly outputFile?: string;
-}
-
-export interface CommandInfo {
-  readonly uris?: readonly CommandUri[];
-  readonly environment?: Environment;
-  /** Default true: `value` is given to `/bin/sh -c`. False: `value` is executed with `arguments` as its argv. */
-  readonly shell?: boolean;
-  readonly value?: string;
-  readonly arguments?: readonly string[];
-  readonly user?: string;
-}
-
 export interface KillPolicy {
   readonly gracePeriod?: DurationInfo;
 }
 
-export interface HealthCheck {
-  readonly type?: 'UNKNOWN' | 'COMMAND' | 'HTTP' | 'TCP' | Unrecognized;
-  readonly delaySeconds?: number;
-  readonly intervalSeconds?: number;
-  readonly timeoutSeconds?: number;
-  readonly consecutiveFailures?: number;
-  readonly gracePeriodSeconds?: number;
-  readonly command?: CommandInfo;
-  readonly http?: { readonly scheme?: string; readonly port: number; readonly path?: string };
-  readonly tcp?: { readonly port: number };
+export type Visibility = 'FRAMEWORK' | 'CLUSTER' | 'EXTERNAL' | Unrecognized;
+
+export interface DiscoveryPort {
+  readonly number: number;
+  readonly name?: string;
+  readonly protocol?: string;
+  readonly visibility?: Visibility;
+  readonly labels?: Labels;
 }
 
 export interface DiscoveryInfo {
-  readonly visibility: 'FRAMEWORK' | 'CLUSTER' | 'EXTERNAL' | Unrecognized;
+  readonly visibility: Visibility;
   readonly name?: string;
   readonly environment?: string;
   readonly location?: string;
   readonly version?: string;
+  readonly ports?: { readonly ports: readonly DiscoveryPort[] };
   readonly labels?: Labels;
 }
 
@@ -149,6 +122,7 @@ export interface ExecutorInfo {
   readonly name?: string;
   readonly source?: string;
   readonly data?: Uint8Array;
+  readonly discovery?: DiscoveryInfo;
   readonly shutdownGracePeriod?: DurationInfo;
   readonly labels?: Labels;
 }
@@ -162,6 +136,7 @@ export interface TaskInfo {
   readonly command?: CommandInfo;
   readonly container?: ContainerInfo;
   readonly healthCheck?: HealthCheck;
+  readonly check?: CheckInfo;
   readonly killPolicy?: KillPolicy;
   readonly data?: Uint8Array;
   readonly labels?: Labels;
