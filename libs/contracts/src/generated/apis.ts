@@ -22,6 +22,8 @@ import type {
   Job,
   ListBackfillsRequest,
   ListBackfillsResponse,
+  ListConnectedJobsRequest,
+  ListConnectedJobsResponse,
   ListEndedRunsRequest,
   ListEndedRunsResponse,
   ListEventsRequest,
@@ -57,6 +59,31 @@ import type {
  */
 export interface EventSourceApi {
   readPublished(request: ReadPublishedRequest): Promise<ReadPublishedResponse>;
+}
+
+/**
+ * What a job is. Errors: jobExists, jobNotFound, scheduleNotFound, scheduleExists, onlyOneSchedule, jobInvalid,
+ * revisionChanged.
+ */
+export interface JobRegistryApi {
+  createJob(request: CreateJobRequest): Promise<Job>;
+  /** Replaces the specification. With keep_schedules the stored schedules stay, whatever spec says. */
+  updateJob(request: UpdateJobRequest): Promise<Job>;
+  /** Idempotent for a given uid. Runs must have been closed off at the scheduler-framework before. */
+  removeJob(request: RemoveJobRequest): Promise<Job>;
+  getJob(request: GetJobRequest): Promise<Job>;
+  /** By id, ascending; next page: after = last id. */
+  listJobs(request: ListJobsRequest): Promise<ListJobsResponse>;
+  /** Immutable: may be cached for ever. */
+  getRevision(request: GetRevisionRequest): Promise<Job>;
+  addSchedule(request: ScheduleRequest): Promise<Job>;
+  changeSchedule(request: ScheduleRequest): Promise<Job>;
+  removeSchedule(request: RemoveScheduleRequest): Promise<Job>;
+  /**
+   * The jobs that these are connected with by dependencies, over any number of steps in both directions, these included;
+   * none for a job that neither depends on others nor has dependents.
+   */
+  listConnectedJobs(request: ListConnectedJobsRequest): Promise<ListConnectedJobsResponse>;
 }
 
 /** What happened. Everything here is rebuilt from the public events. */
@@ -105,26 +132,6 @@ export interface SchedulerFrameworkApi {
 }
 
 /**
- * What a job is. Errors: jobExists, jobNotFound, scheduleNotFound, scheduleExists, onlyOneSchedule, jobInvalid,
- * revisionChanged.
- */
-export interface JobRegistryApi {
-  createJob(request: CreateJobRequest): Promise<Job>;
-  /** Replaces the specification. With keep_schedules the stored schedules stay, whatever spec says. */
-  updateJob(request: UpdateJobRequest): Promise<Job>;
-  /** Idempotent for a given uid. Runs must have been closed off at the scheduler-framework before. */
-  removeJob(request: RemoveJobRequest): Promise<Job>;
-  getJob(request: GetJobRequest): Promise<Job>;
-  /** By id, ascending; next page: after = last id. */
-  listJobs(request: ListJobsRequest): Promise<ListJobsResponse>;
-  /** Immutable: may be cached for ever. */
-  getRevision(request: GetRevisionRequest): Promise<Job>;
-  addSchedule(request: ScheduleRequest): Promise<Job>;
-  changeSchedule(request: ScheduleRequest): Promise<Job>;
-  removeSchedule(request: RemoveScheduleRequest): Promise<Job>;
-}
-
-/**
  * When a run is due, and why one is not. Any instance answers.
  * Errors: clockNotFound, backfillNotFound, backfillExists, backfillInvalid, scheduleNotFound, workflowRunNotFound,
  * explainInvalid.
@@ -152,9 +159,9 @@ export interface TimerApi {
 /** Every API by the name of its service. */
 export interface Apis {
   readonly EventSource: EventSourceApi;
+  readonly JobRegistry: JobRegistryApi;
   readonly History: HistoryApi;
   readonly SchedulerFramework: SchedulerFrameworkApi;
-  readonly JobRegistry: JobRegistryApi;
   readonly Timer: TimerApi;
 }
 
@@ -162,6 +169,18 @@ export interface Apis {
 export const apiMethods = {
   EventSource: {
     readPublished: { request: 'ReadPublishedRequest', response: 'ReadPublishedResponse' },
+  },
+  JobRegistry: {
+    createJob: { request: 'CreateJobRequest', response: 'Job' },
+    updateJob: { request: 'UpdateJobRequest', response: 'Job' },
+    removeJob: { request: 'RemoveJobRequest', response: 'Job' },
+    getJob: { request: 'GetJobRequest', response: 'Job' },
+    listJobs: { request: 'ListJobsRequest', response: 'ListJobsResponse' },
+    getRevision: { request: 'GetRevisionRequest', response: 'Job' },
+    addSchedule: { request: 'ScheduleRequest', response: 'Job' },
+    changeSchedule: { request: 'ScheduleRequest', response: 'Job' },
+    removeSchedule: { request: 'RemoveScheduleRequest', response: 'Job' },
+    listConnectedJobs: { request: 'ListConnectedJobsRequest', response: 'ListConnectedJobsResponse' },
   },
   History: {
     listEndedRuns: { request: 'ListEndedRunsRequest', response: 'ListEndedRunsResponse' },
@@ -180,17 +199,6 @@ export const apiMethods = {
     getPlacement: { request: 'RunRequest', response: 'GetPlacementResponse' },
     listQueue: { request: 'ListQueueRequest', response: 'ListQueueResponse' },
     getLeader: { request: 'GetLeaderRequest', response: 'GetLeaderResponse' },
-  },
-  JobRegistry: {
-    createJob: { request: 'CreateJobRequest', response: 'Job' },
-    updateJob: { request: 'UpdateJobRequest', response: 'Job' },
-    removeJob: { request: 'RemoveJobRequest', response: 'Job' },
-    getJob: { request: 'GetJobRequest', response: 'Job' },
-    listJobs: { request: 'ListJobsRequest', response: 'ListJobsResponse' },
-    getRevision: { request: 'GetRevisionRequest', response: 'Job' },
-    addSchedule: { request: 'ScheduleRequest', response: 'Job' },
-    changeSchedule: { request: 'ScheduleRequest', response: 'Job' },
-    removeSchedule: { request: 'RemoveScheduleRequest', response: 'Job' },
   },
   Timer: {
     startBackfill: { request: 'StartBackfillRequest', response: 'Backfill' },

@@ -379,6 +379,95 @@ export const descriptor: object = {
                 }
               }
             },
+            "WorkflowRunStarted": {
+              "options": {
+                "(carillon.v1.topic)": "carillon.triggers"
+              },
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "uid": {
+                  "type": "string",
+                  "id": 2
+                },
+                "workflowRunId": {
+                  "type": "string",
+                  "id": 3,
+                  "protoName": "workflow_run_id"
+                },
+                "runId": {
+                  "type": "string",
+                  "id": 4,
+                  "protoName": "run_id"
+                },
+                "startedAt": {
+                  "type": "int64",
+                  "id": 5,
+                  "protoName": "started_at"
+                },
+                "jobs": {
+                  "rule": "repeated",
+                  "type": "ConnectedJob",
+                  "id": 6
+                }
+              }
+            },
+            "WorkflowRunEnded": {
+              "options": {
+                "(carillon.v1.topic)": "carillon.triggers"
+              },
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "uid": {
+                  "type": "string",
+                  "id": 2
+                },
+                "workflowRunId": {
+                  "type": "string",
+                  "id": 3,
+                  "protoName": "workflow_run_id"
+                },
+                "endedAt": {
+                  "type": "int64",
+                  "id": 4,
+                  "protoName": "ended_at"
+                },
+                "outcome": {
+                  "type": "RunOutcome",
+                  "id": 5
+                },
+                "notRun": {
+                  "rule": "repeated",
+                  "type": "JobNotRun",
+                  "id": 6,
+                  "protoName": "not_run"
+                }
+              }
+            },
+            "JobNotRun": {
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "uid": {
+                  "type": "string",
+                  "id": 2
+                },
+                "reason": {
+                  "type": "string",
+                  "id": 3
+                }
+              }
+            },
             "RunQueued": {
               "options": {
                 "(carillon.v1.topic)": "carillon.runs"
@@ -1754,6 +1843,394 @@ export const descriptor: object = {
                 }
               }
             },
+            "Job": {
+              "oneofs": {
+                "_pause": {
+                  "oneof": [
+                    "pause"
+                  ]
+                }
+              },
+              "fields": {
+                "uid": {
+                  "type": "string",
+                  "id": 1
+                },
+                "revision": {
+                  "type": "int32",
+                  "id": 2
+                },
+                "createdAt": {
+                  "type": "int64",
+                  "id": 3,
+                  "protoName": "created_at"
+                },
+                "definedAt": {
+                  "type": "int64",
+                  "id": 4,
+                  "protoName": "defined_at"
+                },
+                "spec": {
+                  "type": "JobSpec",
+                  "id": 5,
+                  "options": {
+                    "(carillon.v1.required)": true
+                  }
+                },
+                "pause": {
+                  "type": "Pause",
+                  "id": 6,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "Pause": {
+              "oneofs": {
+                "_until": {
+                  "oneof": [
+                    "until"
+                  ]
+                },
+                "_reason": {
+                  "oneof": [
+                    "reason"
+                  ]
+                }
+              },
+              "fields": {
+                "pausedAt": {
+                  "type": "int64",
+                  "id": 1,
+                  "protoName": "paused_at"
+                },
+                "until": {
+                  "type": "int64",
+                  "id": 2,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "reason": {
+                  "type": "string",
+                  "id": 3,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "PauseJobRequest": {
+              "oneofs": {
+                "_until": {
+                  "oneof": [
+                    "until"
+                  ]
+                },
+                "_reason": {
+                  "oneof": [
+                    "reason"
+                  ]
+                },
+                "_expected": {
+                  "oneof": [
+                    "expected"
+                  ]
+                }
+              },
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "until": {
+                  "type": "int64",
+                  "id": 2,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "reason": {
+                  "type": "string",
+                  "id": 3,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "expected": {
+                  "type": "JobVersion",
+                  "id": 4,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "ResumeJobRequest": {
+              "oneofs": {
+                "_expected": {
+                  "oneof": [
+                    "expected"
+                  ]
+                }
+              },
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "expected": {
+                  "type": "JobVersion",
+                  "id": 2,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "CreateJobRequest": {
+              "fields": {
+                "spec": {
+                  "type": "JobSpec",
+                  "id": 1,
+                  "options": {
+                    "(carillon.v1.required)": true
+                  }
+                }
+              }
+            },
+            "UpdateJobRequest": {
+              "oneofs": {
+                "_expected": {
+                  "oneof": [
+                    "expected"
+                  ]
+                }
+              },
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "spec": {
+                  "type": "JobSpec",
+                  "id": 2,
+                  "options": {
+                    "(carillon.v1.required)": true
+                  }
+                },
+                "keepSchedules": {
+                  "type": "bool",
+                  "id": 3,
+                  "protoName": "keep_schedules"
+                },
+                "expected": {
+                  "type": "JobVersion",
+                  "id": 4,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "JobVersion": {
+              "fields": {
+                "uid": {
+                  "type": "string",
+                  "id": 1
+                },
+                "revision": {
+                  "type": "int32",
+                  "id": 2
+                }
+              }
+            },
+            "RemoveJobRequest": {
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "uid": {
+                  "type": "string",
+                  "id": 2
+                }
+              }
+            },
+            "GetJobRequest": {
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                }
+              }
+            },
+            "ListJobsRequest": {
+              "oneofs": {
+                "_after": {
+                  "oneof": [
+                    "after"
+                  ]
+                }
+              },
+              "fields": {
+                "after": {
+                  "type": "string",
+                  "id": 1,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "limit": {
+                  "type": "int32",
+                  "id": 2
+                }
+              }
+            },
+            "ListJobsResponse": {
+              "fields": {
+                "jobs": {
+                  "rule": "repeated",
+                  "type": "Job",
+                  "id": 1
+                }
+              }
+            },
+            "GetRevisionRequest": {
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "uid": {
+                  "type": "string",
+                  "id": 2
+                },
+                "revision": {
+                  "type": "int32",
+                  "id": 3
+                }
+              }
+            },
+            "ScheduleRequest": {
+              "oneofs": {
+                "_expected": {
+                  "oneof": [
+                    "expected"
+                  ]
+                },
+                "_onlyOne": {
+                  "oneof": [
+                    "onlyOne"
+                  ]
+                }
+              },
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "schedule": {
+                  "type": "Schedule",
+                  "id": 2,
+                  "options": {
+                    "(carillon.v1.required)": true
+                  }
+                },
+                "expected": {
+                  "type": "JobVersion",
+                  "id": 3,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "onlyOne": {
+                  "type": "bool",
+                  "id": 4,
+                  "protoName": "only_one",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "RemoveScheduleRequest": {
+              "oneofs": {
+                "_expected": {
+                  "oneof": [
+                    "expected"
+                  ]
+                }
+              },
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "scheduleId": {
+                  "type": "string",
+                  "id": 2,
+                  "protoName": "schedule_id"
+                },
+                "expected": {
+                  "type": "JobVersion",
+                  "id": 3,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "ListConnectedJobsRequest": {
+              "fields": {
+                "jobIds": {
+                  "rule": "repeated",
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_ids"
+                }
+              }
+            },
+            "ListConnectedJobsResponse": {
+              "fields": {
+                "jobs": {
+                  "rule": "repeated",
+                  "type": "ConnectedJob",
+                  "id": 1
+                }
+              }
+            },
+            "ConnectedJob": {
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "uid": {
+                  "type": "string",
+                  "id": 2
+                },
+                "revision": {
+                  "type": "int32",
+                  "id": 3
+                },
+                "parents": {
+                  "rule": "repeated",
+                  "type": "string",
+                  "id": 4
+                }
+              }
+            },
             "ListEndedRunsRequest": {
               "oneofs": {
                 "_outcome": {
@@ -2655,353 +3132,6 @@ export const descriptor: object = {
                 }
               }
             },
-            "Job": {
-              "oneofs": {
-                "_pause": {
-                  "oneof": [
-                    "pause"
-                  ]
-                }
-              },
-              "fields": {
-                "uid": {
-                  "type": "string",
-                  "id": 1
-                },
-                "revision": {
-                  "type": "int32",
-                  "id": 2
-                },
-                "createdAt": {
-                  "type": "int64",
-                  "id": 3,
-                  "protoName": "created_at"
-                },
-                "definedAt": {
-                  "type": "int64",
-                  "id": 4,
-                  "protoName": "defined_at"
-                },
-                "spec": {
-                  "type": "JobSpec",
-                  "id": 5,
-                  "options": {
-                    "(carillon.v1.required)": true
-                  }
-                },
-                "pause": {
-                  "type": "Pause",
-                  "id": 6,
-                  "options": {
-                    "proto3_optional": true
-                  }
-                }
-              }
-            },
-            "Pause": {
-              "oneofs": {
-                "_until": {
-                  "oneof": [
-                    "until"
-                  ]
-                },
-                "_reason": {
-                  "oneof": [
-                    "reason"
-                  ]
-                }
-              },
-              "fields": {
-                "pausedAt": {
-                  "type": "int64",
-                  "id": 1,
-                  "protoName": "paused_at"
-                },
-                "until": {
-                  "type": "int64",
-                  "id": 2,
-                  "options": {
-                    "proto3_optional": true
-                  }
-                },
-                "reason": {
-                  "type": "string",
-                  "id": 3,
-                  "options": {
-                    "proto3_optional": true
-                  }
-                }
-              }
-            },
-            "PauseJobRequest": {
-              "oneofs": {
-                "_until": {
-                  "oneof": [
-                    "until"
-                  ]
-                },
-                "_reason": {
-                  "oneof": [
-                    "reason"
-                  ]
-                },
-                "_expected": {
-                  "oneof": [
-                    "expected"
-                  ]
-                }
-              },
-              "fields": {
-                "jobId": {
-                  "type": "string",
-                  "id": 1,
-                  "protoName": "job_id"
-                },
-                "until": {
-                  "type": "int64",
-                  "id": 2,
-                  "options": {
-                    "proto3_optional": true
-                  }
-                },
-                "reason": {
-                  "type": "string",
-                  "id": 3,
-                  "options": {
-                    "proto3_optional": true
-                  }
-                },
-                "expected": {
-                  "type": "JobVersion",
-                  "id": 4,
-                  "options": {
-                    "proto3_optional": true
-                  }
-                }
-              }
-            },
-            "ResumeJobRequest": {
-              "oneofs": {
-                "_expected": {
-                  "oneof": [
-                    "expected"
-                  ]
-                }
-              },
-              "fields": {
-                "jobId": {
-                  "type": "string",
-                  "id": 1,
-                  "protoName": "job_id"
-                },
-                "expected": {
-                  "type": "JobVersion",
-                  "id": 2,
-                  "options": {
-                    "proto3_optional": true
-                  }
-                }
-              }
-            },
-            "CreateJobRequest": {
-              "fields": {
-                "spec": {
-                  "type": "JobSpec",
-                  "id": 1,
-                  "options": {
-                    "(carillon.v1.required)": true
-                  }
-                }
-              }
-            },
-            "UpdateJobRequest": {
-              "oneofs": {
-                "_expected": {
-                  "oneof": [
-                    "expected"
-                  ]
-                }
-              },
-              "fields": {
-                "jobId": {
-                  "type": "string",
-                  "id": 1,
-                  "protoName": "job_id"
-                },
-                "spec": {
-                  "type": "JobSpec",
-                  "id": 2,
-                  "options": {
-                    "(carillon.v1.required)": true
-                  }
-                },
-                "keepSchedules": {
-                  "type": "bool",
-                  "id": 3,
-                  "protoName": "keep_schedules"
-                },
-                "expected": {
-                  "type": "JobVersion",
-                  "id": 4,
-                  "options": {
-                    "proto3_optional": true
-                  }
-                }
-              }
-            },
-            "JobVersion": {
-              "fields": {
-                "uid": {
-                  "type": "string",
-                  "id": 1
-                },
-                "revision": {
-                  "type": "int32",
-                  "id": 2
-                }
-              }
-            },
-            "RemoveJobRequest": {
-              "fields": {
-                "jobId": {
-                  "type": "string",
-                  "id": 1,
-                  "protoName": "job_id"
-                },
-                "uid": {
-                  "type": "string",
-                  "id": 2
-                }
-              }
-            },
-            "GetJobRequest": {
-              "fields": {
-                "jobId": {
-                  "type": "string",
-                  "id": 1,
-                  "protoName": "job_id"
-                }
-              }
-            },
-            "ListJobsRequest": {
-              "oneofs": {
-                "_after": {
-                  "oneof": [
-                    "after"
-                  ]
-                }
-              },
-              "fields": {
-                "after": {
-                  "type": "string",
-                  "id": 1,
-                  "options": {
-                    "proto3_optional": true
-                  }
-                },
-                "limit": {
-                  "type": "int32",
-                  "id": 2
-                }
-              }
-            },
-            "ListJobsResponse": {
-              "fields": {
-                "jobs": {
-                  "rule": "repeated",
-                  "type": "Job",
-                  "id": 1
-                }
-              }
-            },
-            "GetRevisionRequest": {
-              "fields": {
-                "jobId": {
-                  "type": "string",
-                  "id": 1,
-                  "protoName": "job_id"
-                },
-                "uid": {
-                  "type": "string",
-                  "id": 2
-                },
-                "revision": {
-                  "type": "int32",
-                  "id": 3
-                }
-              }
-            },
-            "ScheduleRequest": {
-              "oneofs": {
-                "_expected": {
-                  "oneof": [
-                    "expected"
-                  ]
-                },
-                "_onlyOne": {
-                  "oneof": [
-                    "onlyOne"
-                  ]
-                }
-              },
-              "fields": {
-                "jobId": {
-                  "type": "string",
-                  "id": 1,
-                  "protoName": "job_id"
-                },
-                "schedule": {
-                  "type": "Schedule",
-                  "id": 2,
-                  "options": {
-                    "(carillon.v1.required)": true
-                  }
-                },
-                "expected": {
-                  "type": "JobVersion",
-                  "id": 3,
-                  "options": {
-                    "proto3_optional": true
-                  }
-                },
-                "onlyOne": {
-                  "type": "bool",
-                  "id": 4,
-                  "protoName": "only_one",
-                  "options": {
-                    "proto3_optional": true
-                  }
-                }
-              }
-            },
-            "RemoveScheduleRequest": {
-              "oneofs": {
-                "_expected": {
-                  "oneof": [
-                    "expected"
-                  ]
-                }
-              },
-              "fields": {
-                "jobId": {
-                  "type": "string",
-                  "id": 1,
-                  "protoName": "job_id"
-                },
-                "scheduleId": {
-                  "type": "string",
-                  "id": 2,
-                  "protoName": "schedule_id"
-                },
-                "expected": {
-                  "type": "JobVersion",
-                  "id": 3,
-                  "options": {
-                    "proto3_optional": true
-                  }
-                }
-              }
-            },
             "StartBackfillRequest": {
               "oneofs": {
                 "_scheduleId": {
@@ -3608,7 +3738,7 @@ export const descriptor: object = {
                   "id": 4
                 },
                 "verdict": {
-                  "type": "Verdict",
+                  "type": "DueVerdict",
                   "id": 5
                 },
                 "reason": {
@@ -3733,7 +3863,7 @@ export const descriptor: object = {
                 "notRun": 3
               }
             },
-            "Verdict": {
+            "DueVerdict": {
               "values": {
                 "upcoming": 0,
                 "ran": 1,

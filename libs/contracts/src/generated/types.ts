@@ -77,7 +77,7 @@ export const workflowStepValues = [
 ] as const;
 export type WorkflowStep = (typeof workflowStepValues)[number];
 
-export const verdictValues = [
+export const dueVerdictValues = [
   'upcoming', // not decided yet: it lies ahead, or a timer is late
   'ran', // became a run; whether that was admitted is for scheduler-framework to say
   'late', // became a run, more than a second after it was due
@@ -85,7 +85,7 @@ export const verdictValues = [
   'superseded', // an edit had taken the schedule away, or changed it, before
   'paused', // the job was paused
 ] as const;
-export type Verdict = (typeof verdictValues)[number];
+export type DueVerdict = (typeof dueVerdictValues)[number];
 
 /**
  * The place of an event in the order in which its service published: the tick of the transaction that wrote it
@@ -167,7 +167,7 @@ export interface RunDue {
   readonly dueAt: number;
   readonly decidedAt: number;
   readonly trigger: Trigger;
-  /** of a run that is part of a workflow run: the run id of its root */
+  /** Of the workflow run that it is part of; opaque. One that begins a workflow run does not know it yet. */
   readonly workflowRunId?: string;
   readonly backfillId?: string;
   /** where it is not its schedule's */
@@ -186,6 +186,35 @@ export interface DueInstantsMissed {
   /** startingDeadlineExceeded, paused, catchUpPolicy, superseded */
   readonly reason: string;
   readonly decidedAt: number;
+}
+
+/** A run of a job that others depend on began a workflow run; keyed by that job. */
+export interface WorkflowRunStarted {
+  readonly jobId: string;
+  readonly uid: string;
+  readonly workflowRunId: string;
+  readonly runId: string;
+  readonly startedAt: number;
+  /** with the one that began it; as they were defined then */
+  readonly jobs: readonly ConnectedJob[];
+}
+
+export interface WorkflowRunEnded {
+  readonly jobId: string;
+  readonly uid: string;
+  readonly workflowRunId: string;
+  readonly endedAt: number;
+  /** succeeded: every job of it ran and succeeded */
+  readonly outcome: RunOutcome;
+  readonly notRun: readonly JobNotRun[];
+}
+
+/** A job of a workflow run that did not run in it. */
+export interface JobNotRun {
+  readonly jobId: string;
+  readonly uid: string;
+  /** parentFailed, parentNotRun, parentNotTriggered, skipped, paused, jobRemoved, superseded */
+  readonly reason: string;
 }
 
 export interface RunQueued {
@@ -486,6 +515,108 @@ export interface Network {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+export interface Job {
+  readonly uid: string;
+  readonly revision: number;
+  readonly createdAt: number;
+  /** of this revision */
+  readonly definedAt: number;
+  readonly spec: JobSpec;
+  readonly pause?: Pause;
+}
+
+export interface Pause {
+  readonly pausedAt: number;
+  readonly until?: number;
+  readonly reason?: string;
+}
+
+export interface PauseJobRequest {
+  readonly jobId: string;
+  readonly until?: number;
+  readonly reason?: string;
+  readonly expected?: JobVersion;
+}
+
+export interface ResumeJobRequest {
+  readonly jobId: string;
+  readonly expected?: JobVersion;
+}
+
+export interface CreateJobRequest {
+  readonly spec: JobSpec;
+}
+
+export interface UpdateJobRequest {
+  readonly jobId: string;
+  readonly spec: JobSpec;
+  readonly keepSchedules: boolean;
+  readonly expected?: JobVersion;
+}
+
+/** A change that names the version it is of is refused with revisionChanged when the job has another by now. */
+export interface JobVersion {
+  readonly uid: string;
+  readonly revision: number;
+}
+
+export interface RemoveJobRequest {
+  readonly jobId: string;
+  readonly uid: string;
+}
+
+export interface GetJobRequest {
+  readonly jobId: string;
+}
+
+export interface ListJobsRequest {
+  readonly after?: string;
+  /** 1 to 1000 */
+  readonly limit: number;
+}
+
+export interface ListJobsResponse {
+  readonly jobs: readonly Job[];
+}
+
+export interface GetRevisionRequest {
+  readonly jobId: string;
+  readonly uid: string;
+  readonly revision: number;
+}
+
+export interface ScheduleRequest {
+  readonly jobId: string;
+  readonly schedule: Schedule;
+  readonly expected?: JobVersion;
+  /** adding: refused with onlyOneSchedule when the job has one already, as Metronome does */
+  readonly onlyOne?: boolean;
+}
+
+export interface RemoveScheduleRequest {
+  readonly jobId: string;
+  readonly scheduleId: string;
+  readonly expected?: JobVersion;
+}
+
+export interface ListConnectedJobsRequest {
+  /** at most 1000 */
+  readonly jobIds: readonly string[];
+}
+
+export interface ListConnectedJobsResponse {
+  readonly jobs: readonly ConnectedJob[];
+}
+
+/** A job as others depend on it. */
+export interface ConnectedJob {
+  readonly jobId: string;
+  readonly uid: string;
+  readonly revision: number;
+  /** ids of the jobs that it depends on */
+  readonly parents: readonly string[];
+}
+
 export interface ListEndedRunsRequest {
   readonly uid: string;
   readonly limit: number;
@@ -703,90 +834,6 @@ export interface GetLeaderResponse {
   readonly epoch: number;
 }
 
-export interface Job {
-  readonly uid: string;
-  readonly revision: number;
-  readonly createdAt: number;
-  /** of this revision */
-  readonly definedAt: number;
-  readonly spec: JobSpec;
-  readonly pause?: Pause;
-}
-
-export interface Pause {
-  readonly pausedAt: number;
-  readonly until?: number;
-  readonly reason?: string;
-}
-
-export interface PauseJobRequest {
-  readonly jobId: string;
-  readonly until?: number;
-  readonly reason?: string;
-  readonly expected?: JobVersion;
-}
-
-export interface ResumeJobRequest {
-  readonly jobId: string;
-  readonly expected?: JobVersion;
-}
-
-export interface CreateJobRequest {
-  readonly spec: JobSpec;
-}
-
-export interface UpdateJobRequest {
-  readonly jobId: string;
-  readonly spec: JobSpec;
-  readonly keepSchedules: boolean;
-  readonly expected?: JobVersion;
-}
-
-/** A change that names the version it is of is refused with revisionChanged when the job has another by now. */
-export interface JobVersion {
-  readonly uid: string;
-  readonly revision: number;
-}
-
-export interface RemoveJobRequest {
-  readonly jobId: string;
-  readonly uid: string;
-}
-
-export interface GetJobRequest {
-  readonly jobId: string;
-}
-
-export interface ListJobsRequest {
-  readonly after?: string;
-  /** 1 to 1000 */
-  readonly limit: number;
-}
-
-export interface ListJobsResponse {
-  readonly jobs: readonly Job[];
-}
-
-export interface GetRevisionRequest {
-  readonly jobId: string;
-  readonly uid: string;
-  readonly revision: number;
-}
-
-export interface ScheduleRequest {
-  readonly jobId: string;
-  readonly schedule: Schedule;
-  readonly expected?: JobVersion;
-  /** adding: refused with onlyOneSchedule when the job has one already, as Metronome does */
-  readonly onlyOne?: boolean;
-}
-
-export interface RemoveScheduleRequest {
-  readonly jobId: string;
-  readonly scheduleId: string;
-  readonly expected?: JobVersion;
-}
-
 export interface StartBackfillRequest {
   readonly jobId: string;
   readonly uid: string;
@@ -942,7 +989,7 @@ export interface DueInstant {
   readonly revision: number;
   readonly dueAt: number;
   readonly trigger: Trigger;
-  readonly verdict: Verdict;
+  readonly verdict: DueVerdict;
   /** in words of the event */
   readonly reason?: string;
   readonly runId?: string;
@@ -964,6 +1011,9 @@ export interface MessageTypes {
   readonly JobResumed: JobResumed;
   readonly RunDue: RunDue;
   readonly DueInstantsMissed: DueInstantsMissed;
+  readonly WorkflowRunStarted: WorkflowRunStarted;
+  readonly WorkflowRunEnded: WorkflowRunEnded;
+  readonly JobNotRun: JobNotRun;
   readonly RunQueued: RunQueued;
   readonly RunSkipped: RunSkipped;
   readonly AttemptLaunched: AttemptLaunched;
@@ -993,6 +1043,23 @@ export interface MessageTypes {
   readonly Volume: Volume;
   readonly Restart: Restart;
   readonly Network: Network;
+  readonly Job: Job;
+  readonly Pause: Pause;
+  readonly PauseJobRequest: PauseJobRequest;
+  readonly ResumeJobRequest: ResumeJobRequest;
+  readonly CreateJobRequest: CreateJobRequest;
+  readonly UpdateJobRequest: UpdateJobRequest;
+  readonly JobVersion: JobVersion;
+  readonly RemoveJobRequest: RemoveJobRequest;
+  readonly GetJobRequest: GetJobRequest;
+  readonly ListJobsRequest: ListJobsRequest;
+  readonly ListJobsResponse: ListJobsResponse;
+  readonly GetRevisionRequest: GetRevisionRequest;
+  readonly ScheduleRequest: ScheduleRequest;
+  readonly RemoveScheduleRequest: RemoveScheduleRequest;
+  readonly ListConnectedJobsRequest: ListConnectedJobsRequest;
+  readonly ListConnectedJobsResponse: ListConnectedJobsResponse;
+  readonly ConnectedJob: ConnectedJob;
   readonly ListEndedRunsRequest: ListEndedRunsRequest;
   readonly ListEndedRunsResponse: ListEndedRunsResponse;
   readonly ListRecentRunsRequest: ListRecentRunsRequest;
@@ -1023,20 +1090,6 @@ export interface MessageTypes {
   readonly QueuedRun: QueuedRun;
   readonly GetLeaderRequest: GetLeaderRequest;
   readonly GetLeaderResponse: GetLeaderResponse;
-  readonly Job: Job;
-  readonly Pause: Pause;
-  readonly PauseJobRequest: PauseJobRequest;
-  readonly ResumeJobRequest: ResumeJobRequest;
-  readonly CreateJobRequest: CreateJobRequest;
-  readonly UpdateJobRequest: UpdateJobRequest;
-  readonly JobVersion: JobVersion;
-  readonly RemoveJobRequest: RemoveJobRequest;
-  readonly GetJobRequest: GetJobRequest;
-  readonly ListJobsRequest: ListJobsRequest;
-  readonly ListJobsResponse: ListJobsResponse;
-  readonly GetRevisionRequest: GetRevisionRequest;
-  readonly ScheduleRequest: ScheduleRequest;
-  readonly RemoveScheduleRequest: RemoveScheduleRequest;
   readonly StartBackfillRequest: StartBackfillRequest;
   readonly BackfillRequest: BackfillRequest;
   readonly ListBackfillsRequest: ListBackfillsRequest;
@@ -1064,6 +1117,8 @@ export interface PublicEventTypes {
   readonly JobResumed: JobResumed;
   readonly RunDue: RunDue;
   readonly DueInstantsMissed: DueInstantsMissed;
+  readonly WorkflowRunStarted: WorkflowRunStarted;
+  readonly WorkflowRunEnded: WorkflowRunEnded;
   readonly RunQueued: RunQueued;
   readonly RunSkipped: RunSkipped;
   readonly AttemptLaunched: AttemptLaunched;
@@ -1081,6 +1136,8 @@ export const eventTopics = {
   JobResumed: 'carillon.jobs',
   RunDue: 'carillon.triggers',
   DueInstantsMissed: 'carillon.triggers',
+  WorkflowRunStarted: 'carillon.triggers',
+  WorkflowRunEnded: 'carillon.triggers',
   RunQueued: 'carillon.runs',
   RunSkipped: 'carillon.runs',
   AttemptLaunched: 'carillon.runs',
