@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { compileSchedule } from './schedule.js';
+import { compileSchedule } from './compile-schedule.js';
 import { offsetsOf } from './zone/offset.js';
 import { Zone } from './zone/zone.js';
 

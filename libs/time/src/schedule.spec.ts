@@ -1,7 +1,7 @@
 import { CronExpressionParser } from 'cron-parser';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compileSchedule } from './schedule.js';
+import { compileSchedule } from './compile-schedule.js';
 
 const next = (cron: string, after: string, timezone = 'UTC') => {
   const instant = compileSchedule({ cron, timezone }).next(Date.parse(after));

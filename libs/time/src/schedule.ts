@@ -1,98 +1,76 @@
-import { CronRule } from './cron/cron-rule.js';
-import { ScheduleCache } from './schedule-cache.js';
+import { describeRule } from './describe/describe-rule.js';
+import type { Recurrence, Shift } from './recurrence.js';
+import type { RuleKind } from './rule-spec.js';
 import { Zone } from './zone/zone.js';
 
-const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
-
-/** What every kind of schedule answers. Instants are epoch milliseconds UTC. */
-export interface Recurrence {
-  /** The first due instant strictly after `after`; undefined when there is none. */
-  next(after: number): number | undefined;
+/** One due instant of a preview. */
+export interface DueInstant {
+  /** Epoch milliseconds UTC. */
+  readonly at: number;
+  /** RFC 3339 in the schedule's zone, to the second, such as `2026-03-29T03:00:00+02:00`. */
+  readonly local: string;
+  readonly shift?: Shift;
 }
 
-/** A cron expression in a zone. Immutable and shared between equal schedules. */
-export interface CompiledSchedule extends Recurrence {
-  /** The canonical text of the expression. */
+/** A schedule of any kind, ready to be asked. Immutable and shared between equal schedules. Instants are epoch milliseconds. */
+export interface CompiledSchedule {
+  readonly kind: RuleKind;
+  /** The canonical text of the rule, of the kind's field: equal rules have equal ones, and it compiles to the same rule. */
   readonly normal: string;
   readonly timezone: string;
+  /** The first due instant strictly after `after`; undefined when there is none. Bounded work, as for the others. */
+  next(after: number): number | undefined;
+  /** The last due instant strictly before `before`; undefined when there is none. */
+  previous(before: number): number | undefined;
+  /** The first `limit` due instants of `from <= at < to`, ascending. */
+  between(from: number, to: number, limit: number): DueInstant[];
+  /** A short English sentence: `At 03:30 on Monday, Europe/Berlin`. */
+  describe(): string;
 }
 
-/**
- * Compiles a cron expression (Metronome's dialect, see README) in an IANA zone.
- * Throws CarillonError `invalid` with code `cronInvalid` or `timezoneUnknown`.
- */
-export function compileSchedule(schedule: {
-  readonly cron: string;
+/** A compiled rule in its zone. */
+export class ZonedSchedule implements CompiledSchedule {
+  readonly kind: RuleKind;
+  readonly normal: string;
   readonly timezone: string;
-}): CompiledSchedule {
-  const { cron, timezone } = schedule;
-  const known = schedules.get(timezone, cron);
-  if (known) return known;
-  const compiled = new ZonedCron(CronRule.parse(cron), timezone);
-  schedules.set(timezone, cron, compiled);
-  return compiled;
-}
+  readonly #recurrence: Recurrence;
+  readonly #limits: string;
 
-/** About 300 bytes each. */
-const schedules = new ScheduleCache<CompiledSchedule>(100_000);
-
-class ZonedCron implements CompiledSchedule {
-  readonly timezone: string;
-  readonly #rule: CronRule;
-  readonly #zone: Zone;
-
-  constructor(rule: CronRule, timezone: string) {
+  /** `limits` says in words what narrows the rule, such as `, until 2027-01-01T00:00:00Z`. */
+  constructor(
+    kind: RuleKind,
+    timezone: string,
+    rule: { readonly normal: string; readonly recurrence: Recurrence },
+    limits: string,
+  ) {
+    this.kind = kind;
+    this.normal = rule.normal;
     this.timezone = timezone;
-    this.#rule = rule;
-    this.#zone = Zone.named(timezone);
-  }
-
-  get normal(): string {
-    return this.#rule.normal;
+    this.#recurrence = rule.recurrence;
+    this.#limits = limits;
   }
 
   next(after: number): number | undefined {
-    if (!(Math.abs(after) <= LATEST)) return undefined;
-    this.#zone.know(after, after);
-    return this.#rule.interval ? this.#nextByElapsedTime(after) : this.#nextTimeOfDay(after);
+    return this.#recurrence.next(after);
   }
 
-  /**
-   * Fixed times of day: each local time that matches is due once. One that a zone skips is due at the first instant after
-   * the gap; one that a zone repeats is due the first time.
-   */
-  #nextTimeOfDay(after: number): number | undefined {
-    const zone = this.#zone;
-    let stretch = zone.stretchAt(after);
-    const seenBefore = zone.repeatedUntil(stretch);
-    const local = Math.max(after + zone.offsetOf(stretch), seenBefore - 1);
-    const match = this.#rule.nextMinute(Math.floor(local / MINUTE_MS)) * MINUTE_MS;
-    if (match > LATEST) return undefined;
-    zone.know(after, match + DAY_MS);
-    stretch = zone.stretchAt(after);
-    while (match >= zone.startOf(stretch + 1) + zone.offsetOf(stretch)) stretch++;
-    return Math.max(match - zone.offsetOf(stretch), zone.startOf(stretch));
+  previous(before: number): number | undefined {
+    return this.#recurrence.previous(before);
   }
 
-  /** Intervals follow elapsed time: an instant is due when its local time matches, skipped and repeated hours included. */
-  #nextByElapsedTime(after: number): number | undefined {
-    const zone = this.#zone;
-    let stretch = zone.stretchAt(after);
-    let match = this.#rule.nextMinute(Math.floor((after + zone.offsetOf(stretch)) / MINUTE_MS));
-    for (;;) {
-      const instant = match * MINUTE_MS - zone.offsetOf(stretch);
-      if (instant > LATEST) return undefined;
-      zone.know(after, instant);
-      const end = zone.startOf(stretch + 1);
-      if (instant < end) return instant;
-      stretch++;
-      const start = Math.ceil((end + zone.offsetOf(stretch)) / MINUTE_MS);
-      const repeats = zone.offsetOf(stretch) < zone.offsetOf(stretch - 1);
-      if (repeats || match < start) match = this.#rule.nextMinute(start - 1);
+  between(from: number, to: number, limit: number): DueInstant[] {
+    const zone = Zone.named(this.timezone);
+    const instants: DueInstant[] = [];
+    let at = this.next(from - 1);
+    while (at !== undefined && at < to && instants.length < limit) {
+      const shift = this.#recurrence.shiftOf(at);
+      instants.push({ at, local: zone.localTimeOf(at), ...(shift === undefined ? {} : { shift }) });
+      at = this.next(at);
     }
+    return instants;
+  }
+
+  describe(): string {
+    return describeRule(this.kind, this.normal, this.timezone) + this.#limits;
   }
 }
-
-/** The year 9999: nothing is computed beyond. */
-const LATEST = Date.UTC(9999, 0);

@@ -1,9 +1,10 @@
 import { invalid } from '@carillon/event-sourcing';
 import type { FieldDefinition, Item, ParsedField } from './fields.js';
+import type { Spread } from './spread.js';
 
 /** Understands one field's text. Throws `cronInvalid`, naming the field, the item and the rule. */
-export function parseField(definition: FieldDefinition, text: string): ParsedField {
-  const parsed = text.split(',').map((item) => parseItem(definition, item.toUpperCase()));
+export function parseField(definition: FieldDefinition, text: string, spread: Spread): ParsedField {
+  const parsed = text.split(',').map((item) => parseItem(definition, item.toUpperCase(), spread));
   return { items: parsed.map(({ item }) => item), normal: parsed.map(({ normal }) => normal).join(',') };
 }
 
@@ -12,8 +13,32 @@ interface ParsedItem {
   readonly normal: string;
 }
 
-function parseItem(definition: FieldDefinition, text: string): ParsedItem {
-  return markedItem(definition, text) ?? rangeItem(definition, text);
+function parseItem(definition: FieldDefinition, text: string, spread: Spread): ParsedItem {
+  return markedItem(definition, text) ?? spreadItem(definition, text, spread) ?? rangeItem(definition, text);
+}
+
+/**
+ * Jenkins' `H`, `H(a-b)`, `H/n`, `H(a-b)/n` and OpenBSD's `~`, `a~b`, `a~`, `~b`, each with an optional `/n`: one value of
+ * the range, or with a step every n-th from one of the first n.
+ */
+function spreadItem(definition: FieldDefinition, text: string, spread: Spread): ParsedItem | undefined {
+  const match =
+    /^H(?:\((\w+)-(\w+)\))?(?:\/(\d{1,4}))?$/.exec(text) ?? /^(\w+)?~(\w+)?(?:\/(\d{1,4}))?$/.exec(text);
+  if (!match || definition.spreadTo === undefined) return undefined;
+  const [, fromText, toText, stepText] = match;
+  const from = fromText === undefined ? definition.min : numberOf(definition, fromText, text);
+  const to = toText === undefined ? definition.spreadTo : numberOf(definition, toText, text);
+  if (to < from) refuse(definition, text, 'a range goes from the smaller to the larger value');
+  const width = to - from + 1;
+  const step = stepText === undefined ? width : Number(stepText);
+  if (step < 1 || step > width) refuse(definition, text, `a step is from 1 to ${width}`);
+  const weekly = definition.marks === 'dayOfWeek';
+  const values: number[] = [];
+  for (let value = from + spread(definition.name, step); value <= to; value += step) {
+    values.push(weekly ? value % 7 : value);
+  }
+  const everywhere = fromText === undefined && toText === undefined && stepText !== undefined;
+  return { item: { kind: 'values', values, star: everywhere }, normal: text };
 }
 
 /** The `L W #` items, which only the day fields know. */
@@ -101,9 +126,14 @@ function numberOf(definition: FieldDefinition, text: string, item: string): numb
 function syntaxOf(definition: FieldDefinition): string {
   const names = definition.names ? `, ${Object.keys(definition.names).join(' ')}` : '';
   const marks = { none: '', dayOfMonth: ', L, L-n, LW, nW', dayOfWeek: ', dL, d#n' }[definition.marks];
-  return `${definition.min}-${definition.max}${names}, with * , - /${marks}`;
+  const spreads = definition.spreadTo === undefined ? '' : ', H, ~';
+  return `${definition.min}-${definition.max}${names}, with * , - /${marks}${spreads}`;
 }
 
 function refuse(definition: FieldDefinition, item: string, rule: string): never {
-  throw invalid('cronInvalid', `${definition.name}: '${item}' is not valid (${rule})`, { value: item, rule });
+  throw invalid('cronInvalid', `${definition.name}: '${item}' is not valid (${rule})`, {
+    path: ['cron'],
+    value: item,
+    rule,
+  });
 }

@@ -1,8 +1,8 @@
 import { isCarillonError } from '@carillon/event-sourcing';
 import { describe, expect, test } from 'vitest';
-import { CronRule } from './cron-rule.js';
+import { cronRuleOf } from './compile-cron.js';
 
-const normal = (text: string) => CronRule.parse(text).normal;
+const normal = (text: string) => cronRuleOf(text, undefined).normal;
 
 describe('normal form', () => {
   test.each([
@@ -32,7 +32,8 @@ describe('refused', () => {
   test.each([
     ['', 'five fields'],
     ['* * * *', 'five fields'],
-    ['* * * * * * *', 'five fields'],
+    ['* * * * * * * *', 'five fields'],
+    ['60 * * * * * *', 'second'],
     ['60 * * * *', 'minute'],
     ['* 24 * * *', 'hour'],
     ['* * 0 * *', 'day of month'],
@@ -44,7 +45,7 @@ describe('refused', () => {
     ['0 * * * * 30', 'year'],
     ['* * ? * *', 'day of month'],
     ['* * * * ?', 'day of week'],
-    ['@daily', 'five fields'],
+    ['@fortnightly', 'nicknames'],
     ['*/0 * * * *', 'step'],
     ['*/61 * * * *', 'step'],
     ['30-10 * * * *', 'smaller'],
@@ -53,7 +54,9 @@ describe('refused', () => {
     ['*5 * * * *', 'minute'],
     ['-5 * * * *', 'minute'],
     ['1.5 * * * *', 'minute'],
-    ['H * * * *', 'minute'],
+    ['H * * * *', 'id of the job'],
+    ['0 ~ * * *', 'id of the job'],
+    ['* * * * * H', 'id of the job'],
     ['L * * * *', 'minute'],
     ['* * * * L', 'day of week'],
     ['* * * * 5#6', 'n from 1 to 5'],

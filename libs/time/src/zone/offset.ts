@@ -16,7 +16,11 @@ export function offsetsOf(zone: string): OffsetAt {
   const formatter = formatterOf(zone);
   if (formatter === undefined) {
     const rule = 'an id of the IANA time zone database';
-    throw invalid('timezoneUnknown', `No time zone found with this id: ${zone}`, { value: zone, rule });
+    throw invalid('timezoneUnknown', `No time zone found with this id: ${zone}`, {
+      path: ['timezone'],
+      value: zone,
+      rule,
+    });
   }
   return (instant) => {
     const [, month, day, year, hour, minute, second] = LOCAL_TIME.exec(formatter.format(instant)) ?? [];

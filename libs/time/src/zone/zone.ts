@@ -68,6 +68,16 @@ export class Zone {
     return low;
   }
 
+  /** The wall-clock time at an instant, as RFC 3339 has it, to the second. */
+  localTimeOf(instant: number): string {
+    this.know(instant, instant);
+    const offset = this.offsetOf(this.stretchAt(instant));
+    const text = new Date(instant + offset).toISOString().slice(0, 19);
+    const minutes = Math.round(Math.abs(offset) / 60_000);
+    const digits = (value: number) => String(value).padStart(2, '0');
+    return `${text}${offset < 0 ? '-' : '+'}${digits(Math.floor(minutes / 60))}:${digits(minutes % 60)}`;
+  }
+
   /** When a stretch begins; infinity past the last known one. */
   startOf(stretch: number): number {
     return this.#starts[stretch] ?? Number.POSITIVE_INFINITY;
