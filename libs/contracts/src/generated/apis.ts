@@ -1,6 +1,8 @@
 // Generated from proto/carillon/v1/*.proto by tools/generate.ts. Do not edit.
 
 import type {
+  ApplyJobsRequest,
+  ApplyJobsResponse,
   Backfill,
   BackfillRequest,
   Clock,
@@ -9,6 +11,8 @@ import type {
   CreateJobRequest,
   ExplainDueInstantsRequest,
   ExplainDueInstantsResponse,
+  FindRunsRequest,
+  FindRunsResponse,
   GetClockRequest,
   GetJobRequest,
   GetLeaderRequest,
@@ -34,14 +38,22 @@ import type {
   ListQueueResponse,
   ListRecentRunsRequest,
   ListRecentRunsResponse,
+  ListRevisionsRequest,
+  ListRevisionsResponse,
   ListRunsRequest,
   ListRunsResponse,
   ListWorkflowRunsRequest,
   ListWorkflowRunsResponse,
+  MatchJobsRequest,
+  MatchJobsResponse,
+  PauseJobRequest,
+  PrepareRemovalRequest,
   ReadPublishedRequest,
   ReadPublishedResponse,
   RemoveJobRequest,
   RemoveScheduleRequest,
+  ResumeJobRequest,
+  RollBackJobRequest,
   Run,
   RunRequest,
   ScheduleRequest,
@@ -63,7 +75,7 @@ export interface EventSourceApi {
 
 /**
  * What a job is. Errors: jobExists, jobNotFound, scheduleNotFound, scheduleExists, onlyOneSchedule, jobInvalid,
- * revisionChanged.
+ * revisionChanged, jobBeingRemoved, pauseInvalid, tooManyJobs, idempotencyKeyReused.
  */
 export interface JobRegistryApi {
   createJob(request: CreateJobRequest): Promise<Job>;
@@ -84,6 +96,26 @@ export interface JobRegistryApi {
    * none for a job that neither depends on others nor has dependents.
    */
   listConnectedJobs(request: ListConnectedJobsRequest): Promise<ListConnectedJobsResponse>;
+  /** While a job is paused its due instants make no runs; it may be started by hand. A pause replaces an earlier one. */
+  pauseJob(request: PauseJobRequest): Promise<Job>;
+  resumeJob(request: ResumeJobRequest): Promise<Job>;
+  /** Newest first; next page: before = last revision. */
+  listRevisions(request: ListRevisionsRequest): Promise<ListRevisionsResponse>;
+  /** Makes a new revision with the definition of an old one. */
+  rollBackJob(request: RollBackJobRequest): Promise<Job>;
+  /**
+   * Makes the jobs those of a list, all or none, in any order; or says what that would change. Repeating it changes
+   * nothing more.
+   */
+  applyJobs(request: ApplyJobsRequest): Promise<ApplyJobsResponse>;
+  /** Which of these jobs have all of these labels. */
+  matchJobs(request: MatchJobsRequest): Promise<MatchJobsResponse>;
+  /**
+   * Before a job is removed: until its runs are closed off and RemoveJob is called, 30 s at most, nothing
+   * changes it. CancelRemoval gives that up.
+   */
+  prepareRemoval(request: PrepareRemovalRequest): Promise<Job>;
+  cancelRemoval(request: RemoveJobRequest): Promise<Job>;
 }
 
 /** What happened. Everything here is rebuilt from the public events. */
@@ -91,6 +123,8 @@ export interface HistoryApi {
   /** Ended runs of one job, newest first. */
   listEndedRuns(request: ListEndedRunsRequest): Promise<ListEndedRunsResponse>;
   getEndedRun(request: RunRequest): Promise<Run>;
+  /** Ended runs of any job that meet all that is said, the one queued last first. */
+  findRuns(request: FindRunsRequest): Promise<FindRunsResponse>;
   /** Of each of these jobs the newest runs that succeeded and the newest that did not, in one call for many jobs. */
   listRecentRuns(request: ListRecentRunsRequest): Promise<ListRecentRunsResponse>;
   /** One per uid asked for, zeros for a job that never ran. */
@@ -103,7 +137,8 @@ export interface HistoryApi {
 
 /**
  * Whether and where a run runs. Any instance answers; only the leader acts on Mesos.
- * Errors: runNotFound, jobClosed, activeRuns, runExists, runIdInvalid, overlapForbidden, queueFull, notLeading.
+ * Errors: runNotFound, jobClosed, activeRuns, runExists, runIdInvalid, idempotencyKeyUsed, overlapForbidden,
+ * queueFull, notLeading.
  */
 export interface SchedulerFrameworkApi {
   /**
@@ -181,10 +216,19 @@ export const apiMethods = {
     changeSchedule: { request: 'ScheduleRequest', response: 'Job' },
     removeSchedule: { request: 'RemoveScheduleRequest', response: 'Job' },
     listConnectedJobs: { request: 'ListConnectedJobsRequest', response: 'ListConnectedJobsResponse' },
+    pauseJob: { request: 'PauseJobRequest', response: 'Job' },
+    resumeJob: { request: 'ResumeJobRequest', response: 'Job' },
+    listRevisions: { request: 'ListRevisionsRequest', response: 'ListRevisionsResponse' },
+    rollBackJob: { request: 'RollBackJobRequest', response: 'Job' },
+    applyJobs: { request: 'ApplyJobsRequest', response: 'ApplyJobsResponse' },
+    matchJobs: { request: 'MatchJobsRequest', response: 'MatchJobsResponse' },
+    prepareRemoval: { request: 'PrepareRemovalRequest', response: 'Job' },
+    cancelRemoval: { request: 'RemoveJobRequest', response: 'Job' },
   },
   History: {
     listEndedRuns: { request: 'ListEndedRunsRequest', response: 'ListEndedRunsResponse' },
     getEndedRun: { request: 'RunRequest', response: 'Run' },
+    findRuns: { request: 'FindRunsRequest', response: 'FindRunsResponse' },
     listRecentRuns: { request: 'ListRecentRunsRequest', response: 'ListRecentRunsResponse' },
     getSummaries: { request: 'GetSummariesRequest', response: 'GetSummariesResponse' },
     haveRuns: { request: 'HaveRunsRequest', response: 'HaveRunsResponse' },

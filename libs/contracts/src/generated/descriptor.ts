@@ -1937,6 +1937,11 @@ export const descriptor: object = {
                   "oneof": [
                     "expected"
                   ]
+                },
+                "_request": {
+                  "oneof": [
+                    "request"
+                  ]
                 }
               },
               "fields": {
@@ -1965,10 +1970,308 @@ export const descriptor: object = {
                   "options": {
                     "proto3_optional": true
                   }
+                },
+                "request": {
+                  "type": "RequestKey",
+                  "id": 5,
+                  "options": {
+                    "proto3_optional": true
+                  }
                 }
               }
             },
             "ResumeJobRequest": {
+              "oneofs": {
+                "_expected": {
+                  "oneof": [
+                    "expected"
+                  ]
+                },
+                "_request": {
+                  "oneof": [
+                    "request"
+                  ]
+                }
+              },
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "expected": {
+                  "type": "JobVersion",
+                  "id": 2,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "request": {
+                  "type": "RequestKey",
+                  "id": 3,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "CreateJobRequest": {
+              "oneofs": {
+                "_request": {
+                  "oneof": [
+                    "request"
+                  ]
+                }
+              },
+              "fields": {
+                "spec": {
+                  "type": "JobSpec",
+                  "id": 1,
+                  "options": {
+                    "(carillon.v1.required)": true
+                  }
+                },
+                "request": {
+                  "type": "RequestKey",
+                  "id": 2,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "RequestKey": {
+              "fields": {
+                "key": {
+                  "type": "string",
+                  "id": 1
+                },
+                "fingerprint": {
+                  "type": "string",
+                  "id": 2
+                }
+              }
+            },
+            "ListRevisionsRequest": {
+              "oneofs": {
+                "_uid": {
+                  "oneof": [
+                    "uid"
+                  ]
+                },
+                "_before": {
+                  "oneof": [
+                    "before"
+                  ]
+                }
+              },
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "uid": {
+                  "type": "string",
+                  "id": 2,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "before": {
+                  "type": "int32",
+                  "id": 3,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "limit": {
+                  "type": "int32",
+                  "id": 4
+                }
+              }
+            },
+            "ListRevisionsResponse": {
+              "fields": {
+                "revisions": {
+                  "rule": "repeated",
+                  "type": "JobRevision",
+                  "id": 1
+                }
+              }
+            },
+            "JobRevision": {
+              "fields": {
+                "job": {
+                  "type": "Job",
+                  "id": 1,
+                  "options": {
+                    "(carillon.v1.required)": true
+                  }
+                },
+                "change": {
+                  "type": "string",
+                  "id": 2
+                }
+              }
+            },
+            "RollBackJobRequest": {
+              "oneofs": {
+                "_expected": {
+                  "oneof": [
+                    "expected"
+                  ]
+                },
+                "_request": {
+                  "oneof": [
+                    "request"
+                  ]
+                }
+              },
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "revision": {
+                  "type": "int32",
+                  "id": 2
+                },
+                "expected": {
+                  "type": "JobVersion",
+                  "id": 3,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "request": {
+                  "type": "RequestKey",
+                  "id": 4,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "ApplyJobsRequest": {
+              "oneofs": {
+                "_prefix": {
+                  "oneof": [
+                    "prefix"
+                  ]
+                }
+              },
+              "fields": {
+                "specs": {
+                  "rule": "repeated",
+                  "type": "JobSpec",
+                  "id": 1
+                },
+                "dryRun": {
+                  "type": "bool",
+                  "id": 2,
+                  "protoName": "dry_run"
+                },
+                "prune": {
+                  "type": "bool",
+                  "id": 3
+                },
+                "prefix": {
+                  "type": "string",
+                  "id": 4,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "ApplyJobsResponse": {
+              "fields": {
+                "changes": {
+                  "rule": "repeated",
+                  "type": "PlannedChange",
+                  "id": 1
+                }
+              }
+            },
+            "PlannedChange": {
+              "oneofs": {
+                "_before": {
+                  "oneof": [
+                    "before"
+                  ]
+                },
+                "_spec": {
+                  "oneof": [
+                    "spec"
+                  ]
+                },
+                "_after": {
+                  "oneof": [
+                    "after"
+                  ]
+                }
+              },
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "action": {
+                  "type": "PlannedAction",
+                  "id": 2
+                },
+                "before": {
+                  "type": "Job",
+                  "id": 3,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "spec": {
+                  "type": "JobSpec",
+                  "id": 4,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "after": {
+                  "type": "Job",
+                  "id": 5,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "MatchJobsRequest": {
+              "fields": {
+                "jobIds": {
+                  "rule": "repeated",
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_ids"
+                },
+                "labels": {
+                  "keyType": "string",
+                  "type": "string",
+                  "id": 2
+                }
+              }
+            },
+            "MatchJobsResponse": {
+              "fields": {
+                "jobIds": {
+                  "rule": "repeated",
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_ids"
+                }
+              }
+            },
+            "PrepareRemovalRequest": {
               "oneofs": {
                 "_expected": {
                   "oneof": [
@@ -1987,17 +2290,6 @@ export const descriptor: object = {
                   "id": 2,
                   "options": {
                     "proto3_optional": true
-                  }
-                }
-              }
-            },
-            "CreateJobRequest": {
-              "fields": {
-                "spec": {
-                  "type": "JobSpec",
-                  "id": 1,
-                  "options": {
-                    "(carillon.v1.required)": true
                   }
                 }
               }
@@ -2077,6 +2369,11 @@ export const descriptor: object = {
                   "oneof": [
                     "after"
                   ]
+                },
+                "_filter": {
+                  "oneof": [
+                    "filter"
+                  ]
                 }
               },
               "fields": {
@@ -2090,6 +2387,48 @@ export const descriptor: object = {
                 "limit": {
                   "type": "int32",
                   "id": 2
+                },
+                "filter": {
+                  "type": "JobFilter",
+                  "id": 3,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "JobFilter": {
+              "oneofs": {
+                "_prefix": {
+                  "oneof": [
+                    "prefix"
+                  ]
+                },
+                "_text": {
+                  "oneof": [
+                    "text"
+                  ]
+                }
+              },
+              "fields": {
+                "prefix": {
+                  "type": "string",
+                  "id": 1,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "text": {
+                  "type": "string",
+                  "id": 2,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "labels": {
+                  "keyType": "string",
+                  "type": "string",
+                  "id": 3
                 }
               }
             },
@@ -2130,6 +2469,11 @@ export const descriptor: object = {
                   "oneof": [
                     "onlyOne"
                   ]
+                },
+                "_request": {
+                  "oneof": [
+                    "request"
+                  ]
                 }
               },
               "fields": {
@@ -2156,6 +2500,13 @@ export const descriptor: object = {
                   "type": "bool",
                   "id": 4,
                   "protoName": "only_one",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "request": {
+                  "type": "RequestKey",
+                  "id": 5,
                   "options": {
                     "proto3_optional": true
                   }
@@ -2258,6 +2609,158 @@ export const descriptor: object = {
               }
             },
             "ListEndedRunsResponse": {
+              "fields": {
+                "runs": {
+                  "rule": "repeated",
+                  "type": "Run",
+                  "id": 1
+                }
+              }
+            },
+            "FindRunsRequest": {
+              "oneofs": {
+                "_before": {
+                  "oneof": [
+                    "before"
+                  ]
+                },
+                "_uid": {
+                  "oneof": [
+                    "uid"
+                  ]
+                },
+                "_jobPrefix": {
+                  "oneof": [
+                    "jobPrefix"
+                  ]
+                },
+                "_from": {
+                  "oneof": [
+                    "from"
+                  ]
+                },
+                "_until": {
+                  "oneof": [
+                    "until"
+                  ]
+                },
+                "_agent": {
+                  "oneof": [
+                    "agent"
+                  ]
+                },
+                "_exitCode": {
+                  "oneof": [
+                    "exitCode"
+                  ]
+                },
+                "_trigger": {
+                  "oneof": [
+                    "trigger"
+                  ]
+                },
+                "_outcome": {
+                  "oneof": [
+                    "outcome"
+                  ]
+                }
+              },
+              "fields": {
+                "limit": {
+                  "type": "int32",
+                  "id": 1
+                },
+                "before": {
+                  "type": "RunPlace",
+                  "id": 2,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "uid": {
+                  "type": "string",
+                  "id": 3,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "jobPrefix": {
+                  "type": "string",
+                  "id": 4,
+                  "protoName": "job_prefix",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "labels": {
+                  "keyType": "string",
+                  "type": "string",
+                  "id": 5
+                },
+                "from": {
+                  "type": "int64",
+                  "id": 6,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "until": {
+                  "type": "int64",
+                  "id": 7,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "agent": {
+                  "type": "string",
+                  "id": 8,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "exitCode": {
+                  "type": "int32",
+                  "id": 9,
+                  "protoName": "exit_code",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "trigger": {
+                  "type": "Trigger",
+                  "id": 10,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "outcome": {
+                  "type": "RunOutcome",
+                  "id": 11,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "RunPlace": {
+              "fields": {
+                "queuedAt": {
+                  "type": "int64",
+                  "id": 1,
+                  "protoName": "queued_at"
+                },
+                "runId": {
+                  "type": "string",
+                  "id": 2,
+                  "protoName": "run_id"
+                },
+                "uid": {
+                  "type": "string",
+                  "id": 3
+                }
+              }
+            },
+            "FindRunsResponse": {
               "fields": {
                 "runs": {
                   "rule": "repeated",
@@ -3845,6 +4348,14 @@ export const descriptor: object = {
               "values": {
                 "NEVER": 0,
                 "ON_FAILURE": 1
+              }
+            },
+            "PlannedAction": {
+              "values": {
+                "create": 0,
+                "update": 1,
+                "unchanged": 2,
+                "remove": 3
               }
             },
             "RunStatus": {

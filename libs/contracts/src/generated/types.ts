@@ -61,6 +61,14 @@ export const restartPolicyValues = [
 ] as const;
 export type RestartPolicy = (typeof restartPolicyValues)[number];
 
+export const plannedActionValues = [
+  'create',
+  'update',
+  'unchanged',
+  'remove',
+] as const;
+export type PlannedAction = (typeof plannedActionValues)[number];
+
 export const runStatusValues = [
   'queued', // admitted, waiting for a place
   'launched', // handed to Mesos
@@ -536,15 +544,92 @@ export interface PauseJobRequest {
   readonly until?: number;
   readonly reason?: string;
   readonly expected?: JobVersion;
+  readonly request?: RequestKey;
 }
 
 export interface ResumeJobRequest {
   readonly jobId: string;
   readonly expected?: JobVersion;
+  readonly request?: RequestKey;
 }
 
 export interface CreateJobRequest {
   readonly spec: JobSpec;
+  readonly request?: RequestKey;
+}
+
+/**
+ * What makes a request the same when it is sent again, for a day: who repeats it has the answer it had; another
+ * fingerprint under the same key is refused with idempotencyKeyReused.
+ */
+export interface RequestKey {
+  readonly key: string;
+  readonly fingerprint: string;
+}
+
+export interface ListRevisionsRequest {
+  readonly jobId: string;
+  /** of the job in force where not said */
+  readonly uid?: string;
+  readonly before?: number;
+  /** 1 to 1000 */
+  readonly limit: number;
+}
+
+export interface ListRevisionsResponse {
+  readonly revisions: readonly JobRevision[];
+}
+
+export interface JobRevision {
+  readonly job: Job;
+  /** created, updated, scheduleAdded, scheduleChanged, scheduleRemoved, rolledBack */
+  readonly change: string;
+}
+
+export interface RollBackJobRequest {
+  readonly jobId: string;
+  readonly revision: number;
+  readonly expected?: JobVersion;
+  readonly request?: RequestKey;
+}
+
+export interface ApplyJobsRequest {
+  /** 10,000 at most */
+  readonly specs: readonly JobSpec[];
+  readonly dryRun: boolean;
+  /** what is below prefix and not among specs is removed; its runs must have been looked after */
+  readonly prune: boolean;
+  /** every id begins with it */
+  readonly prefix?: string;
+}
+
+export interface ApplyJobsResponse {
+  /** by job id */
+  readonly changes: readonly PlannedChange[];
+}
+
+export interface PlannedChange {
+  readonly jobId: string;
+  readonly action: PlannedAction;
+  readonly before?: Job;
+  /** as it will be, or is, stored */
+  readonly spec?: JobSpec;
+  /** when it was carried out */
+  readonly after?: Job;
+}
+
+export interface MatchJobsRequest {
+  readonly jobIds: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface MatchJobsResponse {
+  readonly jobIds: readonly string[];
+}
+
+export interface PrepareRemovalRequest {
+  readonly jobId: string;
+  readonly expected?: JobVersion;
 }
 
 export interface UpdateJobRequest {
@@ -573,6 +658,16 @@ export interface ListJobsRequest {
   readonly after?: string;
   /** 1 to 1000 */
   readonly limit: number;
+  readonly filter?: JobFilter;
+}
+
+/** Jobs that meet all that is said. */
+export interface JobFilter {
+  /** the id begins with it */
+  readonly prefix?: string;
+  /** is in the id, the description or the labels, in letters of either case */
+  readonly text?: string;
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 export interface ListJobsResponse {
@@ -591,6 +686,7 @@ export interface ScheduleRequest {
   readonly expected?: JobVersion;
   /** adding: refused with onlyOneSchedule when the job has one already, as Metronome does */
   readonly onlyOne?: boolean;
+  readonly request?: RequestKey;
 }
 
 export interface RemoveScheduleRequest {
@@ -624,6 +720,39 @@ export interface ListEndedRunsRequest {
 }
 
 export interface ListEndedRunsResponse {
+  readonly runs: readonly Run[];
+}
+
+export interface FindRunsRequest {
+  /** 1 to 1000 */
+  readonly limit: number;
+  /** the last of the page before */
+  readonly before?: RunPlace;
+  readonly uid?: string;
+  /** the job id begins with it */
+  readonly jobPrefix?: string;
+  /** of the job as it is, or was last */
+  readonly labels: Readonly<Record<string, string>>;
+  /** queued at or after */
+  readonly from?: number;
+  /** queued before */
+  readonly until?: number;
+  /** id or host name, of any attempt */
+  readonly agent?: string;
+  /** of the last attempt */
+  readonly exitCode?: number;
+  readonly trigger?: Trigger;
+  readonly outcome?: RunOutcome;
+}
+
+/** Where a run stands in the order of queued_at, run_id, uid. */
+export interface RunPlace {
+  readonly queuedAt: number;
+  readonly runId: string;
+  readonly uid: string;
+}
+
+export interface FindRunsResponse {
   readonly runs: readonly Run[];
 }
 
@@ -1048,11 +1177,23 @@ export interface MessageTypes {
   readonly PauseJobRequest: PauseJobRequest;
   readonly ResumeJobRequest: ResumeJobRequest;
   readonly CreateJobRequest: CreateJobRequest;
+  readonly RequestKey: RequestKey;
+  readonly ListRevisionsRequest: ListRevisionsRequest;
+  readonly ListRevisionsResponse: ListRevisionsResponse;
+  readonly JobRevision: JobRevision;
+  readonly RollBackJobRequest: RollBackJobRequest;
+  readonly ApplyJobsRequest: ApplyJobsRequest;
+  readonly ApplyJobsResponse: ApplyJobsResponse;
+  readonly PlannedChange: PlannedChange;
+  readonly MatchJobsRequest: MatchJobsRequest;
+  readonly MatchJobsResponse: MatchJobsResponse;
+  readonly PrepareRemovalRequest: PrepareRemovalRequest;
   readonly UpdateJobRequest: UpdateJobRequest;
   readonly JobVersion: JobVersion;
   readonly RemoveJobRequest: RemoveJobRequest;
   readonly GetJobRequest: GetJobRequest;
   readonly ListJobsRequest: ListJobsRequest;
+  readonly JobFilter: JobFilter;
   readonly ListJobsResponse: ListJobsResponse;
   readonly GetRevisionRequest: GetRevisionRequest;
   readonly ScheduleRequest: ScheduleRequest;
@@ -1062,6 +1203,9 @@ export interface MessageTypes {
   readonly ConnectedJob: ConnectedJob;
   readonly ListEndedRunsRequest: ListEndedRunsRequest;
   readonly ListEndedRunsResponse: ListEndedRunsResponse;
+  readonly FindRunsRequest: FindRunsRequest;
+  readonly RunPlace: RunPlace;
+  readonly FindRunsResponse: FindRunsResponse;
   readonly ListRecentRunsRequest: ListRecentRunsRequest;
   readonly ListRecentRunsResponse: ListRecentRunsResponse;
   readonly GetSummariesRequest: GetSummariesRequest;
