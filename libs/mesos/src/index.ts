@@ -14,7 +14,23 @@ export type * from './types/offer-constraints.js';
 export type * from './types/call.js';
 export type * from './types/event.js';
 export type * from './types/operator.js';
-export type { Disconnected, MesosConnection, MesosConnectionOptions } from './connection/connection.types.js';
+export type {
+  Disconnected,
+  MesosConnection,
+  MesosConnectionOptions,
+  ObserveCall,
+  OfferWishes,
+} from './connection/connection.types.js';
+export type { DetectorEvents, MasterDetector } from './connection/master-detector.js';
+export { type MasterAddress, parseMasters } from './connection/address.js';
+export {
+  type Authorization,
+  basicAuthorization,
+  bearerTokenFile,
+  type Security,
+  type TlsSettings,
+} from './connection/security.js';
+export { masterDetector } from './connection/detect-master.js';
 export { MesosCallError, MesosUnavailable } from './errors.js';
 export { schedulerCodecs, type SchedulerCodec, type WireFormat } from './codec/codec.js';
 export { type AgentCodec, agentCodec, type MasterCodec, masterCodec } from './codec/operator-codec.js';

@@ -1,7 +1,8 @@
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { MesosCallError, MesosUnavailable } from '../errors.js';
-import { formatAddress, type HostPort } from './address.js';
+import { formatAddress, type MasterAddress } from './address.js';
 import { HttpResponses } from './http-responses.js';
+import { openSocket, type Security } from './security.js';
 
 export interface CallRequest {
   readonly type: string;
@@ -9,7 +10,8 @@ export interface CallRequest {
 }
 
 export interface CallChannelOptions {
-  readonly address: HostPort;
+  readonly address: MasterAddress;
+  readonly security: Security;
   readonly contentType: string;
   readonly streamId: string;
   readonly connectTimeoutMs: number;
@@ -46,12 +48,18 @@ export class CallChannel {
   send(request: CallRequest): Promise<void> {
     if (this.#closed)
       return Promise.reject(new MesosUnavailable(`${request.type}: the connection is closed`));
+    let head: Buffer;
+    try {
+      head = Buffer.from(this.#head(request.body.length), 'latin1');
+    } catch (cause) {
+      return Promise.reject(new MesosUnavailable(`${request.type}: no credentials`, { cause }));
+    }
     const { promise: settled, resolve, reject } = Promise.withResolvers<undefined>();
     const socket = this.#connected();
     const deadline = performance.now() + this.#options.callTimeoutMs;
     this.#pending.push({ type: request.type, deadline, resolve, reject, settled });
     if (this.#outgoing.length === 0) process.nextTick(() => this.#write(socket));
-    this.#outgoing.push(Buffer.from(this.#head(request.body.length), 'latin1'), request.body);
+    this.#outgoing.push(head, request.body);
     this.#watchDeadline();
     return settled;
   }
@@ -69,21 +77,22 @@ export class CallChannel {
   }
 
   #head(length: number): string {
-    const { address, contentType, streamId } = this.#options;
+    const { address, contentType, streamId, security } = this.#options;
+    const authorization = security.authorization?.();
     return (
       `POST ${SCHEDULER_PATH} HTTP/1.1\r\nHost: ${formatAddress(address)}\r\nContent-Type: ${contentType}\r\n` +
-      `Accept: ${contentType}\r\nMesos-Stream-Id: ${streamId}\r\nContent-Length: ${length}\r\n\r\n`
+      `Accept: ${contentType}\r\nMesos-Stream-Id: ${streamId}\r\nContent-Length: ${length}\r\n` +
+      `${authorization === undefined ? '' : `Authorization: ${authorization}\r\n`}\r\n`
     );
   }
 
   #connected(): Socket {
     if (this.#socket !== undefined) return this.#socket;
-    const { host, port } = this.#options.address;
+    const { address, security, connectTimeoutMs } = this.#options;
     const responses = new HttpResponses();
-    const socket = connect({ host, port, noDelay: true, keepAlive: true });
+    const socket = openSocket(address, security.tls, () => socket.setTimeout(0));
     this.#socket = socket;
-    socket.setTimeout(this.#options.connectTimeoutMs, () => lost('connecting timed out'));
-    socket.once('connect', () => socket.setTimeout(0));
+    socket.setTimeout(connectTimeoutMs, () => lost('connecting timed out'));
     // Only what the current socket says counts: after a loss its late events must not fail newer calls.
     const lost = (reason: string): void => {
       if (this.#socket === socket) this.#fail(reason);

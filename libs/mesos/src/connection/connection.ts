@@ -1,12 +1,17 @@
 import { schedulerCodecs, type SchedulerCodec } from '../codec/codec.js';
-import { MesosUnavailable } from '../errors.js';
+import { MesosCallError, MesosUnavailable } from '../errors.js';
 import type { Call } from '../types/call.js';
 import type { Event, Subscribed } from '../types/event.js';
-import { formatAddress, type HostPort, parseMasters } from './address.js';
+import type { FrameworkInfo } from '../types/framework.js';
+import { formatAddress, type MasterAddress } from './address.js';
 import { Backoff } from './backoff.js';
-import { CallChannel } from './call-channel.js';
-import type { MesosConnection, MesosConnectionOptions } from './connection.types.js';
-import { EventStream, type StreamEnd } from './event-stream.js';
+import { CallChannel, SCHEDULER_PATH } from './call-channel.js';
+import type { MesosConnection, MesosConnectionOptions, OfferWishes } from './connection.types.js';
+import { masterDetector } from './detect-master.js';
+import { EventStream, reasonOf, type StreamEnd } from './event-stream.js';
+import type { MasterDetector } from './master-detector.js';
+import type { Security } from './security.js';
+import { assertUpdatable, frameworkChanges } from './update-framework.js';
 
 const DEFAULTS = {
   connectTimeoutMs: 5_000,
@@ -16,10 +21,13 @@ const DEFAULTS = {
   backoffMaxMs: 10_000,
   maxRecordBytes: 64 * 1024 * 1024,
   random: Math.random,
+  security: {} as Security,
 };
 const MAX_REDIRECTS = 5;
 /** ERROR messages after which the master will not take this framework id (from this process) again. */
 const TERMINAL_ERRORS = ['Framework has been removed', 'Framework failed over'];
+
+type Attempt = PromiseWithResolvers<undefined>;
 
 export function createMesosConnection(options: MesosConnectionOptions): MesosConnection {
   return new Connection(options);
@@ -28,25 +36,30 @@ export function createMesosConnection(options: MesosConnectionOptions): MesosCon
 class Connection implements MesosConnection {
   readonly #options: MesosConnectionOptions & typeof DEFAULTS;
   readonly #codec: SchedulerCodec;
-  readonly #masters: readonly HostPort[];
+  readonly #detector: MasterDetector;
   readonly #backoff: Backoff;
   #running = false;
-  #nextMaster = 0;
   #redirects = 0;
   #retry: NodeJS.Timeout | undefined;
   #stream: EventStream | undefined;
   #channel: CallChannel | undefined;
+  #attempt: Attempt | undefined;
   #error: string | undefined;
-  #address: HostPort | undefined;
+  #address: MasterAddress | undefined;
+  #framework: FrameworkInfo;
+  #wishes: OfferWishes;
   #frameworkId: string | undefined;
   #subscribed = false;
 
   constructor(options: MesosConnectionOptions) {
     this.#options = { ...DEFAULTS, ...options };
     this.#codec = schedulerCodecs[options.format ?? 'protobuf'];
-    this.#masters = parseMasters(options.masters);
+    const { masters, security, backoffMinMs, backoffMaxMs, random } = this.#options;
+    this.#detector =
+      typeof masters === 'string' ? masterDetector(masters, security.tls !== undefined) : masters;
+    this.#framework = options.framework;
+    this.#wishes = options.wishes ?? {};
     this.#frameworkId = options.frameworkId;
-    const { backoffMinMs, backoffMaxMs, random } = this.#options;
     this.#backoff = new Backoff(backoffMinMs, backoffMaxMs, random);
   }
 
@@ -65,13 +78,17 @@ class Connection implements MesosConnection {
   start(): void {
     if (this.#running) return;
     this.#running = true;
-    this.#subscribe(this.#configuredMaster());
+    this.#detector.start({
+      onLeader: (leader) => this.#onLeader(leader),
+      onDiagnostic: (message) => this.#options.onDiagnostic?.(message),
+    });
+    this.#subscribeNext();
   }
 
   async stop(): Promise<void> {
     this.#running = false;
     clearTimeout(this.#retry);
-    await this.#close();
+    await Promise.all([this.#detector.stop(), this.#close('the connection was stopped')]);
   }
 
   async call(call: Call): Promise<void> {
@@ -83,48 +100,98 @@ class Connection implements MesosConnection {
     for (const answer of answers) if (answer.status === 'rejected') throw answer.reason;
   }
 
+  async updateFramework(framework: FrameworkInfo, wishes: OfferWishes = this.#wishes): Promise<void> {
+    assertUpdatable(this.#framework, framework);
+    const same =
+      frameworkChanges(this.#framework, framework).length === 0 &&
+      JSON.stringify(wishes) === JSON.stringify(this.#wishes);
+    this.#framework = framework;
+    this.#wishes = wishes;
+    // Before SUBSCRIBED the next subscription says it; one that is under way has said the old.
+    if (same || (!this.#subscribed && this.#stream === undefined)) return;
+    await this.#send({ type: 'UPDATE_FRAMEWORK', updateFramework: this.#introduction() });
+  }
+
   #send(call: Call): Promise<void> {
-    const channel = this.#channel;
-    if (channel === undefined || !this.#subscribed || this.#frameworkId === undefined) {
-      return Promise.reject(new MesosUnavailable(`${call.type}: not subscribed to a Mesos master`));
-    }
-    const body = this.#codec.encodeCall({ ...call, frameworkId: { value: this.#frameworkId } });
-    return channel.send({ type: call.type, body });
+    const observe = this.#options.observeCall;
+    const send = (): Promise<void> => {
+      const channel = this.#channel;
+      if (channel === undefined || !this.#subscribed || this.#frameworkId === undefined) {
+        return Promise.reject(new MesosUnavailable(`${call.type}: not subscribed to a Mesos master`));
+      }
+      const body = this.#codec.encodeCall({ ...call, frameworkId: { value: this.#frameworkId } });
+      return channel.send({ type: call.type, body });
+    };
+    return observe === undefined ? send() : observe(call.type, send);
   }
 
-  #configuredMaster(): HostPort {
-    const master = this.#masters[this.#nextMaster % this.#masters.length] as HostPort;
-    this.#nextMaster += 1;
+  /** A leader that the detector found, in place of the one that is talked to or waited for. */
+  #onLeader(leader: MasterAddress): void {
+    if (!this.#running) return;
+    const found = formatAddress(leader);
+    if (this.#stream !== undefined && found === this.master) return;
+    const hadStream = this.#stream !== undefined;
+    const wasSubscribed = this.#subscribed;
+    const reason = `${found} leads now`;
+    clearTimeout(this.#retry);
+    void this.#close(reason);
+    this.#backoff.reset();
     this.#redirects = 0;
-    return master;
+    if (hadStream) this.#options.onDisconnected?.({ reason, terminal: false, wasSubscribed });
+    this.#subscribe(leader);
   }
 
-  #subscribe(address: HostPort): void {
-    const { connectTimeoutMs, callTimeoutMs, maxRecordBytes } = this.#options;
+  #subscribeNext(): void {
+    this.#redirects = 0;
+    this.#address = this.#detector.next();
+    if (this.#address !== undefined) this.#subscribe(this.#address);
+  }
+
+  #subscribe(address: MasterAddress): void {
+    const { connectTimeoutMs, callTimeoutMs, maxRecordBytes, security, observeCall } = this.#options;
+    const { contentType } = this.#codec;
     this.#address = address;
     this.#error = undefined;
-    const stream = new EventStream({
-      address,
-      contentType: this.#codec.contentType,
-      body: this.#codec.encodeCall(this.#subscribeCall()),
-      connectTimeoutMs,
-      responseTimeoutMs: callTimeoutMs,
-      maxRecordBytes,
-      onOpen: (streamId) => {
-        const { contentType } = this.#codec;
-        this.#channel = new CallChannel({ address, contentType, streamId, connectTimeoutMs, callTimeoutMs });
-      },
-      onRecord: (record) => this.#onRecord(stream, record),
-      onEnd: (end) => this.#onEnd(end),
-    });
-    this.#stream = stream;
+    const attempt = Promise.withResolvers<undefined>();
+    this.#attempt = attempt;
+    const observed =
+      observeCall === undefined ? attempt.promise : observeCall('SUBSCRIBE', () => attempt.promise);
+    observed.catch(() => undefined); // onDisconnected tells
+    try {
+      const stream: EventStream = new EventStream({
+        address,
+        path: SCHEDULER_PATH,
+        security,
+        contentType,
+        body: this.#codec.encodeCall(this.#subscribeCall()),
+        connectTimeoutMs,
+        responseTimeoutMs: callTimeoutMs,
+        maxRecordBytes,
+        onOpen: (streamId) => {
+          if (streamId === undefined) stream.fail('the answer to SUBSCRIBE has no Mesos-Stream-Id');
+          else {
+            const channel = { address, security, contentType, streamId, connectTimeoutMs, callTimeoutMs };
+            this.#channel = new CallChannel(channel);
+          }
+        },
+        onRecord: (record) => this.#onRecord(stream, record),
+        onEnd: (end) => this.#onEnd(end),
+      });
+      this.#stream = stream;
+    } catch (error) {
+      this.#onEnd({ kind: 'lost', reason: error instanceof Error ? error.message : String(error) });
+    }
   }
 
   #subscribeCall(): Call {
-    const frameworkInfo = this.#options.framework;
-    if (this.#frameworkId === undefined) return { type: 'SUBSCRIBE', subscribe: { frameworkInfo } };
-    const id = { value: this.#frameworkId };
-    return { type: 'SUBSCRIBE', frameworkId: id, subscribe: { frameworkInfo: { ...frameworkInfo, id } } };
+    if (this.#frameworkId === undefined) return { type: 'SUBSCRIBE', subscribe: this.#introduction() };
+    return { type: 'SUBSCRIBE', frameworkId: { value: this.#frameworkId }, subscribe: this.#introduction() };
+  }
+
+  #introduction(): { frameworkInfo: FrameworkInfo } & OfferWishes {
+    const id = this.#frameworkId;
+    const frameworkInfo = id === undefined ? this.#framework : { ...this.#framework, id: { value: id } };
+    return { frameworkInfo, ...this.#wishes };
   }
 
   #onRecord(stream: EventStream, record: Uint8Array): void {
@@ -144,6 +211,7 @@ class Connection implements MesosConnection {
     this.#frameworkId = subscribed.frameworkId.value;
     this.#subscribed = true;
     this.#backoff.reset();
+    this.#attempt?.resolve(undefined);
     const limitMs = (subscribed.heartbeatIntervalSeconds ?? 15) * 1000 * this.#options.missedHeartbeats;
     stream.expectSomethingWithin(limitMs, 'no heartbeat');
     this.#options.onSubscribed?.(subscribed);
@@ -151,7 +219,8 @@ class Connection implements MesosConnection {
 
   #onEnd(end: StreamEnd): void {
     const wasSubscribed = this.#subscribed;
-    void this.#close();
+    if (end.kind === 'refused') this.#attempt?.reject(new MesosCallError('SUBSCRIBE', end.status, end.body));
+    void this.#close(reasonOf(end));
     if (end.kind === 'redirected' && this.#redirects < MAX_REDIRECTS) {
       this.#redirects += 1;
       this.#options.onDiagnostic?.(`redirected to the leading master ${formatAddress(end.to)}`);
@@ -160,30 +229,19 @@ class Connection implements MesosConnection {
     }
     const error = this.#error;
     const terminal = error !== undefined && TERMINAL_ERRORS.includes(error);
-    if (terminal) this.#running = false;
-    else if (this.#running) {
-      this.#retry = setTimeout(() => this.#subscribe(this.#configuredMaster()), this.#backoff.nextMs());
-    }
+    if (terminal) void this.stop();
+    else if (this.#running) this.#retry = setTimeout(() => this.#subscribeNext(), this.#backoff.nextMs());
     this.#options.onDisconnected?.({ reason: error ?? reasonOf(end), terminal, wasSubscribed });
   }
 
-  async #close(): Promise<void> {
+  async #close(reason: string): Promise<void> {
     const channel = this.#channel;
     this.#subscribed = false;
+    this.#attempt?.reject(new MesosUnavailable(`SUBSCRIBE: ${reason}`));
+    this.#attempt = undefined;
     this.#stream?.abort();
     this.#stream = undefined;
     this.#channel = undefined;
     await channel?.close();
-  }
-}
-
-function reasonOf(end: StreamEnd): string {
-  switch (end.kind) {
-    case 'lost':
-      return end.reason;
-    case 'refused':
-      return `SUBSCRIBE refused: ${end.status} ${end.body}`.trimEnd();
-    case 'redirected':
-      return 'redirected too often';
   }
 }

@@ -1,28 +1,32 @@
-import { request, type ClientRequest, type IncomingMessage } from 'node:http';
+import { request as plainRequest, type ClientRequest, type IncomingMessage } from 'node:http';
+import { request as secureRequest } from 'node:https';
 import { RecordDecoder } from '../codec/record-io.js';
-import { formatAddress, type HostPort, redirectTarget } from './address.js';
-import { SCHEDULER_PATH } from './call-channel.js';
+import { formatAddress, type MasterAddress, redirectTarget } from './address.js';
+import { type Security, tlsOptions } from './security.js';
 
 export interface EventStreamOptions {
-  readonly address: HostPort;
+  readonly address: MasterAddress;
+  readonly path: string;
+  readonly security: Security;
   readonly contentType: string;
   readonly body: Uint8Array;
   readonly connectTimeoutMs: number;
   /** For the head of the response. */
   readonly responseTimeoutMs: number;
   readonly maxRecordBytes: number;
-  onOpen(streamId: string): void;
+  /** The stream's id; operator streams have none. */
+  onOpen(streamId: string | undefined): void;
   onRecord(record: Uint8Array): void;
   /** Exactly once, unless abort() was called before. */
   onEnd(end: StreamEnd): void;
 }
 
 export type StreamEnd =
-  | { readonly kind: 'redirected'; readonly to: HostPort }
+  | { readonly kind: 'redirected'; readonly to: MasterAddress }
   | { readonly kind: 'refused'; readonly status: number; readonly body: string }
   | { readonly kind: 'lost'; readonly reason: string };
 
-/** One SUBSCRIBE and the stream of records that answers it. */
+/** One SUBSCRIBE and the stream of records that answers it, of the scheduler API or the operator API. */
 export class EventStream {
   readonly #options: EventStreamOptions;
   readonly #request: ClientRequest;
@@ -31,19 +35,16 @@ export class EventStream {
 
   constructor(options: EventStreamOptions) {
     this.#options = options;
-    const { address, body, contentType } = options;
+    const { address, body, path, security } = options;
+    const request = address.secure ? secureRequest : plainRequest;
     this.#request = request({
+      ...(address.secure ? tlsOptions(address, security.tls) : {}),
       host: address.host,
       port: address.port,
-      path: SCHEDULER_PATH,
+      path,
       method: 'POST',
       agent: false,
-      headers: {
-        host: formatAddress(address),
-        'content-type': contentType,
-        accept: contentType,
-        'content-length': body.length,
-      },
+      headers: headersOf(options),
     });
     this.#request.on('error', (error) => this.#end({ kind: 'lost', reason: error.message }));
     this.#request.on('response', (response) => this.#onResponse(response));
@@ -86,11 +87,8 @@ export class EventStream {
       return;
     }
     const streamId = response.headers['mesos-stream-id'];
-    if (typeof streamId !== 'string') {
-      this.#end({ kind: 'lost', reason: 'the answer to SUBSCRIBE has no Mesos-Stream-Id' });
-      return;
-    }
-    this.#options.onOpen(streamId);
+    this.#options.onOpen(typeof streamId === 'string' ? streamId : undefined);
+    if (this.#ended) return;
     const records = new RecordDecoder(this.#options.maxRecordBytes);
     response.on('data', (chunk: Buffer) => {
       this.#silence?.refresh();
@@ -111,7 +109,7 @@ export class EventStream {
   }
 
   #onRefused(response: IncomingMessage, status: number): void {
-    const to = status === 307 ? redirectTarget(response.headers.location) : undefined;
+    const to = status === 307 ? redirectTarget(response.headers.location, this.#options.address) : undefined;
     if (to !== undefined) {
       this.#end({ kind: 'redirected', to });
       return;
@@ -123,5 +121,33 @@ export class EventStream {
     const refused = (): void => this.#end({ kind: 'refused', status, body });
     response.on('end', refused);
     response.on('close', refused);
+  }
+}
+
+function headersOf({
+  address,
+  body,
+  contentType,
+  security,
+}: EventStreamOptions): Record<string, string | number> {
+  const authorization = security.authorization?.();
+  return {
+    host: formatAddress(address),
+    'content-type': contentType,
+    accept: contentType,
+    'content-length': body.length,
+    ...(authorization === undefined ? {} : { authorization }),
+  };
+}
+
+/** As a sentence for people. */
+export function reasonOf(end: StreamEnd): string {
+  switch (end.kind) {
+    case 'lost':
+      return end.reason;
+    case 'refused':
+      return `SUBSCRIBE refused: ${end.status} ${end.body}`.trimEnd();
+    case 'redirected':
+      return 'redirected too often';
   }
 }
