@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { manualRunId, runIdOf } from './run-id.js';
+import { backfillRunId, dependencyRunId, manualRunId, runIdOf, workflowRunIdOf } from './run-id.js';
 
 const due = { uid: '7b0d', scheduleId: 'nightly', dueAt: Date.parse('2026-02-03T04:05:06Z') };
 
@@ -21,6 +21,12 @@ test('differs with each part', () => {
     runIdOf({ ...due, scheduleId: 'nightly2' }),
     runIdOf({ ...due, dueAt: due.dueAt + 1 }),
     manualRunId({ uid: due.uid, key: due.scheduleId, createdAt: due.dueAt }),
+    dependencyRunId({ ...due, workflowRunId: 'nightly' }),
+    dependencyRunId({ ...due, workflowRunId: 'nightly2' }),
+    backfillRunId({ ...due, backfillId: 'nightly' }),
+    backfillRunId({ ...due, backfillId: 'nightly', dueAt: due.dueAt + 1 }),
+    workflowRunIdOf({ uid: 'u1', runId: runIdOf(due) }),
+    workflowRunIdOf({ uid: 'u2', runId: runIdOf(due) }),
   ];
   expect(new Set(ids).size).toBe(ids.length);
 });

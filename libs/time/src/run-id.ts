@@ -25,6 +25,29 @@ export function manualRunId(run: {
   return digits(run.createdAt) + suffix(`manual\n${run.uid}\n${run.key}`);
 }
 
+/** The id of a workflow run: a function of the run that begins it, unique over all jobs. */
+export function workflowRunIdOf(root: { readonly uid: string; readonly runId: string }): string {
+  return `${root.runId}-${suffix(`workflow\n${root.uid}\n${root.runId}`)}`;
+}
+
+/** The id of the run that a job has in a workflow run, due when the last of its parents has ended. */
+export function dependencyRunId(run: {
+  readonly uid: string;
+  readonly workflowRunId: string;
+  readonly dueAt: number;
+}): string {
+  return digits(run.dueAt) + suffix(`dependency\n${run.uid}\n${run.workflowRunId}`);
+}
+
+/** The id of the run that a backfill makes of a due instant. */
+export function backfillRunId(run: {
+  readonly uid: string;
+  readonly backfillId: string;
+  readonly dueAt: number;
+}): string {
+  return digits(run.dueAt) + suffix(`backfill\n${run.uid}\n${run.backfillId}\n${run.dueAt}`);
+}
+
 function digits(instant: number): string {
   if (instant !== lastDigits.instant) {
     lastDigits = { instant, text: new Date(instant).toISOString().replace(/\D/g, '').slice(0, 14) };
