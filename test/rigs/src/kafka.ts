@@ -1,12 +1,13 @@
-import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
-import { homedir, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { accepts, ended, JavaServer } from './java-server.js';
 import { freePorts } from './ports.js';
+
+const kafka = new JavaServer('kafka', 'kafka_2.13');
 
 /** A Kafka to test against. Only an own one (`owned`) can be killed, paused and restarted. */
 export interface KafkaRig {
@@ -24,11 +25,7 @@ export interface KafkaRig {
 /** Why no Kafka can be started here, with the remedy; undefined when one can. */
 export function kafkaMissing(): string | undefined {
   if (process.env.KAFKA_BROKERS) return undefined;
-  if (spawnSync(java(), ['-version']).status !== 0) {
-    return 'java is not installed (Debian: apt-get install openjdk-17-jre-headless maven)';
-  }
-  if (!existsSync(join(jarsFolder(), '.complete'))) return 'no Kafka jars; run test/rigs/kafka/setup.sh once';
-  return undefined;
+  return kafka.missing();
 }
 
 /** Starts Apache Kafka (KRaft, one node, random ports), or uses the one that KAFKA_BROKERS names. */
@@ -42,9 +39,17 @@ export async function startKafka(): Promise<KafkaRig> {
   const settings = join(folder, 'server.properties');
   await writeFile(settings, properties(folder, port, controllerPort));
   await promisify(execFile)(
-    java(),
-    [...jvm('-Xmx64m'), 'kafka.tools.StorageTool', 'format', '-t', 'Y2FyaWxsb24ta2Fma2EtMQ', '-c', settings],
-    { env: environment() },
+    kafka.java,
+    [
+      ...kafka.flags('-Xmx64m'),
+      'kafka.tools.StorageTool',
+      'format',
+      '-t',
+      'Y2FyaWxsb24ta2Fma2EtMQ',
+      '-c',
+      settings,
+    ],
+    { env: kafka.environment() },
   );
 
   let process_ = await launch(settings, port);
@@ -103,9 +108,9 @@ function properties(folder: string, port: number, controllerPort: number): strin
 }
 
 async function launch(settings: string, port: number): Promise<ChildProcess> {
-  const child = spawn(java(), [...jvm('-Xmx384m'), 'kafka.Kafka', settings], {
+  const child = spawn(kafka.java, [...kafka.flags('-Xmx384m'), 'kafka.Kafka', settings], {
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: environment(),
+    env: kafka.environment(),
     detached: true, // Ctrl-C is for the rig, which ends it in its turn
   });
   let complaints = '';
@@ -122,48 +127,6 @@ async function launch(settings: string, port: number): Promise<ChildProcess> {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   return child;
-}
-
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
-}
-
-function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
-  return new Promise((resolve) => {
-    child.once('exit', () => resolve());
-    child.kill(signal);
-  });
-}
-
-function java(): string {
-  const { JAVA_HOME } = process.env;
-  return JAVA_HOME ? join(JAVA_HOME, 'bin', 'java') : 'java';
-}
-
-function jvm(heap: string): string[] {
-  const flags = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xshare:auto'];
-  return [heap, ...flags, '-cp', join(jarsFolder(), '*')];
-}
-
-/** The version is stated once, in kafka/pom.xml. */
-function jarsFolder(): string {
-  const pom = readFileSync(fileURLToPath(new URL('../kafka/pom.xml', import.meta.url)), 'utf8');
-  const version = /kafka_2\.13<\/artifactId>\s*<version>([^<]+)</.exec(pom)?.[1] ?? 'unknown';
-  const { CARILLON_CACHE, XDG_CACHE_HOME } = process.env;
-  const cache = CARILLON_CACHE ?? join(XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'carillon');
-  return join(cache, `kafka-${version}`);
-}
-
-/** Without variables that would change the JVM from outside. */
-function environment(): NodeJS.ProcessEnv {
-  return { ...process.env, JAVA_TOOL_OPTIONS: undefined, _JAVA_OPTIONS: undefined };
 }
 
 function foreign(brokers: string): KafkaRig {
