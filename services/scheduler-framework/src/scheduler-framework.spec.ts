@@ -130,6 +130,89 @@ describe('a due run', () => {
   });
 });
 
+describe('runs of one job beside each other', () => {
+  const cron = {
+    id: 'default',
+    cron: '* * * * *',
+    timezone: 'UTC',
+    startingDeadlineSeconds: 60,
+    enabled: true,
+  };
+  const telling = (name: string, seconds: number) =>
+    `echo "begin $1" >> ${rig.file(name)}; sleep ${seconds}; echo "end" >> ${rig.file(name)}`;
+
+  it('wait for each other with QUEUE, up to its limit', async () => {
+    const schedule = { ...cron, concurrencyPolicy: 'QUEUE' as const, queueLimit: 2 };
+    const slow = job('u1', { cmd: telling('order', 0.3) }, { schedules: [schedule] });
+    rig.define(slow);
+    const at = Date.now();
+    const dues = [0, 1, 2, 3].map((index) => rig.due(slow, { dueAt: at + index }));
+    await rig.fire(dues);
+    const [first, second, third, fourth] = dues;
+    if (!first || !second || !third || !fourth) throw new Error('no runs');
+    await expect.poll(() => typesOf(fourth.runId)).toEqual(['RunSkipped']);
+    for (const due of [first, second, third]) await until(due, ({ outcome }) => outcome).toBe('succeeded');
+    expect(lines('order').map((line) => line.trim())).toEqual([
+      'begin',
+      'end',
+      'begin',
+      'end',
+      'begin',
+      'end',
+    ]);
+  });
+
+  it('are replaced with REPLACE: the new one begins when the old one has ended', async () => {
+    const schedule = { ...cron, concurrencyPolicy: 'REPLACE' as const };
+    const trap = `trap 'sleep 0.5; echo old >> ${rig.file('order')}; exit 0' TERM`;
+    const cmd = `if [ -e ${rig.file('old')} ]; then echo new >> ${rig.file('order')}; else ${trap}; touch ${rig.file('old')}; while :; do sleep 0.05; done; fi`;
+    const slow = job('u1', { cmd, taskKillGracePeriodSeconds: 10 }, { schedules: [schedule] });
+    const first = await fire(slow);
+    await expect.poll(() => existsSync(rig.file('old')), { timeout: 15_000 }).toBe(true);
+    const second = await fire(slow, { dueAt: first.dueAt + 1 });
+    await until(second, ({ outcome }) => outcome).toBe('succeeded');
+    await until(first, ({ attempts }) => attempts[0]?.state).toBe('TASK_KILLED');
+    expect(await one.api.getRun(first)).toMatchObject({
+      outcome: 'killed',
+      reason: `replaced by run ${second.runId}`,
+    });
+    expect(lines('order')).toEqual(['old', 'new']);
+  });
+
+  it('are started by hand under the same policies', async () => {
+    const slow = job('u1', { cmd: 'sleep 60' });
+    rig.define(slow);
+    const request = { jobId: slow.spec.id, uid: 'u1', revision: 1 };
+    const first = await one.api.startRun({ ...request, concurrencyPolicy: 'FORBID' });
+    await expect(one.api.startRun({ ...request, concurrencyPolicy: 'FORBID' })).rejects.toMatchObject({
+      code: 'overlapForbidden',
+    });
+    const queued = await one.api.startRun({ ...request, concurrencyPolicy: 'QUEUE' });
+    const replacing = await one.api.startRun({ ...request, concurrencyPolicy: 'REPLACE' });
+    await until(queued, ({ outcome, reason }) => [outcome, reason]).toEqual([
+      'killed',
+      `replaced by run ${replacing.runId}`,
+    ]);
+    await until(first, ({ attempts }) => attempts[0]?.state).toBe('TASK_KILLED');
+    await until(replacing, ({ status }) => status).toBe('running');
+    await one.api.stopRun(replacing);
+  });
+
+  it('carry the trigger, workflow run and backfill they belong to', async () => {
+    const quick = job('u1', { cmd: 'true' });
+    const belongs = { trigger: 'dependency', workflowRunId: 'w1', backfillId: 'b1' } as const;
+    const due = await fire(quick, { ...belongs, scheduleId: '' });
+    await until(due, ({ outcome }) => outcome).toBe('succeeded');
+    expect(await one.api.getRun(due)).toMatchObject(belongs);
+    const events = (await published(one)).filter(({ type }) => type === 'RunQueued' || type === 'RunEnded');
+    expect(events.map(({ data }) => data)).toMatchObject([
+      belongs,
+      { workflowRunId: 'w1', backfillId: 'b1', outcome: 'succeeded' },
+    ]);
+    expect(events[0]?.data).not.toHaveProperty('scheduleId');
+  });
+});
+
 describe('stopping', () => {
   it('shows the run as killed at once and kills its task', async () => {
     const due = await fire(job('u1', { cmd: 'sleep 60', restart: { policy: 'ON_FAILURE' } }));
@@ -144,6 +227,27 @@ describe('stopping', () => {
     expect(await one.api.getRun(due)).toMatchObject({ status: 'ended', outcome: 'killed' });
     expect(rig.mesos.runningTasks()).toEqual([]);
     expect(await one.api.stopRun(due)).toMatchObject({ status: 'ended', outcome: 'killed' });
+  });
+
+  it('takes the grace that was asked for, and a shorter one later', async () => {
+    const stubborn = `trap '' TERM; touch ${rig.file('on')}; while :; do sleep 0.05; done`;
+    const due = await fire(job('u1', { cmd: stubborn, taskKillGracePeriodSeconds: 300 }));
+    await expect.poll(() => existsSync(rig.file('on')), { timeout: 15_000 }).toBe(true);
+    await one.api.stopRun({ ...due, graceSeconds: 200 });
+    await one.api.stopRun({ ...due, graceSeconds: 0.1 });
+    await until(due, ({ attempts }) => attempts[0]?.state, 10_000).toBe('TASK_KILLED');
+  });
+
+  it('comes by itself after the timeout of the run', async () => {
+    const due = await fire(
+      job('u1', { cmd: 'sleep 60', timeoutSeconds: 1, restart: { policy: 'ON_FAILURE' } }),
+    );
+    await until(due, ({ outcome }) => outcome).toBe('timedOut');
+    expect(await one.api.getRun(due)).toMatchObject({
+      reason: 'took longer than 1 s',
+      stopRequested: false,
+      attempts: [{ state: 'TASK_KILLED' }],
+    });
   });
 
   it('ends a queued run at once', async () => {
@@ -170,6 +274,36 @@ describe('a manual run', () => {
     await until(run, ({ outcome }) => outcome).toBe('succeeded');
     expect((await one.api.startRun(request)).runId).toBe(run.runId);
     expect(lines('once')).toHaveLength(1);
+  });
+
+  it('may have an id of its own choice, once', async () => {
+    const quick = job('u1', { cmd: 'true' });
+    rig.define(quick);
+    const request = { jobId: quick.spec.id, uid: 'u1', revision: 1, runId: 'my-run', idempotencyKey: 'k' };
+    const run = await one.api.startRun(request);
+    expect(run.runId).toBe('my-run');
+    await until(run, ({ outcome }) => outcome).toBe('succeeded');
+    expect(await one.api.startRun(request)).toMatchObject({ runId: 'my-run', outcome: 'succeeded' });
+    const refused = async (change: object, code: string) => {
+      await expect(one.api.startRun({ ...request, ...change })).rejects.toMatchObject({ code });
+    };
+    await refused({ idempotencyKey: 'other' }, 'runExists');
+    await refused({ runId: 'other' }, 'idempotencyKeyUsed');
+    await refused({ runId: 'a/b' }, 'runIdInvalid');
+  });
+
+  it('may differ from its job, which nobody else learns of', async () => {
+    const mine = job('u1', { cmd: 'exit 1', env: { A: { value: 'job' } }, cpus: 1_000 });
+    rig.define(mine);
+    const cmd = `echo "$A $B" > ${rig.file('said')}`;
+    const env = { A: 'run', B: 'secret-text' };
+    const overrides = { cmd, args: [], env, cpus: 0.1, constraints: [] };
+    const run = await one.api.startRun({ jobId: mine.spec.id, uid: 'u1', revision: 1, overrides });
+    await until(run, ({ outcome }) => outcome).toBe('succeeded');
+    expect(lines('said')).toEqual(['run secret-text']);
+    expect(await one.api.getRun(run)).toMatchObject({ overrides });
+    await expect.poll(() => typesOf(run.runId)).toContain('RunEnded');
+    expect(JSON.stringify(await published(one))).not.toContain('secret-text');
   });
 
   it('is refused for a closed job, and closing is refused because of it', async () => {

@@ -1,4 +1,4 @@
-import { decodeEvent, type Job, type RunDue } from '@carillon/contracts';
+import { decodeEvent, type Job, type RunDue, type Schedule } from '@carillon/contracts';
 import type { Transaction } from '@carillon/event-store';
 import { metrics, type TraceContext } from '@carillon/service-runtime';
 import type { AdmitDueRun } from '../domain/job-runs/job-runs.commands.js';
@@ -8,6 +8,7 @@ import { type Revisions, revisionKey } from './revisions.js';
 import type { Recorded } from './run-batch.js';
 import type { RunLedger } from './run-ledger.js';
 import { observeRecorded } from './run-metrics.js';
+import { overlapOf, policyOf, replacedBy } from './run-policy.js';
 
 interface Due {
   readonly run: RunDue;
@@ -20,7 +21,7 @@ export interface AdmitDueRunsOptions {
   readonly framework: string;
   readonly fence: Fence;
   readonly clock: () => number;
-  /** After the commit: what was let in. */
+  /** After the commit: what was let in, and what was stopped for it. */
   readonly onAdmitted: (admitted: readonly Recorded[]) => void;
   readonly onLost: () => void;
 }
@@ -49,6 +50,7 @@ export class AdmitDueRuns {
     await batch.loadJobs([...new Set(dues.map(({ run }) => run.uid))]);
     const now = clock();
     const admitted: Recorded[] = [];
+    const stopped: Recorded[] = [];
     let overlapping = 0;
     let skipped = 0;
     for (const { run, trace } of dues) {
@@ -60,36 +62,56 @@ export class AdmitDueRuns {
           if (data.reason === 'overlapForbidden') overlapping += 1;
         }
         if (type !== 'RunAdmitted' || job === undefined) continue;
-        const facts = without(command, 'type', 'concurrencyPolicy', 'revisionGone');
-        const row = { jobId: run.jobId, uid: run.uid, runId: run.runId, framework };
-        admitted.push(batch.open(row, { type: 'QueueRun', ...facts, restart: job.spec.run.restart }, trace));
+        const { concurrencyPolicy } = command;
+        const { startDeadlineAt, ...facts } = without(command, 'type', ...ADMISSION_ONLY);
+        // Who is told to wait for others does so for as long as they take.
+        const deadline =
+          concurrencyPolicy === 'QUEUE' || startDeadlineAt === undefined ? {} : { startDeadlineAt };
+        const { jobId, uid, runId } = run;
+        const policy = { ...policyOf(job.spec.run), ...overlapOf(concurrencyPolicy), ...deadline };
+        const row = { jobId, uid, runId, framework };
+        admitted.push(batch.open(row, { type: 'QueueRun', ...facts, ...policy }, trace));
+        const replaced = (data.replaces ?? []).map((active) => ({ uid, runId: active }));
+        if (replaced.length > 0) await batch.loadRuns(replaced);
+        for (const ref of replaced) {
+          const stop = { type: 'RequestStop', reason: replacedBy(runId), now } as const;
+          stopped.push(batch.decideRun(ref, stop, trace));
+        }
       }
     }
     await batch.save();
     tx.afterCommit(() => {
       if (skipped > 0) metrics.fires.add(skipped, { outcome: 'skipped' });
       if (overlapping > 0) metrics.overlapSkipped.add(overlapping);
-      admitted.forEach(observeRecorded);
-      onAdmitted(admitted);
+      const recorded = [...admitted, ...stopped];
+      recorded.forEach(observeRecorded);
+      onAdmitted(recorded);
     });
   }
 }
 
+const ADMISSION_ONLY = ['concurrencyPolicy', 'queueLimit', 'revisionGone'] as const;
+
 function admission(run: RunDue, job: Job | undefined, now: number): AdmitDueRun {
-  const { jobId, uid, revision, runId, scheduleId, dueAt } = run;
+  const { jobId, uid, revision, runId, trigger, scheduleId, dueAt, workflowRunId, backfillId } = run;
   const schedule = job?.spec.schedules.find(({ id }) => id === scheduleId);
+  const deadline = schedule && trigger === 'schedule' ? startDeadline(run, schedule) : undefined;
   return {
     type: 'AdmitDueRun',
-    jobId,
-    uid,
-    revision,
-    runId,
-    trigger: 'schedule',
-    scheduleId,
-    dueAt,
-    concurrencyPolicy: schedule?.concurrencyPolicy ?? 'ALLOW',
-    ...(schedule ? { startDeadlineAt: dueAt + schedule.startingDeadlineSeconds * 1_000 } : {}),
+    ...{ jobId, uid, revision, runId, trigger, dueAt, now },
+    concurrencyPolicy: run.concurrencyPolicy ?? schedule?.concurrencyPolicy ?? 'ALLOW',
+    ...(schedule?.queueLimit === undefined ? {} : { queueLimit: schedule.queueLimit }),
+    ...(scheduleId === '' ? {} : { scheduleId }),
+    ...(workflowRunId === undefined ? {} : { workflowRunId }),
+    ...(backfillId === undefined ? {} : { backfillId }),
+    ...(deadline === undefined ? {} : { startDeadlineAt: deadline }),
     ...(job ? {} : { revisionGone: true }),
-    now,
   };
+}
+
+/** A run that starts late on purpose, after downtime or spread by jitter, has its time from when that was decided. */
+function startDeadline({ dueAt, decidedAt }: RunDue, schedule: Schedule): number {
+  const { catchUp, jitterSeconds = 0, startingDeadlineSeconds } = schedule;
+  const late = jitterSeconds > 0 || (catchUp !== undefined && catchUp.policy !== 'NONE');
+  return (late ? Math.max(dueAt, decidedAt) : dueAt) + startingDeadlineSeconds * 1_000;
 }

@@ -1,10 +1,20 @@
 import { encodeEvent } from '@carillon/contracts';
 import type { OutgoingMessage, StoredEvent } from '@carillon/event-store';
 import type { JobRunsEvent } from '../domain/job-runs/job-runs.events.js';
-import type { RunEvent } from '../domain/run/run.events.js';
+import type { QueuedPrivately, RunEvent } from '../domain/run/run.events.js';
 import { without } from '../domain/without.js';
 
 export const SOURCE = 'scheduler-framework';
+
+/** Commands, environments and policies stay here. */
+const QUEUED_PRIVATELY = Object.keys({
+  restart: true,
+  retry: true,
+  overlap: true,
+  timeoutSeconds: true,
+  overrides: true,
+  idempotencyKey: true,
+} satisfies Record<keyof QueuedPrivately, true>) as (keyof QueuedPrivately)[];
 
 /** What leaves this service: the contract of carillon.runs. Everything else is nobody's business. */
 export function toPublic(stored: StoredEvent): OutgoingMessage | undefined {
@@ -19,7 +29,7 @@ export function toPublic(stored: StoredEvent): OutgoingMessage | undefined {
   };
   switch (event.type) {
     case 'RunQueued':
-      return encodeEvent('RunQueued', without(event.data, 'restart'), meta);
+      return encodeEvent('RunQueued', without(event.data, ...QUEUED_PRIVATELY), meta);
     case 'AttemptEnded':
       return encodeEvent('AttemptEnded', without(event.data, 'neverStarted', 'retryAt'), meta);
     case 'RunSkipped':
@@ -29,10 +39,12 @@ export function toPublic(stored: StoredEvent): OutgoingMessage | undefined {
     case 'AttemptStarted':
       return encodeEvent('AttemptStarted', event.data, meta);
     case 'RunStopRequested':
-      return encodeEvent('RunStopRequested', event.data, meta);
+      return encodeEvent('RunStopRequested', without(event.data, 'graceSeconds', 'reason'), meta);
     case 'RunEnded':
       return encodeEvent('RunEnded', event.data, meta);
     case 'TaskStateReported':
+    case 'StopGraceChanged':
+    case 'RunTimedOut':
     case 'RunAdmitted':
     case 'RunReleased':
     case 'JobClosed':

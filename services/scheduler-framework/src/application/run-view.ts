@@ -5,6 +5,7 @@ import { without } from '../domain/without.js';
 /** The run as the API shows it. */
 export function toRun(run: KnownRun): Run {
   const { jobId, uid, runId, revision, trigger, scheduleId, dueAt, queuedAt, status } = run;
+  const { workflowRunId, backfillId, overrides } = run;
   return {
     jobId,
     uid,
@@ -17,6 +18,9 @@ export function toRun(run: KnownRun): Run {
     status,
     attempts: run.attempts.map(toAttempt),
     stopRequested: run.stopRequestedAt !== undefined,
+    ...(workflowRunId === undefined ? {} : { workflowRunId }),
+    ...(backfillId === undefined ? {} : { backfillId }),
+    ...(overrides === undefined ? {} : { overrides }),
     ...(run.status === 'ended' ? { outcome: run.outcome, endedAt: run.endedAt } : {}),
     ...(run.status === 'ended' && run.reason !== undefined ? { reason: run.reason } : {}),
   };
@@ -30,7 +34,7 @@ export function toStoppedRun(run: KnownRun): Run {
     status: 'ended',
     outcome: 'killed',
     endedAt: run.stopRequestedAt,
-    reason: 'stopped',
+    reason: run.stopReason ?? 'stopped',
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Run, RunRequest } from '@carillon/contracts';
+import type { Run, StopRunRequest } from '@carillon/contracts';
 import { notFound } from '@carillon/event-sourcing';
 import { currentTraceContext } from '@carillon/service-runtime';
 import type { RunLedger } from './run-ledger.js';
@@ -15,13 +15,14 @@ export class StopRun {
     this.#clock = clock;
   }
 
-  async stop({ uid, runId }: RunRequest): Promise<Run> {
+  async stop({ uid, runId, graceSeconds }: StopRunRequest): Promise<Run> {
     const ref = { uid, runId };
     const trace = currentTraceContext();
     return this.#ledger.transaction(async (tx) => {
       const batch = this.#ledger.batch(tx);
       await batch.loadRuns([ref]);
-      const recorded = batch.decideRun(ref, { type: 'RequestStop', now: this.#clock() }, trace);
+      const grace = graceSeconds === undefined ? {} : { graceSeconds };
+      const recorded = batch.decideRun(ref, { type: 'RequestStop', now: this.#clock(), ...grace }, trace);
       const { run, events } = recorded;
       if (run.status === 'none') throw runNotFound(runId);
       await batch.save();

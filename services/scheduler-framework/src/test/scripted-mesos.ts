@@ -38,6 +38,7 @@ export class ScriptedMesos {
         return Promise.resolve();
       },
       call,
+      updateFramework: () => Promise.resolve(),
       callBatch: async (calls) => {
         await Promise.all(calls.map(call));
       },

@@ -1,6 +1,7 @@
 import type { CallBody } from '@carillon/mesos';
 import { type Logger, type Loop, TurnLoop } from '@carillon/service-runtime';
-import { currentAttempt } from '../../domain/run/run.state.js';
+import { currentAttempt, isEnding, timeoutAt } from '../../domain/run/run.state.js';
+import { killPolicy } from '../../domain/tasks/launch-path.js';
 import type { Fence } from '../leadership.js';
 import type { RunLedger, RunOrder } from '../run-ledger.js';
 import { observeRecorded } from '../run-metrics.js';
@@ -22,16 +23,22 @@ export interface HousekeepingOptions {
   readonly onError: (error: unknown) => void;
 }
 
+interface Kill {
+  readonly times: number;
+  readonly nextAt: number;
+  readonly graceSeconds: number | undefined;
+}
+
 const TICK_MS = 500;
 const FIRST_KILL_AGAIN_MS = 5_000;
 const LONGEST_KILL_AGAIN_MS = 60_000;
 
-/** What comes with time: kills are repeated, silent tasks asked about, agents that stay away given up. */
+/** What comes with time: kills are repeated, silent tasks asked about, agents that stay away given up, timeouts kept. */
 export class Housekeeping implements Loop {
   readonly #o: HousekeepingOptions;
   readonly #loop: TurnLoop;
-  /** Tasks under KILL: how often, and when again. */
-  readonly #kills = new Map<string, { times: number; nextAt: number }>();
+  /** Tasks under KILL: how often, with which grace, and when again. */
+  readonly #kills = new Map<string, Kill>();
 
   constructor(options: HousekeepingOptions) {
     this.#o = options;
@@ -55,31 +62,40 @@ export class Housekeeping implements Loop {
     const { book, link, reconciliation, clock, ledger, fence, silentMs, unreachableTimeoutMs } = this.#o;
     const now = clock();
     const silent: TaskToReconcile[] = [];
-    const gone: RunOrder[] = [];
+    const overdue: RunOrder[] = [];
     const kills: CallBody[] = [];
     const stopping = new Set<string>();
     for (const { ref, trace, version, run } of book.all()) {
+      const order = { ref, trace, known: { version, state: run } };
+      const until = timeoutAt(run);
+      if (until !== undefined && until <= now && !isEnding(run)) {
+        overdue.push({ ...order, command: { type: 'ExpireTimeout', now } });
+      }
       const attempt = currentAttempt(run);
       if (attempt === undefined) continue;
       const { taskId, agentId } = attempt;
       if (!attempt.reported && attempt.launchedAt + silentMs <= now) silent.push({ taskId, agentId });
       if (attempt.unreachableSince !== undefined && attempt.unreachableSince + unreachableTimeoutMs <= now) {
         const command = { type: 'GiveUpUnreachable', timeoutMs: unreachableTimeoutMs, now } as const;
-        gone.push({ ref, trace, command, known: { version, state: run } });
+        overdue.push({ ...order, command });
       }
-      if (run.stopRequestedAt === undefined) continue;
+      if (!isEnding(run)) continue;
       stopping.add(taskId);
-      if (link.subscribed && this.#isTimeToKill(taskId, now)) {
-        kills.push({ type: 'KILL', kill: { taskId: { value: taskId }, agentId: { value: agentId } } });
-      }
+      const grace = run.stopGraceSeconds;
+      if (!link.subscribed || !this.#isTimeToKill(taskId, grace, now)) continue;
+      const policy = grace === undefined ? {} : { killPolicy: killPolicy(grace) };
+      kills.push({
+        type: 'KILL',
+        kill: { taskId: { value: taskId }, agentId: { value: agentId }, ...policy },
+      });
     }
     for (const taskId of this.#kills.keys()) if (!stopping.has(taskId)) this.#kills.delete(taskId);
     if (kills.length > 0) void link.send(kills);
     reconciliation.ask(silent, now);
     reconciliation.tick(now);
-    if (gone.length > 0) {
+    if (overdue.length > 0) {
       try {
-        for (const recorded of await ledger.record(gone, fence)) {
+        for (const recorded of await ledger.record(overdue, fence)) {
           book.see(recorded);
           observeRecorded(recorded);
         }
@@ -88,16 +104,18 @@ export class Housekeeping implements Loop {
         throw error;
       }
       this.#o.onRecorded();
+      // What timed out is killed now.
+      return 0;
     }
     return TICK_MS;
   }
 
-  #isTimeToKill(taskId: string, now: number): boolean {
-    const kill = this.#kills.get(taskId) ?? { times: 0, nextAt: now };
-    if (kill.nextAt > now) return false;
+  #isTimeToKill(taskId: string, graceSeconds: number | undefined, now: number): boolean {
+    const kill = this.#kills.get(taskId) ?? { times: 0, nextAt: now, graceSeconds };
+    if (kill.nextAt > now && kill.graceSeconds === graceSeconds) return false;
     const times = kill.times + 1;
     const pauseMs = Math.min(LONGEST_KILL_AGAIN_MS, FIRST_KILL_AGAIN_MS * 2 ** Math.min(times - 1, 10));
-    this.#kills.set(taskId, { times, nextAt: now + pauseMs });
+    this.#kills.set(taskId, { times, nextAt: now + pauseMs, graceSeconds });
     return true;
   }
 }

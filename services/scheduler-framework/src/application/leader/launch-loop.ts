@@ -3,8 +3,11 @@ import { type Logger, type Loop, TurnLoop } from '@carillon/service-runtime';
 import type { AgentRules } from '../../domain/offers/agent-rules.js';
 import { type AgentExplanation, explain } from '../../domain/offers/explain.js';
 import { type JobQueue, matchOffers, type Plan } from '../../domain/offers/match-offers.js';
+import { blockerOf } from '../../domain/run/overlap.js';
+import { timeoutAt } from '../../domain/run/run.state.js';
 import { placementNeed } from '../../domain/offers/placement-need.js';
 import { type LaunchPath, whyUnlaunchable } from '../../domain/tasks/launch-path.js';
+import { withOverrides } from '../../domain/tasks/run-overrides.js';
 import type { Fence } from '../leadership.js';
 import { type Revisions, revisionKey } from '../revisions.js';
 import type { Recorded } from '../run-batch.js';
@@ -149,8 +152,8 @@ export class LaunchLoop implements Loop {
         const job = jobs?.get(revisionKey(booked.run));
         const reason = job ? whyUnlaunchable(job.spec) : 'jobRemoved';
         if (job && reason === undefined) {
-          booked.job = job;
-          booked.need = needOf(job.spec.run);
+          booked.job = withOverrides(job, booked.run.overrides);
+          booked.need = needOf(booked.job.spec.run);
         } else {
           const command = { type: 'RejectRun', reason: reason ?? '', now: clock() } as const;
           rejected.push({ ...orderOf(booked), command });
@@ -161,8 +164,10 @@ export class LaunchLoop implements Loop {
     const queue: JobQueue[] = [];
     for (const { uid, runs } of book.queues()) {
       const ready: { key: string; need: NonNullable<BookedRun['need']> }[] = [];
-      for (const { key, need, run } of runs) {
-        if (need !== undefined && run.notBefore <= now) ready.push({ key, need });
+      for (const booked of runs) {
+        const { key, need, run } = booked;
+        if (need === undefined || run.notBefore > now) continue;
+        if (run.overlap === undefined || !blockerOf(booked, book.ofJob(uid))) ready.push({ key, need });
         if (ready.length === MAX_LAUNCHES) break;
       }
       if (ready.length > 0) queue.push({ uid, runs: ready });
@@ -216,9 +221,14 @@ export class LaunchLoop implements Loop {
       const { agentId, hostname } = accept;
       const { runId } = booked.run;
       const { resources } = placement;
-      tasks
-        .get(accept)
-        ?.push(path.taskInfo({ spec: job.spec, runId, attempt, taskId, agentId, hostname, resources }));
+      const until = timeoutAt(booked.run);
+      const timeoutMs = until === undefined ? {} : { timeoutMs: until - launchedAt };
+      tasks.get(accept)?.push(
+        path.taskInfo({
+          ...{ spec: job.spec, runId, attempt, taskId, agentId, hostname, resources },
+          ...timeoutMs,
+        }),
+      );
       windows.launched(agentId, taskId, launchedAt);
       book.served(booked.ref.uid);
     }

@@ -65,7 +65,11 @@ async function begin(holder = 'first'): Promise<void> {
     {
       getRevision: ({ uid }) =>
         Promise.resolve(
-          job(uid, { cmd: 'true', restart: { policy: uid === 'again' ? 'ON_FAILURE' : 'NEVER' } }),
+          job(uid, {
+            cmd: 'true',
+            restart: { policy: uid === 'again' ? 'ON_FAILURE' : 'NEVER' },
+            ...(uid === 'limited' ? { timeoutSeconds: 60 } : {}),
+          }),
         ),
     },
   );
@@ -306,6 +310,38 @@ it('repeats a KILL until the task has ended', async () => {
   await untilCalled(() => mesos.of('KILL').length).toBe(2);
   mesos.update(taskId, 'TASK_KILLED');
   await until(run, ({ attempts }) => attempts[0]?.state).toBe('TASK_KILLED');
+});
+
+it('kills with the grace that was asked for, and again at once when that changes', async () => {
+  mesos.subscribe();
+  const { run, taskId } = await launch();
+  mesos.update(taskId, 'TASK_RUNNING');
+  await until(run, ({ status }) => status).toBe('running');
+  const stop = new StopRun(ledger, clock);
+  await stop.stop({ ...run, graceSeconds: 30 });
+  await untilCalled(() => mesos.of('KILL').length).toBe(1);
+  await stop.stop({ ...run, graceSeconds: 0 });
+  await untilCalled(() => mesos.of('KILL').length).toBe(2);
+  expect(mesos.of('KILL').map(({ kill }) => kill.killPolicy?.gracePeriod?.nanoseconds)).toEqual([3e10, 0]);
+});
+
+it('keeps the timeout of a run that an earlier leader launched', async () => {
+  mesos.subscribe();
+  const { run, taskId } = await launch('limited');
+  expect(mesos.launched.at(-1)?.maxCompletionTime?.nanoseconds).toBe(73e9);
+  now += 59_000;
+  await term.stop();
+  await begin('second');
+  mesos.subscribe();
+  mesos.update(taskId, 'TASK_RUNNING');
+  await until(run, ({ status }) => status).toBe('running');
+  const before = looks;
+  await untilCalled(() => looks).toBeGreaterThan(before + 4);
+  expect(mesos.of('KILL')).toEqual([]);
+  now += 1_000;
+  await untilCalled(() => mesos.of('KILL').map(({ kill }) => kill.taskId.value)).toEqual([taskId]);
+  mesos.update(taskId, 'TASK_KILLED');
+  await until(run, ({ outcome, reason }) => [outcome, reason]).toEqual(['timedOut', 'took longer than 60 s']);
 });
 
 describe('an old leader', () => {

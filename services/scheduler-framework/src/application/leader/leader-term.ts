@@ -114,6 +114,7 @@ export class LeaderTerm implements Term {
     });
     this.#triggers = options.triggers((admitted) => {
       for (const recorded of admitted) this.#book.see(recorded);
+      if (admitted.some(({ events }) => events[0]?.type === 'RunStopRequested')) this.#housekeeping.wake();
       this.#launching.wake();
     });
   }

@@ -11,7 +11,7 @@ export interface BookedRun {
   readonly trace: TraceContext;
   version: number;
   run: ActiveRun;
-  /** Of its revision, once it was needed. */
+  /** Of its revision, as this run has it, once it was needed. */
   job?: Job;
   need?: PlacementNeed;
 }
@@ -27,6 +27,7 @@ export interface RunSeen {
 export class RunBook {
   readonly #runs = new Map<string, BookedRun>();
   readonly #byTask = new Map<string, BookedRun>();
+  readonly #byJob = new Map<string, Set<BookedRun>>();
   /** Queued runs by job, in the order in which they came; jobs in the order in which it is their turn. */
   readonly #queues = new Map<string, Map<string, BookedRun>>();
 
@@ -38,12 +39,14 @@ export class RunBook {
     if (known) this.#unlink(known);
     if (run.status === 'none' || run.status === 'ended') {
       this.#runs.delete(key);
+      if (known) this.#leaveJob(known);
       return;
     }
     const booked = known ?? { key, ref, trace, version, run };
     booked.version = version;
     booked.run = run;
     this.#runs.set(key, booked);
+    if (known === undefined) this.#joinJob(booked);
     this.#link(booked);
   }
 
@@ -58,6 +61,11 @@ export class RunBook {
 
   all(): Iterable<BookedRun> {
     return this.#runs.values();
+  }
+
+  /** The active runs of a job. */
+  ofJob(uid: string): Iterable<BookedRun> {
+    return this.#byJob.get(uid) ?? [];
   }
 
   /** The runs that wait, by job. */
@@ -79,6 +87,18 @@ export class RunBook {
     const counts = { queued: 0, launched: 0, running: 0 };
     for (const { run } of this.#runs.values()) counts[run.status] += 1;
     return counts;
+  }
+
+  #joinJob(booked: BookedRun): void {
+    const runs = this.#byJob.get(booked.ref.uid);
+    if (runs) runs.add(booked);
+    else this.#byJob.set(booked.ref.uid, new Set([booked]));
+  }
+
+  #leaveJob(booked: BookedRun): void {
+    const runs = this.#byJob.get(booked.ref.uid);
+    runs?.delete(booked);
+    if (runs?.size === 0) this.#byJob.delete(booked.ref.uid);
   }
 
   #link(booked: BookedRun): void {

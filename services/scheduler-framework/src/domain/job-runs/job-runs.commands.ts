@@ -1,7 +1,14 @@
 import type { ConcurrencyPolicy, Trigger } from '@carillon/contracts';
 
+/** How a run bears with the other active runs of its job. */
+interface Overlap {
+  readonly concurrencyPolicy: ConcurrencyPolicy;
+  /** With QUEUE: behind how many others that wait; DEFAULT_QUEUE_LIMIT where not said. */
+  readonly queueLimit?: number;
+}
+
 /** A trigger that was decided elsewhere asks for admission. */
-export interface AdmitDueRun {
+export interface AdmitDueRun extends Overlap {
   readonly type: 'AdmitDueRun';
   readonly jobId: string;
   readonly uid: string;
@@ -11,14 +18,15 @@ export interface AdmitDueRun {
   readonly scheduleId?: string;
   readonly dueAt: number;
   readonly startDeadlineAt?: number;
-  readonly concurrencyPolicy: ConcurrencyPolicy;
+  readonly workflowRunId?: string;
+  readonly backfillId?: string;
   /** The registry does not know the revision any more. */
   readonly revisionGone?: boolean;
   readonly now: number;
 }
 
-/** A person or program asks for a run now: never refused because of other runs. */
-export interface AdmitManualRun {
+/** A person or program asks for a run now; refused because of other runs only where the policy given says so. */
+export interface AdmitManualRun extends Overlap {
   readonly type: 'AdmitManualRun';
   readonly jobId: string;
   readonly uid: string;

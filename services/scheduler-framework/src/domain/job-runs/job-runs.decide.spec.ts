@@ -59,6 +59,42 @@ describe('admission of due runs', () => {
       .when(due({ concurrencyPolicy: 'FORBID' }))
       .then([admitted('r2')]));
 
+  it('replaces all active runs where the schedule says so', () =>
+    given(jobRuns, [admitted('r0'), admitted('r1')])
+      .when(due({ concurrencyPolicy: 'REPLACE' }))
+      .then([{ type: 'RunAdmitted', data: { ...job, runId: 'r2', replaces: ['r0', 'r1'] } }]));
+
+  it('lets runs wait for others up to the limit', () => {
+    const queue = { concurrencyPolicy: 'QUEUE', queueLimit: 1 } as const;
+    given(jobRuns, [admitted('r0')])
+      .when(due(queue))
+      .then([admitted('r2')]);
+    given(jobRuns, [admitted('r0'), admitted('r1')])
+      .when(due(queue))
+      .then([skipped('queueFull')]);
+    const ten = Array.from({ length: 10 }, (_, index) => admitted(`q${index}`));
+    given(jobRuns, ten)
+      .when(due({ concurrencyPolicy: 'QUEUE' }))
+      .then([admitted('r2')]);
+    given(jobRuns, [...ten, admitted('q10')])
+      .when(due({ concurrencyPolicy: 'QUEUE' }))
+      .then([skipped('queueFull')]);
+  });
+
+  it('says of which workflow run or backfill a skipped run is', () =>
+    given(jobRuns, [closed])
+      .when(due({ trigger: 'dependency', workflowRunId: 'w1', backfillId: 'b1' }))
+      .then([
+        {
+          type: 'RunSkipped',
+          data: {
+            ...{ ...job, revision: 3, runId: 'r2', trigger: 'dependency', scheduleId: 'default' },
+            ...{ dueAt: 1_000, skippedAt: 1_005, reason: 'jobRemoved' },
+            ...{ workflowRunId: 'w1', backfillId: 'b1' },
+          },
+        },
+      ]));
+
   it('skips a run that comes after its starting deadline', () =>
     given(jobRuns, [])
       .when(due({ startDeadlineAt: 61_000, now: 61_001 }))
@@ -93,12 +129,18 @@ describe('admission of due runs', () => {
 });
 
 describe('admission of manual runs', () => {
-  const manual = { type: 'AdmitManualRun', ...job, runId: 'm1' } as const;
+  const manual = { type: 'AdmitManualRun', ...job, runId: 'm1', concurrencyPolicy: 'ALLOW' } as const;
 
-  it('is never refused because of other runs', () =>
-    given(jobRuns, [admitted('r1')])
-      .when(manual)
-      .then([admitted('m1')]));
+  it('is not refused because of other runs, unless it asks for that', () => {
+    const others = given(jobRuns, [admitted('r1')]);
+    others.when(manual).then([admitted('m1')]);
+    others.when({ ...manual, concurrencyPolicy: 'FORBID' }).thenRefused('overlapForbidden');
+    others.when({ ...manual, concurrencyPolicy: 'QUEUE', queueLimit: 0 }).thenRefused('queueFull');
+    others.when({ ...manual, concurrencyPolicy: 'QUEUE', queueLimit: 1 }).then([admitted('m1')]);
+    others
+      .when({ ...manual, concurrencyPolicy: 'REPLACE' })
+      .then([{ type: 'RunAdmitted', data: { ...job, runId: 'm1', replaces: ['r1'] } }]);
+  });
 
   it('remembers the idempotency key', () =>
     given(jobRuns, [])

@@ -6,8 +6,15 @@ import type {
   JobRunsCommand,
   ReleaseRun,
 } from './job-runs.commands.js';
-import type { JobRunsEvent, SkipReason } from './job-runs.events.js';
-import { initialJobRuns, type JobRunsState, RECENT_KEYS, RECENT_RUNS, runOfKey } from './job-runs.state.js';
+import type { JobRunsEvent, OverlapRefusal, SkipReason } from './job-runs.events.js';
+import {
+  DEFAULT_QUEUE_LIMIT,
+  initialJobRuns,
+  type JobRunsState,
+  RECENT_KEYS,
+  RECENT_RUNS,
+  runOfKey,
+} from './job-runs.state.js';
 
 /**
  * The one door of all runs of a uid: scheduled and manual ones pass it, so two triggers cannot both see "none active".
@@ -60,8 +67,25 @@ function admitDue(command: AdmitDueRun, state: JobRunsState): JobRunsEvent[] {
   if (isKnown(state, command.runId)) return [];
   const reason = reasonToSkip(command, state);
   if (reason !== undefined) return [skipped(command, reason)];
-  const { jobId, uid, runId } = command;
-  return [{ type: 'RunAdmitted', data: { jobId, uid, runId } }];
+  return [admitted(command, state)];
+}
+
+function admitted(
+  { jobId, uid, runId, concurrencyPolicy }: AdmitDueRun | AdmitManualRun,
+  { active }: JobRunsState,
+  key: { readonly idempotencyKey?: string } = {},
+): JobRunsEvent {
+  const replaces = concurrencyPolicy === 'REPLACE' && active.length > 0 ? { replaces: active } : {};
+  return { type: 'RunAdmitted', data: { jobId, uid, runId, ...key, ...replaces } };
+}
+
+/** Active runs include those that wait for others: with n allowed to wait, one more may be there. */
+function refusalBecauseOfOthers(
+  { concurrencyPolicy, queueLimit = DEFAULT_QUEUE_LIMIT }: AdmitDueRun | AdmitManualRun,
+  { active }: JobRunsState,
+): OverlapRefusal | undefined {
+  if (concurrencyPolicy === 'FORBID' && active.length > 0) return 'overlapForbidden';
+  return concurrencyPolicy === 'QUEUE' && active.length > queueLimit ? 'queueFull' : undefined;
 }
 
 function reasonToSkip(command: AdmitDueRun, state: JobRunsState): SkipReason | undefined {
@@ -69,16 +93,20 @@ function reasonToSkip(command: AdmitDueRun, state: JobRunsState): SkipReason | u
   if (command.startDeadlineAt !== undefined && command.now > command.startDeadlineAt) {
     return 'startingDeadlineExceeded';
   }
-  if (command.concurrencyPolicy === 'FORBID' && state.active.length > 0) return 'overlapForbidden';
-  return undefined;
+  return refusalBecauseOfOthers(command, state);
 }
 
 function skipped(command: AdmitDueRun, reason: SkipReason): JobRunsEvent {
-  const { jobId, uid, revision, runId, trigger, scheduleId, dueAt, now } = command;
-  const schedule = scheduleId === undefined ? {} : { scheduleId };
+  const { jobId, uid, revision, runId, trigger, dueAt, now } = command;
+  const { scheduleId, workflowRunId, backfillId } = command;
   return {
     type: 'RunSkipped',
-    data: { jobId, uid, revision, runId, trigger, ...schedule, dueAt, skippedAt: now, reason },
+    data: {
+      ...{ jobId, uid, revision, runId, trigger, dueAt, skippedAt: now, reason },
+      ...(scheduleId === undefined ? {} : { scheduleId }),
+      ...(workflowRunId === undefined ? {} : { workflowRunId }),
+      ...(backfillId === undefined ? {} : { backfillId }),
+    },
   };
 }
 
@@ -87,9 +115,15 @@ function admitManual(command: AdmitManualRun, state: JobRunsState): JobRunsEvent
   if (idempotencyKey !== undefined && runOfKey(state, idempotencyKey) !== undefined) return [];
   if (isKnown(state, runId)) return [];
   if (state.closed) throw domainError('jobClosed', `job ${jobId} is removed`, { jobId, uid });
-  const key = idempotencyKey === undefined ? {} : { idempotencyKey };
-  return [{ type: 'RunAdmitted', data: { jobId, uid, runId, ...key } }];
+  const refusal = refusalBecauseOfOthers(command, state);
+  if (refusal !== undefined) throw domainError(refusal, REFUSALS[refusal](jobId), { jobId, uid });
+  return [admitted(command, state, idempotencyKey === undefined ? {} : { idempotencyKey })];
 }
+
+const REFUSALS: Readonly<Record<OverlapRefusal, (jobId: string) => string>> = {
+  overlapForbidden: (jobId) => `job ${jobId} has an active run, and another was forbidden`,
+  queueFull: (jobId) => `as many runs of job ${jobId} as may wait for others do so already`,
+};
 
 function release({ jobId, uid, runId }: ReleaseRun, state: JobRunsState): JobRunsEvent[] {
   return state.active.includes(runId) ? [{ type: 'RunReleased', data: { jobId, uid, runId } }] : [];

@@ -1,10 +1,13 @@
 import type { RunSkipped } from '@carillon/contracts';
 import type { DomainEvent } from '@carillon/event-sourcing';
 
-/** The door let a run in. The run's own stream begins with RunQueued in the same transaction. */
+/**
+ * The door let a run in. The run's own stream begins with RunQueued in the same transaction, and the active runs that it
+ * replaces are told to stop.
+ */
 export type RunAdmittedEvent = DomainEvent<
   'RunAdmitted',
-  { jobId: string; uid: string; runId: string; idempotencyKey?: string }
+  { jobId: string; uid: string; runId: string; idempotencyKey?: string; replaces?: readonly string[] }
 >;
 
 /** The door kept a trigger out; public. */
@@ -18,4 +21,7 @@ export type JobClosedEvent = DomainEvent<'JobClosed', { jobId: string; uid: stri
 
 export type JobRunsEvent = RunAdmittedEvent | RunSkippedEvent | RunReleasedEvent | JobClosedEvent;
 
-export type SkipReason = 'overlapForbidden' | 'startingDeadlineExceeded' | 'jobRemoved';
+/** What speaks against a run besides the others of its job. */
+export type OverlapRefusal = 'overlapForbidden' | 'queueFull';
+
+export type SkipReason = OverlapRefusal | 'startingDeadlineExceeded' | 'jobRemoved';

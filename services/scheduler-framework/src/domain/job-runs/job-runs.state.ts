@@ -11,6 +11,8 @@ export interface JobRunsState {
 
 export const RECENT_RUNS = 24;
 export const RECENT_KEYS = 32;
+/** How many runs of a job may wait for others of it. */
+export const DEFAULT_QUEUE_LIMIT = 10;
 
 export const initialJobRuns: JobRunsState = { closed: false, active: [], recent: [], keys: [] };
 

@@ -11,16 +11,23 @@ export interface CompiledConstraint {
 
 /** Metronome's: IS compares exact text, LIKE and UNLIKE match the whole value; one without a value is ignored. */
 export function compileConstraints(constraints: readonly Constraint[]): CompiledConstraint[] {
-  return constraints.flatMap(({ attribute, operator, value }) =>
-    value === undefined
-      ? []
-      : [{ text: `${attribute} ${operator} ${value}`, attribute, accepts: accepts(operator, value) }],
-  );
+  return constraints.flatMap(({ attribute, operator, value }) => {
+    const compiled = value === undefined ? undefined : accepts(operator, value);
+    return compiled
+      ? [{ text: `${attribute} ${operator} ${value ?? ''}`, attribute, accepts: compiled }]
+      : [];
+  });
 }
 
-function accepts(operator: Constraint['operator'], expected: string): CompiledConstraint['accepts'] {
+/** Undefined: the operator is about other runs of the job as well. */
+function accepts(
+  operator: Constraint['operator'],
+  expected: string,
+): CompiledConstraint['accepts'] | undefined {
   switch (operator) {
-    case 'IS': {
+    case 'IS':
+    case 'EQUALS':
+    case 'CLUSTER': {
       const normal = normalText(expected);
       return (value) => value === expected || value === normal;
     }
@@ -32,6 +39,10 @@ function accepts(operator: Constraint['operator'], expected: string): CompiledCo
       const pattern = wholeText(expected);
       return (value) => value === undefined || pattern?.test(value) === false;
     }
+    case 'UNIQUE':
+    case 'GROUP_BY':
+    case 'MAX_PER':
+      return undefined;
   }
 }
 

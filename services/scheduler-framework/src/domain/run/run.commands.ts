@@ -1,7 +1,8 @@
-import type { Restart, Trigger } from '@carillon/contracts';
+import type { RunOverrides, Trigger } from '@carillon/contracts';
 import type { TaskState } from '@carillon/mesos';
+import type { AttemptPolicy } from './retry-policy.js';
 
-export interface QueueRun {
+export interface QueueRun extends AttemptPolicy {
   readonly type: 'QueueRun';
   readonly jobId: string;
   readonly uid: string;
@@ -11,7 +12,14 @@ export interface QueueRun {
   readonly scheduleId?: string;
   readonly dueAt: number;
   readonly startDeadlineAt?: number;
-  readonly restart: Restart;
+  readonly workflowRunId?: string;
+  readonly backfillId?: string;
+  /** It waits: for all others of its job, or for those that it replaces. */
+  readonly overlap?: 'QUEUE' | 'REPLACE';
+  /** From the first launch, over all attempts. */
+  readonly timeoutSeconds?: number;
+  readonly overrides?: RunOverrides;
+  readonly idempotencyKey?: string;
   readonly now: number;
 }
 
@@ -34,11 +42,23 @@ export interface RecordTaskStatus {
   readonly message?: string;
   readonly exitCode?: number;
   readonly sandbox?: string;
+  /** When it happened, by the agent's clock. */
+  readonly at?: number;
   readonly now: number;
 }
 
 export interface RequestStop {
   readonly type: 'RequestStop';
+  /** Between the request to end and the kill; the job's where not said. May be changed by another request. */
+  readonly graceSeconds?: number;
+  /** Why, for the run's end. */
+  readonly reason?: string;
+  readonly now: number;
+}
+
+/** The run has taken as long as it may. */
+export interface ExpireTimeout {
+  readonly type: 'ExpireTimeout';
   readonly now: number;
 }
 
@@ -67,6 +87,7 @@ export type RunCommand =
   | LaunchAttempt
   | RecordTaskStatus
   | RequestStop
+  | ExpireTimeout
   | ExpireStartDeadline
   | GiveUpUnreachable
   | RejectRun;

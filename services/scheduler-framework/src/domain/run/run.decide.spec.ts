@@ -1,10 +1,11 @@
-import type { Restart } from '@carillon/contracts';
+import type { Restart, Retry, RunOverrides } from '@carillon/contracts';
 import { given, replay } from '@carillon/event-sourcing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RecordTaskStatus, RunCommand } from './run.commands.js';
 import { runDecider } from './run.decide.js';
 import type { RunEvent } from './run.events.js';
+import { retryDelayMs } from './retry-policy.js';
 import { currentAttempt, type RunState } from './run.state.js';
 
 const id = { jobId: 'a.b', uid: 'u1', runId: 'r1' };
@@ -127,6 +128,22 @@ describe('a run on its way', () => {
   });
 });
 
+it('carries what it belongs to, and its overrides', () => {
+  const overrides: RunOverrides = { cmd: 'x', args: [], env: {}, constraints: [] };
+  const whole = {
+    ...{ ...id, revision: 1, dueAt: 5, restart: never },
+    trigger: 'dependency',
+    ...{ workflowRunId: 'w1', backfillId: 'b1', overrides, timeoutSeconds: 9 },
+    overlap: 'QUEUE',
+  } as const;
+  given(runDecider, [])
+    .when({ type: 'QueueRun', ...whole, now: 6 })
+    .then([{ type: 'RunQueued', data: { ...whole, queuedAt: 6 } }]);
+  given(runDecider, [{ type: 'RunQueued', data: { ...whole, queuedAt: 6 } }])
+    .when({ type: 'RejectRun', reason: 'x', now: 2_000 })
+    .then([ended('failed', 'x', { workflowRunId: 'w1', backfillId: 'b1' })]);
+});
+
 describe('the end of an attempt', () => {
   it('is the end of the run when it succeeded, even if it was never seen running', () => {
     const end = [
@@ -208,6 +225,126 @@ describe('the end of an attempt', () => {
       ]));
 });
 
+describe('a retry policy', () => {
+  const retry: Retry = { limit: 2, delaySeconds: 10, backoffFactor: 3, jitter: 0, on: [] };
+  const first = (change: Partial<Retry> = {}, restart = never): RunEvent[] => {
+    const event = queued(restart);
+    if (event.type !== 'RunQueued') throw new Error('not queued');
+    return [
+      { type: 'RunQueued', data: { ...event.data, retry: { ...retry, ...change } } },
+      launched(),
+      started(),
+    ];
+  };
+  const again = (attempt: number, retryAt: number) => attemptEnded('TASK_FAILED', { retryAt }, attempt);
+  const second = (events: RunEvent[]) => [...events, again(1, 12_000), launched(2, 12_000), started(2)];
+
+  it('says how often, after which growing delay', () => {
+    given(runDecider, first())
+      .when(status('TASK_FAILED'))
+      .then([again(1, 12_000)]);
+    given(runDecider, second(first()))
+      .when(status('TASK_FAILED', { taskId: 't2' }))
+      .then([again(2, 32_000)]);
+    const third = [...second(first()), again(2, 32_000), launched(3, 32_000), started(3)];
+    given(runDecider, third)
+      .when(status('TASK_FAILED', { taskId: 't3' }))
+      .then([attemptEnded('TASK_FAILED', {}, 3), ended('failed', 'TASK_FAILED')]);
+  });
+
+  it('bounds the delay', () =>
+    given(runDecider, second(first({ maxDelaySeconds: 15 })))
+      .when(status('TASK_FAILED', { taskId: 't2' }))
+      .then([again(2, 17_000)]));
+
+  it('replaces the restart policy', () =>
+    given(runDecider, first({ limit: 0 }, onFailure))
+      .when(status('TASK_FAILED'))
+      .then([attemptEnded('TASK_FAILED'), ended('failed', 'TASK_FAILED')]));
+
+  it('says which outcomes', () => {
+    const lost = { message: 'gone' };
+    given(runDecider, first({ on: ['lost'] }))
+      .when(status('TASK_FAILED'))
+      .then([attemptEnded('TASK_FAILED'), ended('failed', 'TASK_FAILED')]);
+    given(runDecider, first({ on: ['lost'] }))
+      .when(status('TASK_GONE_BY_OPERATOR', lost))
+      .then([attemptEnded('TASK_GONE_BY_OPERATOR', { ...lost, retryAt: 12_000 })]);
+    given(runDecider, first({ on: ['lost'] }))
+      .when(status('TASK_KILLED'))
+      .then([attemptEnded('TASK_KILLED', { retryAt: 12_000 })]);
+    given(runDecider, first({ on: ['timedOut'] }))
+      .when(status('TASK_FAILED', { reason: 'REASON_MAX_COMPLETION_TIME_REACHED' }))
+      .then([attemptEnded('TASK_FAILED', { reason: 'REASON_MAX_COMPLETION_TIME_REACHED', retryAt: 12_000 })]);
+  });
+
+  it('does not count attempts that never executed', () => {
+    const dropped = attemptEnded('TASK_DROPPED', { neverStarted: true, retryAt: 1_000 });
+    const [begin] = first();
+    if (!begin) throw new Error('no beginning');
+    given(runDecider, [begin, launched(), dropped, launched(2), started(2)])
+      .when(status('TASK_FAILED', { taskId: 't2' }))
+      .then([again(2, 12_000)]);
+  });
+
+  it('spreads by its jitter, the same for the same attempt', () => {
+    const delays = Array.from({ length: 200 }, (_, index) =>
+      retryDelayMs({ ...retry, jitter: 0.5 }, 1, `u1/r1/${index}`),
+    );
+    expect(Math.min(...delays)).toBeGreaterThanOrEqual(5_000);
+    expect(Math.max(...delays)).toBeLessThanOrEqual(10_000);
+    expect(new Set(delays).size).toBeGreaterThan(150);
+    expect(delays.reduce((sum, delay) => sum + delay, 0) / 200).toBeCloseTo(7_500, -3);
+    expect(retryDelayMs({ ...retry, jitter: 0.5 }, 1, 'u1/r1/7')).toBe(delays[7]);
+  });
+});
+
+describe('a timeout', () => {
+  const event = queued(onFailure);
+  if (event.type !== 'RunQueued') throw new Error('not queued');
+  const limited: RunEvent = { type: 'RunQueued', data: { ...event.data, timeoutSeconds: 1 } };
+  const expire = { type: 'ExpireTimeout', now: 2_020 } as const;
+  const timedOut: RunEvent = { type: 'RunTimedOut', data: { runId: 'r1', timedOutAt: 2_000 } };
+
+  it('counts from the first launch, over all attempts', () => {
+    given(runDecider, [limited])
+      .when({ ...expire, now: 1e12 })
+      .then([]);
+    given(runDecider, [limited, launched(), started()])
+      .when({ ...expire, now: 2_019 })
+      .then([]);
+    const failedOnce = [limited, launched(), attemptEnded('TASK_FAILED', { retryAt: 1_500 })];
+    given(runDecider, [...failedOnce, launched(2, 1_500), started(2)])
+      .when(expire)
+      .then([{ type: 'RunTimedOut', data: { runId: 'r1', timedOutAt: 2_020 } }]);
+    given(runDecider, failedOnce)
+      .when(expire)
+      .then([
+        {
+          type: 'RunEnded',
+          data: { ...id, outcome: 'timedOut', endedAt: 2_020, reason: 'took longer than 1 s' },
+        },
+      ]);
+  });
+
+  it('kills the attempt, and is not followed by another', () => {
+    const late = [limited, launched(), started(), timedOut];
+    given(runDecider, late).when(expire).then([]);
+    for (const state of ['TASK_KILLED', 'TASK_FAILED', 'TASK_FINISHED', 'TASK_UNKNOWN'] as const) {
+      given(runDecider, late)
+        .when(status(state))
+        .then([attemptEnded(state), ended('timedOut', 'took longer than 1 s')]);
+    }
+  });
+
+  it('is none of a run without one, and of one that was stopped', () => {
+    given(runDecider, underway)
+      .when({ ...expire, now: 1e12 })
+      .then([]);
+    given(runDecider, [limited, launched(), started(), stopRequested]).when(expire).then([]);
+  });
+});
+
 describe('an unreachable agent', () => {
   const away = [...underway, reported('TASK_UNREACHABLE')];
   it('is waited for', () =>
@@ -248,6 +385,36 @@ describe('stopping', () => {
     given(runDecider, [...underway, stopRequested])
       .when(stop)
       .then([]);
+  });
+  it('may have a grace, and another one later', () => {
+    const graced: RunEvent = {
+      type: 'RunStopRequested',
+      data: { ...id, requestedAt: 1_500, graceSeconds: 30 },
+    };
+    given(runDecider, underway)
+      .when({ ...stop, graceSeconds: 30 })
+      .then([graced]);
+    given(runDecider, [...underway, graced])
+      .when({ ...stop, graceSeconds: 30 })
+      .then([]);
+    given(runDecider, [...underway, graced])
+      .when(stop)
+      .then([]);
+    given(runDecider, [...underway, graced])
+      .when({ ...stop, now: 1_600, graceSeconds: 0 })
+      .then([{ type: 'StopGraceChanged', data: { runId: 'r1', graceSeconds: 0, changedAt: 1_600 } }]);
+  });
+  it('says why', () => {
+    const requested: RunEvent = {
+      type: 'RunStopRequested',
+      data: { ...id, requestedAt: 1_500, reason: 'replaced by run r2' },
+    };
+    given(runDecider, underway)
+      .when({ ...stop, reason: 'replaced by run r2' })
+      .then([requested]);
+    given(runDecider, [...underway, requested])
+      .when(status('TASK_KILLED'))
+      .then([attemptEnded('TASK_KILLED'), ended('killed', 'replaced by run r2')]);
   });
   it.each(['TASK_KILLED', 'TASK_FINISHED', 'TASK_FAILED', 'TASK_UNKNOWN'] as const)(
     'ends killed by %s',
@@ -310,7 +477,7 @@ describe('whatever comes in whatever order', () => {
   const command = fc.oneof(
     fc.record({ kind: fc.constant('status' as const), state, attempt: fc.integer({ min: 1, max: 4 }) }),
     fc.record({
-      kind: fc.constantFrom('launch' as const, 'stop' as const, 'expire' as const, 'giveUp' as const),
+      kind: fc.constantFrom(...(['launch', 'stop', 'expire', 'giveUp', 'timeOut'] as const)),
     }),
   );
   const policies = fc.constantFrom(never, onFailure);
@@ -340,7 +507,7 @@ describe('whatever comes in whatever order', () => {
   function toCommand(
     step:
       | { kind: 'status'; state: RecordTaskStatus['state']; attempt: number }
-      | { kind: 'launch' | 'stop' | 'expire' | 'giveUp' },
+      | { kind: 'launch' | 'stop' | 'expire' | 'giveUp' | 'timeOut' },
     run: RunState,
     now: number,
   ): RunCommand {
@@ -355,6 +522,8 @@ describe('whatever comes in whatever order', () => {
         return { type: 'RequestStop', now };
       case 'expire':
         return { type: 'ExpireStartDeadline', now };
+      case 'timeOut':
+        return { type: 'ExpireTimeout', now };
       case 'giveUp':
         return { type: 'GiveUpUnreachable', timeoutMs: 1, now };
     }

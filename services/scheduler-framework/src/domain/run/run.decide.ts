@@ -1,11 +1,25 @@
 import type { RunOutcome } from '@carillon/contracts';
 import { assertNever, type Decider } from '@carillon/event-sourcing';
 import { without } from '../without.js';
-import { mayRestart, retryDelayMs } from './restart-policy.js';
-import type { ExpireStartDeadline, LaunchAttempt, RecordTaskStatus, RunCommand } from './run.commands.js';
+import { mayRestart, mayRetry, restartDelayMs, retryDelayMs } from './retry-policy.js';
+import type {
+  ExpireStartDeadline,
+  ExpireTimeout,
+  LaunchAttempt,
+  RecordTaskStatus,
+  RequestStop,
+  RunCommand,
+} from './run.commands.js';
 import type { RunEvent } from './run.events.js';
 import { evolveRun } from './run.evolve.js';
-import { type ActiveRun, type AttemptState, currentAttempt, type RunState } from './run.state.js';
+import {
+  type ActiveRun,
+  type AttemptState,
+  currentAttempt,
+  isEnding,
+  type RunState,
+  timeoutAt,
+} from './run.state.js';
 import { type Verdict, verdictOf } from './task-verdicts.js';
 
 /**
@@ -23,7 +37,9 @@ export const runDecider: Decider<RunState, RunCommand, RunEvent> = {
       case 'RecordTaskStatus':
         return recordStatus(command, state);
       case 'RequestStop':
-        return requestStop(command.now, state);
+        return requestStop(command, state);
+      case 'ExpireTimeout':
+        return expireTimeout(command, state);
       case 'ExpireStartDeadline':
         return expire(command, state);
       case 'GiveUpUnreachable': {
@@ -51,7 +67,7 @@ function queued(command: Extract<RunCommand, { type: 'QueueRun' }>): RunEvent {
 }
 
 function launch(command: LaunchAttempt, run: ActiveRun): RunEvent[] {
-  if (run.status !== 'queued' || run.stopRequestedAt !== undefined) return [];
+  if (run.status !== 'queued' || isEnding(run)) return [];
   if (command.now < run.notBefore || command.attempt !== run.attemptCount + 1) return [];
   const { attempt, taskId, agentId, hostname, now } = command;
   return [
@@ -75,7 +91,7 @@ function recordStatus(command: RecordTaskStatus, run: ActiveRun): RunEvent[] {
       return isStepBack(command, attempt) ? [] : reported(command, attempt, run);
     case 'absent':
       // Answers a KILL too: what nobody knows of is not going to be killed any further.
-      return run.stopRequestedAt !== undefined && command.state === 'TASK_UNKNOWN'
+      return isEnding(run) && command.state === 'TASK_UNKNOWN'
         ? endAttempt(command, LOST, attempt, run)
         : reported(command, attempt, run);
     case 'neverStarted':
@@ -90,13 +106,19 @@ function recordStatus(command: RecordTaskStatus, run: ActiveRun): RunEvent[] {
 const isStepBack = (command: RecordTaskStatus, attempt: AttemptState) =>
   attempt.startedAt !== undefined && (command.state === 'TASK_STAGING' || command.state === 'TASK_STARTING');
 
-function started({ now, sandbox }: RecordTaskStatus, attempt: AttemptState, run: ActiveRun): RunEvent[] {
+function started(command: RecordTaskStatus, attempt: AttemptState, run: ActiveRun): RunEvent[] {
+  const { sandbox } = command;
+  const startedAt = happenedAt(command, attempt.launchedAt);
   const where = sandbox === undefined ? {} : { sandbox };
   const { attempt: number, taskId } = attempt;
   return [
-    { type: 'AttemptStarted', data: { ...identity(run), attempt: number, taskId, startedAt: now, ...where } },
+    { type: 'AttemptStarted', data: { ...identity(run), attempt: number, taskId, startedAt, ...where } },
   ];
 }
+
+/** The agent's clock says when a task started and ended; what cannot be true of it is not believed. */
+const happenedAt = ({ at, now }: Pick<RecordTaskStatus, 'at' | 'now'>, notBefore: number): number =>
+  at === undefined ? now : Math.min(now, Math.max(at, notBefore));
 
 function reported({ state, now }: RecordTaskStatus, attempt: AttemptState, run: ActiveRun): RunEvent[] {
   // The first word about a task counts, even when it is the TASK_STAGING that was assumed.
@@ -121,11 +143,16 @@ function endAttempt(
     (verdict.kind === 'neverStarted' || (verdict.kind === 'vanished' && !attempt.reported));
   const outcome: RunOutcome = verdict.kind === 'ended' ? verdict.outcome : 'lost';
   const final = verdict.kind === 'ended' && verdict.final === true;
-  const again =
-    run.stopRequestedAt === undefined &&
-    outcome !== 'succeeded' &&
-    (neverStarted || (!final && mayRestart(run.restart, run.queuedAt, status.now)));
   const { state, reason, message, exitCode, now } = status;
+  const delayMs =
+    isEnding(run) || outcome === 'succeeded'
+      ? undefined
+      : neverStarted
+        ? restartDelayMs(attempt.attempt)
+        : final
+          ? undefined
+          : delayOfNext(run, outcome, attempt.attempt, now);
+  const endedAt = happenedAt(status, attempt.startedAt ?? attempt.launchedAt);
   const attemptEnded: RunEvent = {
     type: 'AttemptEnded',
     data: {
@@ -136,24 +163,57 @@ function endAttempt(
       ...(reason === undefined ? {} : { reason }),
       ...(message === undefined ? {} : { message }),
       ...(exitCode === undefined ? {} : { exitCode }),
-      endedAt: now,
+      endedAt,
       ...(neverStarted ? { neverStarted } : {}),
-      ...(again ? { retryAt: now + retryDelayMs(attempt.attempt) } : {}),
+      ...(delayMs === undefined ? {} : { retryAt: now + delayMs }),
     },
   };
-  if (again) return [attemptEnded];
+  if (delayMs !== undefined) return [attemptEnded];
   // What the caller of stop was told stays true, however the task ended.
-  if (run.stopRequestedAt !== undefined)
-    return [attemptEnded, ended(run, 'killed', now, 'stopped', exitCode)];
+  if (run.stopRequestedAt !== undefined) {
+    return [attemptEnded, ended(run, 'killed', endedAt, run.stopReason ?? 'stopped', exitCode)];
+  }
+  if (run.timedOutAt !== undefined) {
+    return [attemptEnded, ended(run, 'timedOut', endedAt, timeoutReason(run), exitCode)];
+  }
   const why = outcome === 'succeeded' ? undefined : (message ?? reason ?? state);
-  return [attemptEnded, ended(run, outcome, now, why, exitCode)];
+  return [attemptEnded, ended(run, outcome, endedAt, why, exitCode)];
 }
 
-function requestStop(now: number, run: ActiveRun): RunEvent[] {
-  if (run.stopRequestedAt !== undefined) return [];
-  const requested: RunEvent = { type: 'RunStopRequested', data: { ...identity(run), requestedAt: now } };
-  return run.status === 'queued' ? [requested, ended(run, 'killed', now, 'stopped')] : [requested];
+/** How long the run waits for another attempt after one that failed; undefined: there is none. */
+function delayOfNext(run: ActiveRun, outcome: RunOutcome, attempt: number, now: number): number | undefined {
+  const { restart, retry, queuedAt, countedAttempts, uid, runId } = run;
+  if (retry === undefined) return mayRestart(restart, queuedAt, now) ? restartDelayMs(attempt) : undefined;
+  const counted = countedAttempts + 1;
+  if (!mayRetry(retry, outcome, counted)) return undefined;
+  return retryDelayMs(retry, counted, `${uid}/${runId}/${attempt}`);
 }
+
+function requestStop({ now, graceSeconds, reason }: RequestStop, run: ActiveRun): RunEvent[] {
+  if (run.stopRequestedAt !== undefined) {
+    if (graceSeconds === undefined || graceSeconds === run.stopGraceSeconds) return [];
+    return [{ type: 'StopGraceChanged', data: { runId: run.runId, graceSeconds, changedAt: now } }];
+  }
+  const requested: RunEvent = {
+    type: 'RunStopRequested',
+    data: {
+      ...identity(run),
+      requestedAt: now,
+      ...(graceSeconds === undefined ? {} : { graceSeconds }),
+      ...(reason === undefined ? {} : { reason }),
+    },
+  };
+  return run.status === 'queued' ? [requested, ended(run, 'killed', now, reason ?? 'stopped')] : [requested];
+}
+
+function expireTimeout({ now }: ExpireTimeout, run: ActiveRun): RunEvent[] {
+  const at = timeoutAt(run);
+  if (at === undefined || now < at || isEnding(run)) return [];
+  if (run.status === 'queued') return [ended(run, 'timedOut', now, timeoutReason(run))];
+  return [{ type: 'RunTimedOut', data: { runId: run.runId, timedOutAt: now } }];
+}
+
+const timeoutReason = ({ timeoutSeconds = 0 }: ActiveRun) => `took longer than ${timeoutSeconds} s`;
 
 function expire({ now }: ExpireStartDeadline, run: ActiveRun): RunEvent[] {
   if (run.status !== 'queued' || run.consumed) return [];
@@ -174,6 +234,8 @@ function ended(
       ...identity(run),
       outcome,
       endedAt: now,
+      ...(run.workflowRunId === undefined ? {} : { workflowRunId: run.workflowRunId }),
+      ...(run.backfillId === undefined ? {} : { backfillId: run.backfillId }),
       ...(reason === undefined ? {} : { reason }),
       ...(exitCode === undefined ? {} : { exitCode }),
     },

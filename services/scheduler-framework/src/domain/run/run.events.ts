@@ -2,16 +2,25 @@ import type {
   AttemptEnded,
   AttemptLaunched,
   AttemptStarted,
-  Restart,
   RunEnded,
+  RunOverrides,
   RunQueued,
   RunStopRequested,
 } from '@carillon/contracts';
 import type { DomainEvent } from '@carillon/event-sourcing';
 import type { TaskState } from '@carillon/mesos';
+import type { AttemptPolicy } from './retry-policy.js';
 
-/** Public, with the restart rule of the revision that runs. */
-export type RunQueuedEvent = DomainEvent<'RunQueued', RunQueued & { restart: Restart }>;
+/** What a RunQueued has that is nobody else's business; overrides are confidential. */
+export interface QueuedPrivately extends AttemptPolicy {
+  readonly overlap?: 'QUEUE' | 'REPLACE';
+  readonly timeoutSeconds?: number;
+  readonly overrides?: RunOverrides;
+  readonly idempotencyKey?: string;
+}
+
+/** Public but for `QueuedPrivately`. */
+export type RunQueuedEvent = DomainEvent<'RunQueued', RunQueued & QueuedPrivately>;
 
 /** Recorded before Mesos is asked to launch. Public. */
 export type AttemptLaunchedEvent = DomainEvent<'AttemptLaunched', AttemptLaunched>;
@@ -30,7 +39,20 @@ export type AttemptEndedEvent = DomainEvent<
   AttemptEnded & { neverStarted?: boolean; retryAt?: number }
 >;
 
-export type RunStopRequestedEvent = DomainEvent<'RunStopRequested', RunStopRequested>;
+/** Public but for the grace and the reason. */
+export type RunStopRequestedEvent = DomainEvent<
+  'RunStopRequested',
+  RunStopRequested & { graceSeconds?: number; reason?: string }
+>;
+
+/** A stop was asked for again, with another grace. */
+export type StopGraceChangedEvent = DomainEvent<
+  'StopGraceChanged',
+  { runId: string; graceSeconds: number; changedAt: number }
+>;
+
+/** The run has taken as long as it may; its attempt is being killed. */
+export type RunTimedOutEvent = DomainEvent<'RunTimedOut', { runId: string; timedOutAt: number }>;
 
 export type RunEndedEvent = DomainEvent<'RunEnded', RunEnded>;
 
@@ -41,4 +63,6 @@ export type RunEvent =
   | AttemptStartedEvent
   | AttemptEndedEvent
   | RunStopRequestedEvent
+  | StopGraceChangedEvent
+  | RunTimedOutEvent
   | RunEndedEvent;

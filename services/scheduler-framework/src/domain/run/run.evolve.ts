@@ -11,8 +11,8 @@ import { isTaskState } from './task-verdicts.js';
 
 export function evolveRun(run: RunState, { type, data }: RunEvent): RunState {
   if (type === 'RunQueued') {
-    const { queuedAt } = data;
-    return { ...data, status: 'queued', notBefore: queuedAt, attempts: [], attemptCount: 0, consumed: false };
+    const fresh = { attempts: [], attemptCount: 0, consumed: false, countedAttempts: 0 };
+    return { ...data, ...fresh, status: 'queued', notBefore: data.queuedAt };
   }
   if (run.status === 'none') return run;
   switch (type) {
@@ -28,7 +28,8 @@ export function evolveRun(run: RunState, { type, data }: RunEvent): RunState {
         reported: false,
       } as const;
       const attempts = [...run.attempts, next].slice(-KEPT_ATTEMPTS);
-      return { ...openFacts(run), status: 'launched', attempts, attemptCount: attempt };
+      const { firstLaunchedAt = launchedAt } = run;
+      return { ...openFacts(run), status: 'launched', attempts, attemptCount: attempt, firstLaunchedAt };
     }
     case 'TaskStateReported': {
       const { state, reportedAt } = data;
@@ -60,12 +61,25 @@ export function evolveRun(run: RunState, { type, data }: RunEvent): RunState {
         ...(data.reason === undefined ? {} : { reason: data.reason }),
         ...(data.message === undefined ? {} : { message: data.message }),
       }));
-      const consumed = over.consumed || data.neverStarted !== true;
-      if (data.retryAt === undefined) return { ...over, consumed };
-      return { ...openFacts(over), consumed, status: 'queued', notBefore: data.retryAt };
+      const counts = data.neverStarted !== true;
+      const consumed = over.consumed || counts;
+      const countedAttempts = over.countedAttempts + (counts ? 1 : 0);
+      if (data.retryAt === undefined) return { ...over, consumed, countedAttempts };
+      return { ...openFacts(over), consumed, countedAttempts, status: 'queued', notBefore: data.retryAt };
     }
-    case 'RunStopRequested':
-      return { ...run, stopRequestedAt: data.requestedAt };
+    case 'RunStopRequested': {
+      const { requestedAt, graceSeconds, reason } = data;
+      return {
+        ...run,
+        stopRequestedAt: requestedAt,
+        ...(graceSeconds === undefined ? {} : { stopGraceSeconds: graceSeconds }),
+        ...(reason === undefined ? {} : { stopReason: reason }),
+      };
+    }
+    case 'StopGraceChanged':
+      return { ...run, stopGraceSeconds: data.graceSeconds };
+    case 'RunTimedOut':
+      return { ...run, timedOutAt: data.timedOutAt };
     case 'RunEnded': {
       const { outcome, endedAt, reason, exitCode } = data;
       const end: EndedRun = { ...openFacts(run), status: 'ended', outcome, endedAt };

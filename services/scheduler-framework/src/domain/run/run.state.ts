@@ -1,5 +1,6 @@
-import type { Restart, RunOutcome, Trigger } from '@carillon/contracts';
+import type { RunOutcome, Trigger } from '@carillon/contracts';
 import type { TaskState } from '@carillon/mesos';
+import type { QueuedPrivately } from './run.events.js';
 
 export interface AttemptState {
   readonly attempt: number;
@@ -20,7 +21,7 @@ export interface AttemptState {
   readonly sandbox?: string;
 }
 
-interface RunFacts {
+interface RunFacts extends QueuedPrivately {
   readonly jobId: string;
   readonly uid: string;
   readonly runId: string;
@@ -30,13 +31,20 @@ interface RunFacts {
   readonly dueAt: number;
   readonly queuedAt: number;
   readonly startDeadlineAt?: number;
-  readonly restart: Restart;
+  readonly workflowRunId?: string;
+  readonly backfillId?: string;
   /** The latest ones, oldest first. */
   readonly attempts: readonly AttemptState[];
   readonly attemptCount: number;
   /** Whether any attempt may have executed. */
   readonly consumed: boolean;
+  /** How many ended that may have executed: those that a retry policy counts. */
+  readonly countedAttempts: number;
+  readonly firstLaunchedAt?: number;
   readonly stopRequestedAt?: number;
+  readonly stopGraceSeconds?: number;
+  readonly stopReason?: string;
+  readonly timedOutAt?: number;
 }
 
 /** Waits for a place, from `notBefore` on. */
@@ -58,6 +66,16 @@ export type RunState = { readonly status: 'none' } | KnownRun;
 
 /** A run that restarts for ever keeps this many of its attempts in its state; all are in its events. */
 export const KEPT_ATTEMPTS = 16;
+
+/** Whether its attempt is to be killed, and is followed by no other. */
+export const isEnding = ({ stopRequestedAt, timedOutAt }: ActiveRun): boolean =>
+  stopRequestedAt !== undefined || timedOutAt !== undefined;
+
+/** The instant at which the run will have taken as long as it may. */
+export function timeoutAt({ timeoutSeconds, firstLaunchedAt }: ActiveRun): number | undefined {
+  if (timeoutSeconds === undefined || firstLaunchedAt === undefined) return undefined;
+  return firstLaunchedAt + timeoutSeconds * 1_000;
+}
 
 /** The attempt that is believed alive. */
 export function currentAttempt(run: RunState): AttemptState | undefined {

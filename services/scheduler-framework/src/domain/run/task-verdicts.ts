@@ -37,10 +37,23 @@ const VERDICTS: Readonly<Record<TaskState, Row>> = {
   TASK_FINISHED: { verdict: { kind: 'ended', outcome: 'succeeded' } },
   TASK_FAILED: {
     verdict: failed,
-    reasons: { REASON_MAX_COMPLETION_TIME_REACHED: { kind: 'ended', outcome: 'timedOut' } },
+    reasons: {
+      REASON_MAX_COMPLETION_TIME_REACHED: { kind: 'ended', outcome: 'timedOut' },
+      // The executor gets its task when it registers: it never had it.
+      REASON_EXECUTOR_REGISTRATION_TIMEOUT: neverStarted,
+      // The agent or master took it away, nothing that the task did.
+      REASON_AGENT_DRAINING: lost,
+      REASON_CONTAINER_PREEMPTED: lost,
+      REASON_EXECUTOR_REREGISTRATION_TIMEOUT: lost,
+      REASON_FRAMEWORK_REMOVED: lost,
+      REASON_AGENT_RESTARTED: lost,
+    },
   },
   // Not by us, or the run would say so: an operator, a drained or preempting agent. Metronome restarts these too.
-  TASK_KILLED: { verdict: { kind: 'ended', outcome: 'killed' } },
+  TASK_KILLED: {
+    verdict: { kind: 'ended', outcome: 'killed' },
+    reasons: { REASON_AGENT_DRAINING: lost, REASON_CONTAINER_PREEMPTED: lost },
+  },
   // The master or agent refused the description. It does not get better by asking again, except where the cluster
   // and not the description was the reason.
   TASK_ERROR: {

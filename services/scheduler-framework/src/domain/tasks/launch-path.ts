@@ -1,5 +1,5 @@
 import type { JobSpec } from '@carillon/contracts';
-import type { CommandInfo, Resource, TaskInfo } from '@carillon/mesos';
+import type { CommandInfo, KillPolicy, Resource, TaskInfo } from '@carillon/mesos';
 import { mesosLabels, taskContainer } from './task-container.js';
 import { taskEnvironment } from './task-environment.js';
 
@@ -11,6 +11,8 @@ export interface AttemptToLaunch {
   readonly agentId: string;
   readonly hostname: string;
   readonly resources: readonly Resource[];
+  /** What is left of the run's time. */
+  readonly timeoutMs?: number;
 }
 
 /**
@@ -25,7 +27,7 @@ export interface LaunchPath {
 /** Each run is a command task with a command executor of its own, as in Metronome. */
 export const commandExecutorPath: LaunchPath = {
   name: 'command',
-  taskInfo({ spec, runId, taskId, agentId, hostname, resources }) {
+  taskInfo({ spec, runId, taskId, agentId, hostname, resources, timeoutMs }) {
     const { run } = spec;
     const container = taskContainer(run, taskId);
     const name = [runId, ...spec.id.split('.').reverse()].join('.');
@@ -37,14 +39,26 @@ export const commandExecutorPath: LaunchPath = {
       resources,
       command: command(spec, { runId, taskId, hostname }),
       ...(container ? { container } : {}),
-      ...(grace === undefined
-        ? {}
-        : { killPolicy: { gracePeriod: { nanoseconds: Math.round(grace * 1e9) } } }),
+      ...(grace === undefined ? {} : { killPolicy: killPolicy(grace) }),
+      ...(timeoutMs === undefined ? {} : { maxCompletionTime: completionTime(timeoutMs, grace) }),
       labels: mesosLabels(spec.labels),
       discovery: { visibility: 'FRAMEWORK', name },
     };
   },
 };
+
+export const killPolicy = (graceSeconds: number): KillPolicy => ({
+  gracePeriod: { nanoseconds: Math.round(graceSeconds * 1e9) },
+});
+
+/**
+ * The leader kills what has taken too long, with its grace. This is for when there is none: later than the leader would
+ * be done, because the executor grants no grace.
+ */
+const completionTime = (timeoutMs: number, graceSeconds = 3) => ({
+  nanoseconds: Math.round((Math.max(0, timeoutMs) + LEADER_DELAY_MS) * 1e6 + graceSeconds * 1e9),
+});
+const LEADER_DELAY_MS = 10_000;
 
 function command(spec: JobSpec, place: { runId: string; taskId: string; hostname: string }): CommandInfo {
   const { run } = spec;

@@ -22,6 +22,7 @@ export function taskEnvironment(
     HOST: hostname,
     ...labelVariables(spec.labels),
   };
+  for (const { name, default: value } of run.parameters) if (value !== undefined) variables[name] = value;
   for (const [name, { value }] of Object.entries(run.env)) if (value !== undefined) variables[name] = value;
   return Object.entries(variables).map(([name, value]) => ({ name, type: 'VALUE', value }));
 }

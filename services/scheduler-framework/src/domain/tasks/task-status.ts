@@ -8,7 +8,7 @@ export function readTaskStatus(
   frameworkId: string,
   now: number,
 ): RecordTaskStatus | undefined {
-  const { taskId, state, reason, message } = status;
+  const { taskId, state, reason, message, timestamp } = status;
   if (!isTaskState(state)) return undefined;
   const exitCode = exitCodeOf(state, message);
   const sandbox = sandboxOf(status, frameworkId);
@@ -17,6 +17,7 @@ export function readTaskStatus(
     taskId: taskId.value,
     state,
     now,
+    ...(timestamp === undefined ? {} : { at: Math.round(timestamp * 1_000) }),
     ...(reason === undefined ? {} : { reason }),
     ...(message === undefined || message === '' ? {} : { message }),
     ...(exitCode === undefined ? {} : { exitCode }),
