@@ -20,8 +20,8 @@ export function compileSchedule(schedule: ScheduleFields, seed?: string): Compil
   const known = schedules.get(schedule.timezone, key);
   if (known) return known;
   const zone = Zone.named(schedule.timezone);
-  const { normal, recurrence } = compileRule(spec, zone, seed);
-  const { narrowed, words } = limited(recurrence, schedule);
+  const { normal, recurrence } = compileRule(spec, zone, { seed, from: schedule.from });
+  const { narrowed, words } = limited(recurrence, schedule, zone);
   const compiled = new ZonedSchedule(spec.kind, schedule.timezone, { normal, recurrence: narrowed }, words);
   schedules.set(schedule.timezone, key, compiled);
   return compiled;

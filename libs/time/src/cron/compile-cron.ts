@@ -1,5 +1,7 @@
 import { invalid } from '@carillon/event-sourcing';
 import type { CompiledRule } from '../compile-rule.js';
+import { periodText } from '../interval/iso-period.js';
+import { Repetition } from '../interval/repetition.js';
 import type { Zone } from '../zone/zone.js';
 import { ZonedRule } from '../zone/zoned-rule.js';
 import { CronRule } from './cron-rule.js';
@@ -15,10 +17,34 @@ const NICKNAMES: Readonly<Record<string, string>> = {
   '@annually': '0 0 1 1 *',
 };
 
-/** A cron expression or nickname. Throws `cronInvalid`. */
+/**
+ * A cron expression, a nickname, or `@every 1h30m`: multiples of that much elapsed time since 1970-01-01T00:00Z.
+ * Throws `cronInvalid`.
+ */
 export function compileCron(cron: string, zone: Zone, seed: string | undefined): CompiledRule {
+  const every = /^@every\s+(?=\d)(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6})s)?$/i.exec(cron.trim());
+  if (every)
+    return elapsedTime(
+      every.slice(1).map((part) => Number((part as string | undefined) ?? 0)),
+      cron,
+      zone,
+    );
   const rule = cronRuleOf(cron, seed);
   return { normal: rule.normal, recurrence: new ZonedRule(rule, zone) };
+}
+
+function elapsedTime(
+  [hours = 0, minutes = 0, seconds = 0]: number[],
+  cron: string,
+  zone: Zone,
+): CompiledRule {
+  const ms = ((hours * 60 + minutes) * 60 + seconds) * 1000;
+  if (ms === 0) refuse(cron, 'a period longer than zero');
+  const period = { months: 0, days: 0, ms };
+  return {
+    normal: `@every ${periodText(period).slice(2).toLowerCase()}`,
+    recurrence: new Repetition(0, 0, period, Number.POSITIVE_INFINITY, zone),
+  };
 }
 
 export function cronRuleOf(cron: string, seed: string | undefined): CronRule {
@@ -27,7 +53,8 @@ export function cronRuleOf(cron: string, seed: string | undefined): CronRule {
     refuse(cron, 'H and ~ are spread by the id of the job, which is not known here');
   if (!text.startsWith('@')) return CronRule.parse(cron, spreadBy(seed ?? ''));
   const expression = NICKNAMES[text.toLowerCase()];
-  if (expression === undefined) refuse(cron, `nicknames are ${Object.keys(NICKNAMES).join(' ')}`);
+  if (expression === undefined)
+    refuse(cron, `nicknames are ${Object.keys(NICKNAMES).join(' ')} and @every, as in @every 1h30m`);
   return CronRule.parse(expression, spreadBy(''));
 }
 

@@ -1,3 +1,4 @@
+import type { Shift } from '../recurrence.js';
 import { type OffsetAt, offsetsOf } from './offset.js';
 
 const DAY_MS = 86_400_000;
@@ -68,10 +69,31 @@ export class Zone {
     return low;
   }
 
+  /** When the clocks first show a local time (ms since 1970-01-01T00:00 local time): after the gap if they skip it. */
+  instantOf(local: number): number {
+    this.know(local - DAY_MS, local + 2 * DAY_MS);
+    let stretch = this.stretchAt(local - DAY_MS);
+    while (local >= this.startOf(stretch + 1) + this.offsetOf(stretch)) stretch++;
+    return Math.max(local - this.offsetOf(stretch), this.startOf(stretch));
+  }
+
+  /** Local time at an instant, in ms since 1970-01-01T00:00 local time. */
+  localOf(instant: number): number {
+    this.know(instant, instant);
+    return instant + this.offsetOf(this.stretchAt(instant));
+  }
+
+  /** What the zone's change of offset did to a local time of which `instant` is the `instantOf`. */
+  shiftOf(local: number, instant: number): Shift | undefined {
+    if (this.localOf(instant) !== local) return 'gap';
+    this.know(instant, instant + 2 * DAY_MS);
+    const following = this.stretchAt(instant) + 1;
+    return local >= this.startOf(following) + this.offsetOf(following) ? 'overlap' : undefined;
+  }
+
   /** The wall-clock time at an instant, as RFC 3339 has it, to the second. */
   localTimeOf(instant: number): string {
-    this.know(instant, instant);
-    const offset = this.offsetOf(this.stretchAt(instant));
+    const offset = this.localOf(instant) - instant;
     const text = new Date(instant + offset).toISOString().slice(0, 19);
     const minutes = Math.round(Math.abs(offset) / 60_000);
     const digits = (value: number) => String(value).padStart(2, '0');

@@ -29,13 +29,9 @@ export class ZonedRule implements Recurrence {
 
   shiftOf(at: number): Shift | undefined {
     if (this.#rule.elapsed) return undefined;
-    const zone = this.#zone;
-    zone.know(at - DAY_MS, at + 2 * DAY_MS);
-    const stretch = zone.stretchAt(at);
-    const local = at + zone.offsetOf(stretch);
+    const local = this.#zone.localOf(at);
     const second = Math.floor(local / 1000);
-    if (zone.startOf(stretch) === at && this.#rule.next(second - 1) !== second) return 'gap';
-    return local >= zone.startOf(stretch + 1) + zone.offsetOf(stretch + 1) ? 'overlap' : undefined;
+    return this.#zone.shiftOf(this.#rule.next(second - 1) === second ? local : Number.NaN, at);
   }
 
   /**

@@ -1,0 +1,57 @@
+import { invalid } from '@carillon/event-sourcing';
+import { parsePeriod } from '../interval/iso-period.js';
+import { parseIsoTime } from '../interval/local-time.js';
+import type { Zone } from '../zone/zone.js';
+import type { Blackout } from './blackout.js';
+import { spansBlackout } from './blackout.js';
+import { eventsBlackout } from './ical-events.js';
+
+const LONGEST_TEXT = 500_000;
+const WEEKENDS = `BEGIN:VCALENDAR
+BEGIN:VEVENT
+DTSTART;VALUE=DATE:19000106
+DTEND;VALUE=DATE:19000108
+RRULE:FREQ=WEEKLY
+END:VEVENT
+END:VCALENDAR`;
+
+/**
+ * When nothing is due: an iCalendar text (during its events), the word `weekends` (Saturday and Sunday), or a time
+ * interval of ISO 8601 (`start/end` or `start/period`). Throws `calendarInvalid`; `index` tells which calendar it is.
+ */
+export function compileCalendar(text: string, zone: Zone, index: number): Blackout {
+  const refuse = (value: string, rule: string): never => {
+    throw invalid('calendarInvalid', `'${value.slice(0, 80)}' is not valid (${rule})`, {
+      path: ['excludedCalendars', index],
+      value: value.slice(0, 1000),
+      rule,
+    });
+  };
+  if (text.length > LONGEST_TEXT) refuse(text.slice(0, 40), `at most ${LONGEST_TEXT} characters`);
+  const trimmed = text.trim();
+  if (/^BEGIN:VCALENDAR/i.test(trimmed)) return eventsBlackout(trimmed, zone, refuse);
+  if (trimmed.toLowerCase() === 'weekends') return eventsBlackout(WEEKENDS, zone, refuse);
+  const [startText = '', endText, ...more] = trimmed.split('/');
+  const written = parseIsoTime(startText);
+  if (written === undefined || endText === undefined || more.length > 0) {
+    return refuse(
+      trimmed,
+      "an iCalendar text, 'weekends', or start/end such as 2026-12-24T00:00/2027-01-02T00:00",
+    );
+  }
+  const start = instantOf(written, zone);
+  const end = endOf(endText, start, zone);
+  if (end === undefined || end <= start) return refuse(trimmed, 'an end after the start');
+  return spansBlackout([{ start, end }]);
+}
+
+const instantOf = ({ local, offset }: { local: number; offset: number | undefined }, zone: Zone) =>
+  offset === undefined ? zone.instantOf(local) : local - offset;
+
+function endOf(text: string, start: number, zone: Zone): number | undefined {
+  const written = parseIsoTime(text);
+  if (written !== undefined) return instantOf(written, zone);
+  const period = parsePeriod(text.toUpperCase());
+  if (period === undefined || period.months > 0) return undefined;
+  return zone.instantOf(zone.localOf(start) + period.days * 86_400_000) + period.ms;
+}

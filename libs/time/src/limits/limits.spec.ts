@@ -1,0 +1,127 @@
+import { isCarillonError } from '@carillon/event-sourcing';
+import { describe, expect, test } from 'vitest';
+import { compileSchedule } from '../compile-schedule.js';
+
+const calendar = (...events: string[]) =>
+  [
+    'BEGIN:VCALENDAR',
+    'VERSION:2.0',
+    ...events.map((event) => `BEGIN:VEVENT\n${event}\nEND:VEVENT`),
+    'END:VCALENDAR',
+  ].join('\r\n');
+const rome = (excludedCalendars: string[], cron = '0 9 * * *') =>
+  compileSchedule({ cron, timezone: 'Europe/Rome', excludedCalendars });
+const days = (excludedCalendars: string[], from: string, to: string, cron?: string) =>
+  rome(excludedCalendars, cron)
+    .between(Date.parse(from), Date.parse(to), 99)
+    .map(({ local }) => local.slice(5, 16));
+
+describe('excluded calendars', () => {
+  test('weekends', () => {
+    expect(days(['weekends'], '2026-11-20', '2026-11-25')).toEqual([
+      '11-20T09:00',
+      '11-23T09:00',
+      '11-24T09:00',
+    ]);
+    expect(rome(['weekends']).previous(Date.parse('2026-11-23T08:00Z'))).toBe(
+      Date.parse('2026-11-20T08:00Z'),
+    );
+  });
+
+  test('all-day events are days of the schedule’s zone', () => {
+    const holidays = calendar(
+      'UID:1\nDTSTART;VALUE=DATE:20261224\nDTEND;VALUE=DATE:20261227',
+      'UID:2\nDTSTART;VALUE=DATE:20260101\nRRULE:FREQ=YEARLY',
+    );
+    expect(days([holidays], '2026-12-23', '2027-01-03', '30 23 * * *')).toEqual([
+      '12-23T23:30',
+      '12-27T23:30',
+      '12-28T23:30',
+      '12-29T23:30',
+      '12-30T23:30',
+      '12-31T23:30',
+      '01-02T23:30',
+    ]);
+    expect(days([holidays], '2026-12-22T23:00Z', '2026-12-28', '0 0 * * *')).toEqual([
+      '12-23T00:00',
+      '12-27T00:00',
+      '12-28T00:00',
+    ]);
+  });
+
+  test('an event’s own zone, end and duration', () => {
+    const blackout = calendar(
+      'DTSTART;TZID=America/New_York:20260703T120000\nDURATION:PT4H\nRRULE:FREQ=WEEKLY',
+    );
+    const hours = days([blackout], '2026-07-10T15:00Z', '2026-07-10T22:00Z', '0 * * * *');
+    expect(hours).toEqual(['07-10T17:00', '07-10T22:00', '07-10T23:00']);
+  });
+
+  test('EXDATE, a moved occurrence and a cancelled event', () => {
+    const meetings = calendar(
+      'UID:a\nDTSTART:20260601T080000\nDTEND:20260601T100000\nRRULE:FREQ=DAILY\nEXDATE:20260602T080000',
+      'UID:a\nRECURRENCE-ID:20260603T080000\nDTSTART:20260605T200000\nDTEND:20260605T220000',
+      'UID:b\nSTATUS:CANCELLED\nDTSTART:20260601T000000\nDTEND:20260701T000000\nBEGIN:VALARM\nDTSTART:1\nEND:VALARM',
+    );
+    expect(days([meetings], '2026-06-01', '2026-06-06', '0 9,21 * * *')).toEqual([
+      '06-01T21:00',
+      '06-02T09:00',
+      '06-02T21:00',
+      '06-03T09:00',
+      '06-03T21:00',
+      '06-04T21:00',
+    ]);
+  });
+
+  test('time intervals, several calendars, and the minutes at their edges', () => {
+    const freeze = ['2026-12-20T08:00/2026-12-20T09:00', '2026-12-20T09:00/PT30M'];
+    expect(days(freeze, '2026-12-20T06:00Z', '2026-12-20T09:00Z', '*/30 * * * *')).toEqual([
+      '12-20T07:00',
+      '12-20T07:30',
+      '12-20T09:30',
+    ]);
+  });
+
+  test('overlapping events are one', () => {
+    const events = Array.from({ length: 1500 }, (_, index) => {
+      const day = new Date(Date.UTC(2026, 0, 1) + index * 43_200_000)
+        .toISOString()
+        .slice(0, 10)
+        .replaceAll('-', '');
+      return `DTSTART;VALUE=DATE:${day}`;
+    });
+    expect(days([calendar(...events)], '2025-12-31', '2028-01-25')).toEqual([
+      '12-31T09:00',
+      '01-21T09:00',
+      '01-22T09:00',
+      '01-23T09:00',
+      '01-24T09:00',
+    ]);
+  });
+
+  test('a rule that is wholly excluded is never due, and says so soon', () => {
+    expect(rome(['weekends'], '0 9 * * SAT').next(0)).toBeUndefined();
+    expect(rome(['weekends'], '0 9 * * SAT').previous(0)).toBeUndefined();
+  });
+
+  test.each([
+    ['holidays', 'an iCalendar text'],
+    ['2026-12-20/2026-12-20', 'an end after the start'],
+    ['BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20260101T000000\nEND:VCALENDAR', 'every BEGIN has its END'],
+    [calendar('SUMMARY:x'), 'a DTSTART'],
+    [calendar('DTSTART:2026-01-01'), 'a date yyyymmdd'],
+    [calendar('DTSTART;TZID=Romance Standard Time:20260101T000000'), 'TZID is an id'],
+    [calendar('DTSTART:20260102T000000\nDTEND:20260101T000000'), 'DTEND after DTSTART'],
+    [calendar('DTSTART;VALUE=DATE:20260102\nRRULE:FREQ=NEVER'), 'FREQ is one of'],
+  ])('%j is refused', (text, reason) => {
+    let error: unknown;
+    try {
+      rome(['weekends', text]);
+    } catch (thrown) {
+      error = thrown;
+    }
+    expect(isCarillonError(error, 'invalid') && error.code, String(error)).toBe('calendarInvalid');
+    expect(isCarillonError(error) && error.details['path']).toEqual(['excludedCalendars', 1]);
+    expect((error as Error).message).toContain(reason);
+  });
+});
