@@ -1,6 +1,7 @@
 import type { EventSourceApi, JobRegistryApi } from '@carillon/contracts';
 import { type EventLog, partitionOfKey } from '@carillon/event-log';
 import { Aggregates, type Database, EventStore, PublishedEvents, Relay } from '@carillon/event-store';
+import { createLogger, type Loop, TurnLoop } from '@carillon/service-runtime';
 import {
   type BeforeApplicationShutdown,
   type DynamicModule,
@@ -10,7 +11,10 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { connectJobRegistryDatabase } from './adapters/postgres/job-registry-database.js';
+import { PostgresAnsweredRequests } from './adapters/postgres/postgres-answered-requests.js';
+import { PostgresDependencyBook } from './adapters/postgres/postgres-dependency-book.js';
 import { PostgresJobBook } from './adapters/postgres/postgres-job-book.js';
+import { Dependencies } from './application/dependencies.js';
 import { JobRegistry } from './application/job-registry.js';
 import { SOURCE, toPublic } from './application/published.js';
 import { JOB } from './application/streams.js';
@@ -25,6 +29,9 @@ export const JOB_REGISTRY_EVENT_SOURCE = Symbol('JOB_REGISTRY_EVENT_SOURCE');
 export const JOB_REGISTRY_DATABASE = Symbol('JOB_REGISTRY_DATABASE');
 /** The Relay of this service's public events. */
 export const JOB_REGISTRY_RELAY = Symbol('JOB_REGISTRY_RELAY');
+const FORGETTING = Symbol('FORGETTING');
+
+const FORGET_EVERY_MS = 600_000;
 
 /** Nobody waits for a definition as for a due instant: whoever runs the job at once asks here. */
 const GATHER_MS = 50;
@@ -38,11 +45,15 @@ export interface JobRegistryOptions {
 export class JobRegistryModule
   implements OnApplicationBootstrap, BeforeApplicationShutdown, OnApplicationShutdown
 {
-  readonly #relay: Relay;
+  readonly #loops: readonly Loop[];
   readonly #database: Database;
 
-  constructor(@Inject(JOB_REGISTRY_RELAY) relay: Relay, @Inject(JOB_REGISTRY_DATABASE) database: Database) {
-    this.#relay = relay;
+  constructor(
+    @Inject(JOB_REGISTRY_RELAY) relay: Loop,
+    @Inject(FORGETTING) forgetting: Loop,
+    @Inject(JOB_REGISTRY_DATABASE) database: Database,
+  ) {
+    this.#loops = [relay, forgetting];
     this.#database = database;
   }
 
@@ -61,7 +72,11 @@ export class JobRegistryModule
             new JobRegistry({
               jobs: new Aggregates(new EventStore(database), { category: JOB, decider: jobDecider }),
               book: new PostgresJobBook(database),
+              dependencies: new Dependencies(new PostgresDependencyBook(database), database),
+              answered: new PostgresAnsweredRequests(database),
+              transaction: (work) => database.transaction(work),
               now: () => database.now(),
+              ...(config.maxJobs === undefined ? {} : { maxJobs: config.maxJobs }),
             }),
         },
         {
@@ -69,6 +84,17 @@ export class JobRegistryModule
           inject: [JOB_REGISTRY_DATABASE],
           useFactory: (database: Database): EventSourceApi =>
             new PublishedEvents({ database, source: SOURCE, toPublic, partitionOf: partitionOfKey }),
+        },
+        {
+          provide: FORGETTING,
+          inject: [JOB_REGISTRY_DATABASE],
+          useFactory: (database: Database): Loop =>
+            new TurnLoop({
+              name: 'forgetting answered requests',
+              log: createLogger('job-registry'),
+              turn: async () =>
+                (await new PostgresAnsweredRequests(database).forgetOld()) > 0 ? 0 : FORGET_EVERY_MS,
+            }),
         },
         {
           provide: JOB_REGISTRY_RELAY,
@@ -82,11 +108,11 @@ export class JobRegistryModule
   }
 
   onApplicationBootstrap(): void {
-    this.#relay.start();
+    for (const loop of this.#loops) loop.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await this.#relay.stop();
+    await Promise.all(this.#loops.map((loop) => loop.stop()));
   }
 
   /** Last, for others may still ask while they stop. */

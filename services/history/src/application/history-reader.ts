@@ -1,4 +1,4 @@
-import type { RecordedEvent, Run, RunKey, RunOutcome, Summary } from '@carillon/contracts';
+import type { FindRunsRequest, RecordedEvent, Run, RunKey, RunOutcome, Summary } from '@carillon/contracts';
 
 /** The projections as they are read. Ended runs are those that neither were skipped nor still go on. */
 export interface HistoryReader {
@@ -9,6 +9,8 @@ export interface HistoryReader {
     limit: number;
     outcome: RunOutcome | undefined;
   }): Promise<Run[]>;
+  /** Of any job, the one queued last first. */
+  findRuns(wanted: FindRunsRequest): Promise<Run[]>;
   endedRun(key: RunKey): Promise<Run | undefined>;
   /** Of each job the newest `limit` of each list, newest end first within a job. */
   recentRuns(uids: readonly string[], limit: number): Promise<Run[]>;

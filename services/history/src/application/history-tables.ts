@@ -1,6 +1,7 @@
 import type { RunKey } from '@carillon/contracts';
 import type { AttemptFacts } from '../domain/attempt-facts.js';
 import type { EventRecord } from '../domain/event-record.js';
+import type { JobLabels } from '../domain/job-labels.js';
 import type { RunFacts } from '../domain/run-facts.js';
 import type { StatisticsChange } from '../domain/statistics.js';
 
@@ -19,5 +20,7 @@ export interface HistoryTables {
   countedAmong(runs: readonly RunKey[]): Promise<ReadonlySet<string>>;
   mergeRuns(runs: readonly RunFacts[]): Promise<void>;
   mergeAttempts(attempts: readonly AttemptFacts[]): Promise<void>;
+  /** The labels of each job as its newest revision among these and those before has them. */
+  setLabels(labels: readonly JobLabels[]): Promise<void>;
   addStatistics(changes: readonly StatisticsChange[]): Promise<void>;
 }

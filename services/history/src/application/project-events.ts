@@ -1,6 +1,7 @@
 import type { PublicEvent } from '@carillon/contracts';
 import { attemptFactsOf } from '../domain/attempt-facts.js';
 import { eventKey, eventRecordOf } from '../domain/event-record.js';
+import { jobLabelsOf } from '../domain/job-labels.js';
 import { runFactsOf } from '../domain/run-facts.js';
 import { statisticsOf } from '../domain/statistics.js';
 import type { HistoryTables } from './history-tables.js';
@@ -20,6 +21,8 @@ export async function projectEvents(tables: HistoryTables, received: readonly Pu
   const runs = runFactsOf(events);
   const attempts = attemptFactsOf(events);
   const statistics = statisticsOf(events, counted);
+  const labels = jobLabelsOf(events);
+  if (labels.length > 0) await tables.setLabels(labels);
   if (runs.length > 0) await tables.mergeRuns(runs);
   if (attempts.length > 0) await tables.mergeAttempts(attempts);
   if (statistics.length > 0) await tables.addStatistics(statistics);

@@ -1,4 +1,6 @@
 import {
+  type FindRunsRequest,
+  type FindRunsResponse,
   type GetSummariesRequest,
   type GetSummariesResponse,
   type HaveRunsRequest,
@@ -17,6 +19,7 @@ import { notFound } from '@carillon/event-sourcing';
 import type { HistoryReader } from './history-reader.js';
 
 const EVENTS_AT_MOST = 1_000;
+const RUNS_AT_MOST = 1_000;
 
 /** Answers what happened. Lists are bounded by the retention, counts are not. A limit of 0 asks for all there is. */
 export class ReadHistory implements HistoryApi {
@@ -34,6 +37,10 @@ export class ReadHistory implements HistoryApi {
     return {
       runs: await this.#reader.endedRuns({ uid, perList, limit: bounded(limit, all), outcome }),
     };
+  }
+
+  async findRuns(request: FindRunsRequest): Promise<FindRunsResponse> {
+    return { runs: await this.#reader.findRuns({ ...request, limit: bounded(request.limit, RUNS_AT_MOST) }) };
   }
 
   async getEndedRun({ jobId, uid, runId }: RunRequest): Promise<Run> {

@@ -25,6 +25,8 @@ export interface RunFacts {
   readonly endedAt?: number;
   readonly reason?: string;
   readonly exitCode?: number;
+  readonly workflowRunId?: string;
+  readonly backfillId?: string;
 }
 
 export const runKey = ({ uid, runId }: { readonly uid: string; readonly runId: string }) => `${uid} ${runId}`;
@@ -78,6 +80,8 @@ function factsOf(event: PublicEvent): RunFacts | undefined {
     case 'JobPaused':
     case 'JobResumed':
     case 'JobRemoved':
+    case 'WorkflowRunStarted':
+    case 'WorkflowRunEnded':
       return undefined;
   }
 }

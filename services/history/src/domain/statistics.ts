@@ -62,6 +62,8 @@ function countOf(event: PublicEvent): Counted | undefined {
     case 'JobPaused':
     case 'JobResumed':
     case 'JobRemoved':
+    case 'WorkflowRunStarted':
+    case 'WorkflowRunEnded':
     case 'RunDue':
     case 'RunQueued':
     case 'RunStopRequested':

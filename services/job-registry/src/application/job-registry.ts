@@ -1,95 +1,188 @@
 import { randomUUID } from 'node:crypto';
 import type {
+  ApplyJobsRequest,
+  ApplyJobsResponse,
   CreateJobRequest,
   GetJobRequest,
   GetRevisionRequest,
   Job,
   JobRegistryApi,
+  ListConnectedJobsRequest,
+  ListConnectedJobsResponse,
   ListJobsRequest,
   ListJobsResponse,
+  ListRevisionsRequest,
+  ListRevisionsResponse,
+  MatchJobsRequest,
+  MatchJobsResponse,
+  PauseJobRequest,
+  PrepareRemovalRequest,
   RemoveJobRequest,
   RemoveScheduleRequest,
+  RequestKey,
+  ResumeJobRequest,
+  RollBackJobRequest,
   ScheduleRequest,
   UpdateJobRequest,
 } from '@carillon/contracts';
 import { invalid, notFound } from '@carillon/event-sourcing';
-import type { Aggregates } from '@carillon/event-store';
-import type { JobCommand } from '../domain/job.commands.js';
-import type { JobEvent } from '../domain/job.events.js';
-import { type JobState, revisionOf } from '../domain/job.state.js';
-import type { JobBook } from './job-book.js';
+import { currentTraceContext } from '@carillon/service-runtime';
+import { inForce, type JobState } from '../domain/job.state.js';
+import { applyJobs } from './apply-jobs.js';
 import { type CommandAt, JobCommands } from './job-commands.js';
+import { JobLimit } from './job-limit.js';
+import type { JobRegistryPorts } from './job-registry.ports.js';
+import { once } from './once.js';
 
 const MAX_PAGE = 1000;
 
-export interface JobRegistryPorts {
-  readonly jobs: Aggregates<JobState, JobCommand, JobEvent>;
-  readonly book: JobBook;
-  /** The database's clock, by which a revision comes into force. */
-  readonly now: () => Promise<number>;
-}
-
 /** What a job is. Every answered change is on disk, and read back by the next question. */
 export class JobRegistry implements JobRegistryApi {
-  readonly #jobs: JobRegistryPorts['jobs'];
-  readonly #book: JobBook;
+  readonly #ports: JobRegistryPorts;
   readonly #commands: JobCommands;
+  readonly #limit: JobLimit;
 
-  constructor({ jobs, book, now }: JobRegistryPorts) {
-    this.#jobs = jobs;
-    this.#book = book;
-    this.#commands = new JobCommands(jobs, now);
+  constructor(ports: JobRegistryPorts) {
+    this.#ports = ports;
+    this.#commands = new JobCommands(ports.jobs, ports.now);
+    this.#limit = new JobLimit(ports.book, ports.maxJobs);
   }
 
-  createJob({ spec }: CreateJobRequest): Promise<Job> {
-    return this.#change(spec.id, (now) => ({ type: 'CreateJob', uid: randomUUID(), spec, now }));
+  createJob({ spec, request }: CreateJobRequest): Promise<Job> {
+    const create: CommandAt = (now) => ({ type: 'CreateJob', uid: randomUUID(), spec, now });
+    return this.#ports.dependencies.keeping({ put: [spec] }, () =>
+      this.#change(spec.id, create, request, () => this.#limit.makeRoom(1)),
+    );
   }
 
   updateJob(request: UpdateJobRequest): Promise<Job> {
-    return this.#change(request.jobId, (now) => ({ type: 'UpdateJob', ...request, now }));
+    return this.#ports.dependencies.keeping({ put: [{ ...request.spec, id: request.jobId }] }, () =>
+      this.#change(request.jobId, (now) => ({ type: 'UpdateJob', ...request, now })),
+    );
   }
 
-  addSchedule(request: ScheduleRequest): Promise<Job> {
-    return this.#change(request.jobId, (now) => ({ type: 'AddSchedule', ...request, now }));
+  async applyJobs(request: ApplyJobsRequest): Promise<ApplyJobsResponse> {
+    return applyJobs(this.#ports, this.#limit, request);
   }
 
-  changeSchedule(request: ScheduleRequest): Promise<Job> {
-    return this.#change(request.jobId, (now) => ({ type: 'ChangeSchedule', ...request, now }));
+  addSchedule({ request, ...schedule }: ScheduleRequest): Promise<Job> {
+    return this.#change(schedule.jobId, (now) => ({ type: 'AddSchedule', ...schedule, now }), request);
+  }
+
+  changeSchedule({ request, ...schedule }: ScheduleRequest): Promise<Job> {
+    return this.#change(schedule.jobId, (now) => ({ type: 'ChangeSchedule', ...schedule, now }), request);
   }
 
   removeSchedule(request: RemoveScheduleRequest): Promise<Job> {
     return this.#change(request.jobId, (now) => ({ type: 'RemoveSchedule', ...request, now }));
   }
 
+  pauseJob({ request, ...pause }: PauseJobRequest): Promise<Job> {
+    return this.#change(pause.jobId, (now) => ({ type: 'PauseJob', ...pause, now }), request);
+  }
+
+  resumeJob({ request, ...resume }: ResumeJobRequest): Promise<Job> {
+    return this.#change(resume.jobId, (now) => ({ type: 'ResumeJob', ...resume, now }), request);
+  }
+
+  async rollBackJob({ jobId, revision: to, expected, request }: RollBackJobRequest): Promise<Job> {
+    const { uid } = await this.getJob({ jobId });
+    const revision = await this.getRevision({ jobId, uid, revision: to });
+    const version = expected ? { expected } : {};
+    const back: CommandAt = (now) => ({ type: 'RollBack', jobId, revision, ...version, now });
+    return this.#ports.dependencies.keeping({ put: [revision.spec] }, () =>
+      this.#change(jobId, back, request),
+    );
+  }
+
+  /** Whoever asks has 30 s to close off the runs and remove the job; until then nothing changes it. */
+  prepareRemoval(request: PrepareRemovalRequest): Promise<Job> {
+    return this.#ports.dependencies.keeping({ remove: [request.jobId] }, () =>
+      this.#change(request.jobId, (now) => ({ type: 'PrepareRemoval', ...request, now })),
+    );
+  }
+
+  cancelRemoval({ jobId, uid }: RemoveJobRequest): Promise<Job> {
+    return this.#change(jobId, (now) => ({ type: 'CancelRemoval', jobId, uid, now }));
+  }
+
   /** Answers with the last revision of that uid, however often it is asked. */
   async removeJob({ jobId, uid }: RemoveJobRequest): Promise<Job> {
-    await this.#commands.handle(jobId, (now) => ({ type: 'RemoveJob', jobId, uid, now }));
-    return found(await this.#book.revision(jobId, uid), jobId);
+    await this.#ports.dependencies.keeping({ remove: [jobId] }, () =>
+      this.#commands.handle(jobId, (now) => ({ type: 'RemoveJob', jobId, uid, now })),
+    );
+    return found(await this.#ports.book.revision(jobId, uid), jobId);
   }
 
   async getJob({ jobId }: GetJobRequest): Promise<Job> {
-    return found(jobOf((await this.#jobs.load(jobId)).state), jobId);
+    return found(jobOf((await this.#ports.jobs.load(jobId)).state), jobId);
   }
 
-  async listJobs({ after, limit }: ListJobsRequest): Promise<ListJobsResponse> {
-    if (limit < 1 || limit > MAX_PAGE) throw invalid('limitInvalid', `limit must be 1 to ${MAX_PAGE}`);
-    return { jobs: await this.#book.list(after, limit) };
+  async listJobs({ after, limit, filter }: ListJobsRequest): Promise<ListJobsResponse> {
+    refuseLimit(limit);
+    return { jobs: await this.#ports.book.list(after, limit, filter) };
+  }
+
+  async listConnectedJobs({ jobIds }: ListConnectedJobsRequest): Promise<ListConnectedJobsResponse> {
+    return { jobs: await this.#ports.dependencies.connectedWith(jobIds) };
+  }
+
+  async matchJobs({ jobIds, labels }: MatchJobsRequest): Promise<MatchJobsResponse> {
+    return { jobIds: await this.#ports.book.labelled(jobIds, labels) };
+  }
+
+  async listRevisions({ jobId, uid, before, limit }: ListRevisionsRequest): Promise<ListRevisionsResponse> {
+    refuseLimit(limit);
+    const of = uid ?? (await this.getJob({ jobId })).uid;
+    return { revisions: await this.#ports.book.revisions(jobId, of, before, limit) };
   }
 
   /** That in force is most often asked for, and quicker to find. */
   async getRevision({ jobId, uid, revision }: GetRevisionRequest): Promise<Job> {
-    const inForce = jobOf((await this.#jobs.load(jobId)).state);
-    if (inForce?.uid === uid && inForce.revision === revision) return inForce;
-    return found(await this.#book.revision(jobId, uid, revision), jobId);
+    const now = jobOf((await this.#ports.jobs.load(jobId)).state);
+    if (now?.uid === uid && now.revision === revision) {
+      const { pause: _, ...definition } = now;
+      return definition;
+    }
+    return found(await this.#ports.book.revision(jobId, uid, revision), jobId);
   }
 
-  async #change(jobId: string, command: CommandAt): Promise<Job> {
+  async #change(
+    jobId: string,
+    command: CommandAt,
+    request?: RequestKey,
+    check?: () => Promise<void>,
+  ): Promise<Job> {
+    if (request) return this.#changeOnce(jobId, command, request, check);
+    await check?.();
     const { state } = await this.#commands.handle(jobId, command);
     return found(jobOf(state), jobId);
   }
+
+  /** By itself, in a transaction with the record of its answer. */
+  #changeOnce(
+    jobId: string,
+    command: CommandAt,
+    request: RequestKey,
+    check?: () => Promise<void>,
+  ): Promise<Job> {
+    const { jobs, answered, now } = this.#ports;
+    return once(answered, request, async (record) => {
+      await check?.();
+      const { state } = await jobs.handle(jobId, command(await now()), {
+        metadata: currentTraceContext(),
+        alongside: (tx, handled) => record(tx, found(jobOf(handled.state), jobId)),
+      });
+      return found(jobOf(state), jobId);
+    });
+  }
 }
 
-const jobOf = (state: JobState) => (state.status === 'defined' ? revisionOf(state) : undefined);
+const jobOf = (state: JobState) => (state.status === 'defined' ? inForce(state) : undefined);
+
+function refuseLimit(limit: number): void {
+  if (limit < 1 || limit > MAX_PAGE) throw invalid('limitInvalid', `limit must be 1 to ${MAX_PAGE}`);
+}
 
 function found(job: Job | undefined, jobId: string): Job {
   if (job) return job;

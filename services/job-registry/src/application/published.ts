@@ -1,12 +1,12 @@
 import { encodeEvent } from '@carillon/contracts';
 import type { OutgoingMessage, StoredEvent } from '@carillon/event-store';
-import type { JobEvent } from '../domain/job.events.js';
+import type { JobDefined, JobEvent } from '../domain/job.events.js';
 
 /** The name of this service in messages. */
 export const SOURCE = 'job-registry';
 
 /** What leaves the service: when a job is due and what it needs, never its command, arguments and environment. */
-export function toPublic(stored: StoredEvent): OutgoingMessage {
+export function toPublic(stored: StoredEvent): OutgoingMessage | undefined {
   const event = stored as StoredEvent & JobEvent;
   const { eventId, traceparent, tracestate } = stored.metadata;
   const meta = {
@@ -16,25 +16,35 @@ export function toPublic(stored: StoredEvent): OutgoingMessage {
     ...(traceparent === undefined ? {} : { traceparent }),
     ...(tracestate === undefined ? {} : { tracestate }),
   };
-  if (event.type === 'JobRemoved') return encodeEvent('JobRemoved', event.data, meta);
-  const { uid, revision, definedAt, spec } = event.data;
+  switch (event.type) {
+    case 'JobDefined':
+      return encodeEvent('JobDefined', definition(event.data), meta);
+    case 'JobRemoved':
+      return encodeEvent('JobRemoved', event.data, meta);
+    case 'JobPaused':
+      return encodeEvent('JobPaused', event.data, meta);
+    case 'JobResumed':
+      return encodeEvent('JobResumed', event.data, meta);
+    case 'RemovalPrepared':
+    case 'RemovalCancelled':
+      return undefined;
+  }
+}
+
+function definition({ uid, revision, definedAt, spec }: JobDefined['data']) {
   const { description, labels, dependencies, schedules, run } = spec;
-  return encodeEvent(
-    'JobDefined',
-    {
-      jobId: spec.id,
-      uid,
-      revision,
-      definedAt,
-      ...(description === undefined ? {} : { description }),
-      labels,
-      dependencies,
-      schedules,
-      cpus: run.cpus,
-      mem: run.mem,
-      disk: run.disk,
-      gpus: run.gpus,
-    },
-    meta,
-  );
+  return {
+    jobId: spec.id,
+    uid,
+    revision,
+    definedAt,
+    ...(description === undefined ? {} : { description }),
+    labels,
+    dependencies,
+    schedules,
+    cpus: run.cpus,
+    mem: run.mem,
+    disk: run.disk,
+    gpus: run.gpus,
+  };
 }

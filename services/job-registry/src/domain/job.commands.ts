@@ -1,4 +1,4 @@
-import type { JobSpec, JobVersion, Schedule } from '@carillon/contracts';
+import type { Job, JobSpec, JobVersion, Schedule } from '@carillon/contracts';
 
 /** Every command carries the instant `now` (epoch ms, the database's clock) at which it was given. */
 export type JobCommand =
@@ -12,7 +12,57 @@ export type JobCommand =
       readonly expected?: JobVersion;
       readonly now: number;
     }
-  | { readonly type: 'RemoveJob'; readonly jobId: string; readonly uid: string; readonly now: number }
+  | {
+      /** Creates the job or replaces its specification, whichever it takes to have this one. */
+      readonly type: 'PutJob';
+      /** Of the job, should there be none. */
+      readonly uid: string;
+      readonly spec: JobSpec;
+      /** What it was planned on: that version, or that there is no job of this id. */
+      readonly expected: JobVersion | 'none';
+      readonly now: number;
+    }
+  | {
+      readonly type: 'RollBack';
+      readonly jobId: string;
+      /** The revision to go back to, of the same uid. */
+      readonly revision: Job;
+      readonly expected?: JobVersion;
+      readonly now: number;
+    }
+  | {
+      readonly type: 'PauseJob';
+      readonly jobId: string;
+      readonly until?: number;
+      readonly reason?: string;
+      readonly expected?: JobVersion;
+      readonly now: number;
+    }
+  | {
+      readonly type: 'ResumeJob';
+      readonly jobId: string;
+      readonly expected?: JobVersion;
+      readonly now: number;
+    }
+  | {
+      readonly type: 'PrepareRemoval';
+      readonly jobId: string;
+      readonly expected?: JobVersion;
+      readonly now: number;
+    }
+  | {
+      readonly type: 'CancelRemoval';
+      readonly jobId: string;
+      readonly uid: string;
+      readonly now: number;
+    }
+  | {
+      readonly type: 'RemoveJob';
+      readonly jobId: string;
+      readonly uid: string;
+      readonly expected?: JobVersion;
+      readonly now: number;
+    }
   | {
       readonly type: 'AddSchedule';
       readonly jobId: string;

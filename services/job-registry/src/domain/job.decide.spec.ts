@@ -52,12 +52,6 @@ describe('creating', () => {
       .when({ type: 'CreateJob', uid: 'u2', spec: jobSpec({ id: '/not/valid' }), now: 2000 })
       .thenRefused('jobInvalid');
   });
-
-  test('with dependencies is refused, because they would never be run', () => {
-    given(jobDecider, [])
-      .when({ type: 'CreateJob', uid: 'u1', spec: jobSpec({ dependencies: [{ id: 'a' }] }), now: 1 })
-      .thenRefused('dependenciesNotSupported');
-  });
 });
 
 describe('updating', () => {
@@ -220,6 +214,114 @@ describe('schedules', () => {
       .thenRefused('scheduleNotFound');
     given(jobDecider, [])
       .when({ type: 'RemoveSchedule', jobId, scheduleId: 'weekly', now: 2000 })
+      .thenRefused('jobNotFound');
+  });
+});
+
+describe('pausing', () => {
+  const pause = { type: 'PauseJob', jobId, now: 5000 } as const;
+  const paused = (members: object = {}): JobEvent => ({
+    type: 'JobPaused',
+    data: { jobId, uid: 'u1', pausedAt: 3000, ...members },
+  });
+  const resumed: JobEvent = { type: 'JobResumed', data: { jobId, uid: 'u1', resumedAt: 5000 } };
+
+  test('is recorded with its end and reason', () => {
+    given(jobDecider, [created()])
+      .when({ ...pause, until: 6000, reason: 'migration' })
+      .then([
+        { type: 'JobPaused', data: { jobId, uid: 'u1', pausedAt: 5000, until: 6000, reason: 'migration' } },
+      ]);
+  });
+  test('again in the same words changes nothing, in others replaces the pause', () => {
+    given(jobDecider, [created(), paused({ until: 6000 })])
+      .when({ ...pause, until: 6000 })
+      .then([]);
+    given(jobDecider, [created(), paused({ until: 6000 })])
+      .when({ ...pause })
+      .then([{ type: 'JobPaused', data: { jobId, uid: 'u1', pausedAt: 5000 } }]);
+  });
+  test('into the past is refused', () => {
+    given(jobDecider, [created()])
+      .when({ ...pause, until: 5000 })
+      .thenRefused('pauseInvalid');
+  });
+  test('ends with resuming, which changes nothing when it has ended by itself', () => {
+    const resume = { type: 'ResumeJob', jobId, now: 5000 } as const;
+    given(jobDecider, [created(), paused()]).when(resume).then([resumed]);
+    given(jobDecider, [created(), paused({ until: 4000 })])
+      .when(resume)
+      .then([]);
+    given(jobDecider, [created()]).when(resume).then([]);
+  });
+  test('outlives a change of the definition, not the job', () => {
+    const second = created(jobSpec({ description: 'new' }));
+    given(jobDecider, [created(), paused(), second])
+      .when({ type: 'ResumeJob', jobId, now: 5000 })
+      .then([resumed]);
+    given(jobDecider, [created(), paused(), removed, created()])
+      .when({ type: 'ResumeJob', jobId, now: 5000 })
+      .then([]);
+  });
+  test('of a version that is gone is refused', () => {
+    given(jobDecider, [created()])
+      .when({ ...pause, expected: { uid: 'u1', revision: 2 } })
+      .thenRefused('revisionChanged');
+  });
+});
+
+describe('a removal that is prepared', () => {
+  const prepared: JobEvent = { type: 'RemovalPrepared', data: { jobId, uid: 'u1', until: 31_000 } };
+  const pause = { type: 'PauseJob', jobId, now: 2000 } as const;
+  const expected = { uid: 'u1', revision: 1 };
+
+  test('needs the version that was read', () => {
+    given(jobDecider, [created()])
+      .when({ type: 'PrepareRemoval', jobId, expected, now: 1000 })
+      .then([prepared]);
+    given(jobDecider, [created()])
+      .when({ type: 'PrepareRemoval', jobId, expected: { uid: 'u1', revision: 2 }, now: 1000 })
+      .thenRefused('revisionChanged');
+  });
+  test('holds every change off until it is carried out, given up or forgotten', () => {
+    given(jobDecider, [created(), prepared]).when(pause).thenRefused('jobBeingRemoved');
+    given(jobDecider, [created(), prepared])
+      .when({ type: 'PrepareRemoval', jobId, expected, now: 2000 })
+      .thenRefused('jobBeingRemoved');
+    given(jobDecider, [created(), prepared])
+      .when({ type: 'RemoveJob', jobId, uid: 'u1', now: 2000 })
+      .then([removed]);
+    const cancelled: JobEvent = { type: 'RemovalCancelled', data: { jobId, uid: 'u1' } };
+    given(jobDecider, [created(), prepared])
+      .when({ type: 'CancelRemoval', jobId, uid: 'u1', now: 2000 })
+      .then([cancelled]);
+    const paused: JobEvent = { type: 'JobPaused', data: { jobId, uid: 'u1', pausedAt: 2000 } };
+    given(jobDecider, [created(), prepared, cancelled]).when(pause).then([paused]);
+    given(jobDecider, [created(), prepared])
+      .when({ ...pause, now: 31_000 })
+      .then([{ type: 'JobPaused', data: { jobId, uid: 'u1', pausedAt: 31_000 } }]);
+  });
+});
+
+describe('rolling back', () => {
+  test('makes a new revision with the old definition', () => {
+    const old = { uid: 'u1', revision: 1, createdAt: 1000, definedAt: 1000, spec: jobSpec() };
+    const second: JobEvent = {
+      type: 'JobDefined',
+      data: { ...old, revision: 2, definedAt: 2000, change: 'updated', spec: jobSpec({ description: 'x' }) },
+    };
+    const back = { type: 'RollBack', jobId, revision: old, now: 3000 } as const;
+    given(jobDecider, [created(), second])
+      .when(back)
+      .then([
+        {
+          type: 'JobDefined',
+          data: { ...old, revision: 3, definedAt: 3000, change: 'rolledBack', spec: jobSpec() },
+        },
+      ]);
+    given(jobDecider, [created()]).when(back).then([]);
+    given(jobDecider, [created()])
+      .when({ ...back, revision: { ...old, uid: 'u0' } })
       .thenRefused('jobNotFound');
   });
 });

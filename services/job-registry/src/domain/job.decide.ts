@@ -1,9 +1,11 @@
-import type { JobSpec, JobVersion } from '@carillon/contracts';
+import type { JobSpec } from '@carillon/contracts';
 import { assertNever, type Decider, domainError, notFound } from '@carillon/event-sourcing';
 import type { JobCommand } from './job.commands.js';
 import type { JobChange, JobEvent } from './job.events.js';
+import { cancelRemoval, pause, prepareRemoval, resume } from './job.lifecycle.js';
 import { validJob, validSchedule } from './job.rules.js';
 import { type DefinedJob, evolveJob, initialJob, type JobState } from './job.state.js';
+import { changeable, defined, revisionChanged, unknownJob } from './job.version.js';
 import { sameJson } from './same-json.js';
 
 /** What a job is. A specification is judged before it is looked up, so a bad one is `jobInvalid` for any id. */
@@ -16,8 +18,20 @@ export const jobDecider: Decider<JobState, JobCommand, JobEvent> = {
         return create(command, state);
       case 'UpdateJob':
         return update(command, state);
+      case 'PutJob':
+        return put(command, state);
+      case 'RollBack':
+        return rollBack(command, state);
       case 'RemoveJob':
         return remove(command, state);
+      case 'PauseJob':
+        return pause(command, state);
+      case 'ResumeJob':
+        return resume(command, state);
+      case 'PrepareRemoval':
+        return prepareRemoval(command, state);
+      case 'CancelRemoval':
+        return cancelRemoval(command, state);
       case 'AddSchedule':
         return addSchedule(command, state);
       case 'ChangeSchedule':
@@ -46,15 +60,31 @@ function update(
   state: JobState,
 ): JobEvent[] {
   const spec = validJob(raw);
-  const job = atVersion(defined(state, jobId), expected);
+  const job = changeable(defined(state, jobId), expected, now);
   const schedules = keepSchedules ? job.spec.schedules : spec.schedules;
   return revise(job, 'updated', { ...spec, id: jobId, schedules }, now);
 }
 
+function put({ uid, spec: raw, expected, now }: Command<'PutJob'>, state: JobState): JobEvent[] {
+  const spec = validJob(raw);
+  if (expected === 'none') {
+    if (state.status === 'defined') throw revisionChanged(state);
+    return create({ type: 'CreateJob', uid, spec, now }, state);
+  }
+  return revise(changeable(defined(state, spec.id), expected, now), 'updated', spec, now);
+}
+
+function rollBack({ jobId, revision, expected, now }: Command<'RollBack'>, state: JobState): JobEvent[] {
+  const job = changeable(defined(state, jobId), expected, now);
+  if (job.uid !== revision.uid) throw unknownJob(jobId);
+  return revise(job, 'rolledBack', revision.spec, now);
+}
+
 /** Removing what is gone already changes nothing; a uid comes only from a job that has been. */
-function remove({ jobId, uid, now }: Command<'RemoveJob'>, state: JobState): JobEvent[] {
+function remove({ jobId, uid, expected, now }: Command<'RemoveJob'>, state: JobState): JobEvent[] {
   if (state.status === 'none') throw unknownJob(jobId);
   if (state.status === 'removed' || state.uid !== uid) return [];
+  if (expected) changeable(state, expected, now);
   return [{ type: 'JobRemoved', data: { jobId, uid, removedAt: Math.max(now, state.definedAt) } }];
 }
 
@@ -62,8 +92,8 @@ function addSchedule(
   { jobId, schedule: raw, onlyOne = false, expected, now }: Command<'AddSchedule'>,
   state: JobState,
 ): JobEvent[] {
-  const schedule = validSchedule(raw);
-  const job = atVersion(defined(state, jobId), expected);
+  const schedule = validSchedule(raw, jobId);
+  const job = changeable(defined(state, jobId), expected, now);
   const { schedules } = job.spec;
   if (schedules.some(({ id }) => id === schedule.id)) {
     throw domainError('scheduleExists', `A schedule with id ${schedule.id} already exists`, { jobId });
@@ -78,8 +108,8 @@ function changeSchedule(
   { jobId, schedule: raw, expected, now }: Command<'ChangeSchedule'>,
   state: JobState,
 ): JobEvent[] {
-  const schedule = validSchedule(raw);
-  const job = atVersion(withSchedule(state, jobId, schedule.id), expected);
+  const schedule = validSchedule(raw, jobId);
+  const job = changeable(withSchedule(state, jobId, schedule.id), expected, now);
   const schedules = job.spec.schedules.map((other) => (other.id === schedule.id ? schedule : other));
   return revise(job, 'scheduleChanged', { ...job.spec, schedules }, now);
 }
@@ -88,7 +118,7 @@ function removeSchedule(
   { jobId, scheduleId, expected, now }: Command<'RemoveSchedule'>,
   state: JobState,
 ): JobEvent[] {
-  const job = atVersion(withSchedule(state, jobId, scheduleId), expected);
+  const job = changeable(withSchedule(state, jobId, scheduleId), expected, now);
   const schedules = job.spec.schedules.filter(({ id }) => id !== scheduleId);
   return revise(job, 'scheduleRemoved', { ...job.spec, schedules }, now);
 }
@@ -102,20 +132,6 @@ function revise(job: DefinedJob, change: JobChange, spec: JobSpec, now: number):
   return [{ type: 'JobDefined', data }];
 }
 
-function defined(state: JobState, jobId: string): DefinedJob {
-  if (state.status !== 'defined') throw unknownJob(jobId);
-  return state;
-}
-
-function atVersion(job: DefinedJob, expected: JobVersion | undefined): DefinedJob {
-  const { uid, revision } = job;
-  if (expected === undefined || (expected.uid === uid && expected.revision === revision)) return job;
-  throw domainError('revisionChanged', `The job has changed: it is at revision ${revision} now`, {
-    uid,
-    revision,
-  });
-}
-
 function withSchedule(state: JobState, jobId: string, scheduleId: string): DefinedJob {
   const job = defined(state, jobId);
   if (!job.spec.schedules.some(({ id }) => id === scheduleId)) {
@@ -123,5 +139,3 @@ function withSchedule(state: JobState, jobId: string, scheduleId: string): Defin
   }
   return job;
 }
-
-const unknownJob = (jobId: string) => notFound('jobNotFound', 'Job not found', { jobId });

@@ -152,6 +152,34 @@ describe('networks (JobRunSpecValidatorTest, NetworkValidationTest)', () => {
   });
 });
 
+describe('policies of a run', () => {
+  const retry = { limit: 3, delaySeconds: 10, backoffFactor: 2, jitter: 0.1, on: [] };
+  const parameter = { name: 'DAY', type: 'integer', choices: [] } as const;
+  test.each<[string, Partial<RunSpec>]>([
+    ['run.retry.limit', { retry: { ...retry, limit: -1 } }],
+    ['run.retry.backoffFactor', { retry: { ...retry, backoffFactor: 0.5 } }],
+    ['run.retry.maxDelaySeconds', { retry: { ...retry, maxDelaySeconds: 1 } }],
+    ['run.retry.jitter', { retry: { ...retry, jitter: 2 } }],
+    ['run.retry.on', { retry: { ...retry, on: ['succeeded'] } }],
+    ['run.timeoutSeconds', { timeoutSeconds: 0 }],
+    ['run.ports', { ports: -1 }],
+    ['run.parameters.0.name', { parameters: [{ ...parameter, name: 'a-b' }] }],
+    ['run.parameters.1.name', { parameters: [parameter, parameter] }],
+    ['run.parameters.0.default', { parameters: [{ ...parameter, default: 'x' }] }],
+    ['run.parameters.0.choices', { parameters: [{ ...parameter, choices: ['1', 'two'] }] }],
+    ['run.parameters.0.default', { parameters: [{ ...parameter, choices: ['1'], default: '2' }] }],
+    ['run.limits.cpus', { limits: { cpus: 0.01 } }],
+    ['run.healthCheck.cmd', { healthCheck: { cmd: '' } }],
+  ])('%s is judged', (path, changes) => {
+    expect(problemsOf(jobSpec({ run: runSpec(changes) })).map((said) => said.split(':')[0])).toEqual([path]);
+  });
+  test('a job that is not started by hand has a default for every parameter', () => {
+    const run = runSpec({ parameters: [parameter] });
+    expect(problemsOf(jobSpec({ run }))).toEqual([]);
+    expect(problemsOf(jobSpec({ run, schedules: [schedule()] }))).toHaveLength(1);
+  });
+});
+
 describe('schedules', () => {
   test('a valid one is stored with its cron text in normal form', () => {
     const spec = validJob(jobSpec({ schedules: [schedule({ cron: ' */1  * * *  MON ' })] }));
@@ -167,7 +195,7 @@ describe('schedules', () => {
       'schedules.0.timezone: No time zone found with this id: "Mars/Olympus"',
     ]);
   });
-  test.each(['wrong cron', '0 0 31 2 *', '0 0 30-31 2 *', '@daily', '* * * *'])(
+  test.each(['wrong cron', '0 0 31 2 *', '0 0 30-31 2 *', '@sometimes', '* * * *'])(
     'cron %s is refused',
     (cron) => {
       expect(ofSchedule({ cron })[0]).toBe(`schedules.0.cron: Can not read cron expression "${cron}"`);
@@ -177,6 +205,38 @@ describe('schedules', () => {
     expect(problemsOf(jobSpec({ schedules: [schedule(), schedule({ id: 'weekly' })] }))).toEqual([]);
     expect(problemsOf(jobSpec({ schedules: [schedule(), schedule()] }))).toEqual([
       'schedules.1.id: A schedule with id nightly already exists',
+    ]);
+  });
+  test('of every kind are stored in normal form', () => {
+    const kinds = [
+      { cron: '@daily' },
+      { cron: '', interval: 'R/2026-01-01T00:00:00Z/PT1H' },
+      { cron: '', rrule: 'DTSTART:20260101T000000\nRRULE:FREQ=DAILY' },
+      { cron: '', at: 1_800_000_000_000 },
+    ].map((kind, index) => schedule({ id: `s${index}`, ...kind }));
+    const { schedules } = validJob(jobSpec({ schedules: kinds }));
+    expect(
+      schedules.map(({ cron, interval, rrule, at }) => Boolean(cron || interval || rrule || at)),
+    ).toEqual([true, true, true, true]);
+    expect(validJob(jobSpec({ schedules })).schedules).toEqual(schedules);
+  });
+  test.each<[Partial<Schedule>, string]>([
+    [{ cron: '', interval: 'R/x/y' }, 'schedules.0.interval'],
+    [{ cron: '', rrule: 'FREQ=DAILY' }, 'schedules.0.rrule'],
+    [{ cron: '', at: Number.NaN }, 'schedules.0.at'],
+    [{ at: 1 }, 'schedules.0.at'],
+    [{ queueLimit: 5 }, 'schedules.0.queueLimit'],
+    [{ concurrencyPolicy: 'QUEUE', queueLimit: 0 }, 'schedules.0.queueLimit'],
+    [{ catchUp: { policy: 'LAST', limit: 2 } }, 'schedules.0.catchUp.limit'],
+    [{ from: 2, until: 2 }, 'schedules.0.until'],
+    [{ maxRuns: 0 }, 'schedules.0.maxRuns'],
+    [{ jitterSeconds: -1 }, 'schedules.0.jitterSeconds'],
+  ])('%j is refused at %s', (changes, path) => {
+    expect(ofSchedule(changes).map((said) => said.split(':')[0])).toContain(path);
+  });
+  test('and dependencies do not go together', () => {
+    expect(problemsOf(jobSpec({ dependencies: [{ id: 'a' }], schedules: [schedule()] }))).toEqual([
+      ': Jobs may not have both dependencies and schedules specified',
     ]);
   });
   test('all problems are reported together', () => {

@@ -1,5 +1,4 @@
 import type { JobSpec, Schedule } from '@carillon/contracts';
-import { invalid } from '@carillon/event-sourcing';
 import { idProblems } from './ids.js';
 import { type Problem, problem, refuseIfAny, within } from './rules.js';
 import { runProblems } from './run.rules.js';
@@ -11,7 +10,7 @@ import { textProblems } from './text.rules.js';
  * `jobInvalid` and all problems at once.
  */
 export function validJob(spec: JobSpec): JobSpec {
-  const schedules = spec.schedules.map(compiledSchedule);
+  const schedules = spec.schedules.map((schedule) => compiledSchedule(schedule, spec.id));
   refuseIfAny([
     ...textProblems(spec),
     ...idProblems(spec.id),
@@ -24,28 +23,44 @@ export function validJob(spec: JobSpec): JobSpec {
         ? [problem(['schedules', index, 'id'], `A schedule with id ${id} already exists`)]
         : [],
     ),
+    ...doubleParents(spec),
+    ...untriggerable(spec),
   ]);
-  refuseDependencies(spec);
   return { ...spec, schedules: schedules.flatMap((schedule) => (isProblems(schedule) ? [] : [schedule])) };
 }
 
 /** The schedule as it will be stored. Refuses with `jobInvalid`. */
-export function validSchedule(schedule: Schedule): Schedule {
+export function validSchedule(schedule: Schedule, jobId: string): Schedule {
   refuseIfAny(textProblems(schedule));
-  const compiled = compiledSchedule(schedule);
+  const compiled = compiledSchedule(schedule, jobId);
   if (!isProblems(compiled)) return compiled;
   refuseIfAny(compiled);
   return schedule;
 }
 
-// Until dependencies are run, a job that has some would silently never start.
-function refuseDependencies({ dependencies }: JobSpec): void {
-  if (dependencies.length === 0) return;
-  throw invalid(
-    'dependenciesNotSupported',
-    'Carillon does not run dependencies between jobs yet. Leave `dependencies` empty and give the job a schedule.',
-    { path: ['dependencies'] },
-  );
+/** Whether the parents exist, and depend on this job themselves, is for the registry to say. */
+function doubleParents({ dependencies }: JobSpec): Problem[] {
+  const ids = new Set(dependencies.map(({ id }) => id));
+  return ids.size < dependencies.length ? [problem(['dependencies'], 'has double entries')] : [];
+}
+
+/** What makes the job due must be one thing, and able to start it. */
+function untriggerable({ dependencies, schedules, run }: JobSpec): Problem[] {
+  const needed = run.parameters.filter((parameter) => parameter.default === undefined);
+  const byHand = needed.length > 0 && schedules.length + dependencies.length > 0;
+  return [
+    ...(dependencies.length > 0 && schedules.length > 0
+      ? [problem([], 'Jobs may not have both dependencies and schedules specified')]
+      : []),
+    ...(byHand
+      ? [
+          problem(
+            ['run', 'parameters'],
+            `${needed.map(({ name }) => name).join(', ')} need a default, for nobody gives a value to a run that is not started by hand`,
+          ),
+        ]
+      : []),
+  ];
 }
 
 const isProblems = (compiled: Schedule | Problem[]): compiled is Problem[] => Array.isArray(compiled);

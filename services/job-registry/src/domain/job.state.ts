@@ -3,6 +3,8 @@ import type { JobEvent } from './job.events.js';
 
 export interface DefinedJob extends Readonly<Job> {
   readonly status: 'defined';
+  /** Somebody is removing it, and has until then. */
+  readonly removal?: { readonly until: number };
 }
 
 /** One stream per job id: a removed job may be created again, as another job with another uid. */
@@ -11,15 +13,34 @@ export type JobState = { readonly status: 'none' } | DefinedJob | { readonly sta
 export const initialJob = (): JobState => ({ status: 'none' });
 
 export function evolveJob(state: JobState, event: JobEvent): JobState {
+  if (event.type === 'JobDefined') {
+    const paused = state.status === 'defined' && state.pause ? { pause: state.pause } : {};
+    return { status: 'defined', ...revisionOf(event.data), ...paused };
+  }
+  if (event.type === 'JobRemoved') return { status: 'removed' };
+  if (state.status !== 'defined') return state;
   switch (event.type) {
-    case 'JobDefined':
-      return { status: 'defined', ...revisionOf(event.data) };
-    case 'JobRemoved':
-      return { status: 'removed' };
+    case 'JobPaused': {
+      const { pausedAt, until, reason } = event.data;
+      return { ...state, pause: { pausedAt, ...given({ until }), ...given({ reason }) } };
+    }
+    case 'JobResumed': {
+      const { pause: _, ...rest } = state;
+      return rest;
+    }
+    case 'RemovalPrepared':
+      return { ...state, removal: { until: event.data.until } };
+    case 'RemovalCancelled': {
+      const { removal: _, ...rest } = state;
+      return rest;
+    }
     default:
       return state;
   }
 }
+
+const given = <T extends object>(member: T) =>
+  (Object.values(member)[0] === undefined ? {} : member) as { [K in keyof T]?: Exclude<T[K], undefined> };
 
 /** The revision alone, as others know it. */
 export const revisionOf = ({ uid, revision, createdAt, definedAt, spec }: Readonly<Job>): Job => ({
@@ -28,4 +49,10 @@ export const revisionOf = ({ uid, revision, createdAt, definedAt, spec }: Readon
   createdAt,
   definedAt,
   spec,
+});
+
+/** The job in force: its newest revision, and whether it is paused. */
+export const inForce = (job: Readonly<Job>): Job => ({
+  ...revisionOf(job),
+  ...(job.pause ? { pause: job.pause } : {}),
 });

@@ -1,5 +1,6 @@
 import type { RunSpec } from '@carillon/contracts';
 import { networkProblems } from './network.rules.js';
+import { policyProblems } from './policy.rules.js';
 import { type Problem, problem } from './rules.js';
 
 /** What a run needs to be one, in Metronome's words (its JobRunSpecMessages). Paths start at the run. */
@@ -18,7 +19,7 @@ export function runProblems(run: RunSpec): Problem[] {
   if (run.docker !== undefined && run.ucr !== undefined) {
     problems.push(problem([], 'Either Docker or UCR should be provided, but not both'));
   }
-  return [...problems, ...secretProblems(run)];
+  return [...problems, ...secretProblems(run), ...policyProblems(run)];
 }
 
 function secretProblems(run: RunSpec): Problem[] {

@@ -9,7 +9,7 @@ import { HISTORY_GROUP } from '../event-log/history-consumer.js';
 export async function forgetHistory(database: Database): Promise<void> {
   await database.transaction(async (tx) => {
     await tx.query('SELECT 1 FROM writer FOR UPDATE');
-    await tx.query('TRUNCATE public_events, runs, attempts, job_statistics');
+    await tx.query('TRUNCATE public_events, runs, attempts, job_statistics, job_labels');
     await tx.query('DELETE FROM consumer_positions WHERE consumer = $1', [HISTORY_GROUP]);
   });
 }

@@ -100,4 +100,26 @@ export const historyMigrations: readonly Migration[] = [
       );
     `,
   },
+  {
+    // Runs of all jobs, the one queued last first. Rows enter these indexes when their run has ended, so the events on the
+    // way there do not touch them.
+    name: '002-runs-of-all-jobs',
+    up: `
+      ALTER TABLE runs ADD COLUMN workflow_run_id text, ADD COLUMN backfill_id text;
+      CREATE INDEX runs_ended ON runs (queued_at DESC, run_id DESC, uid DESC)
+        WHERE list IN ('success', 'failure');
+      CREATE INDEX runs_ended_of_job ON runs (job_id text_pattern_ops, queued_at DESC)
+        WHERE list IN ('success', 'failure');
+      CREATE INDEX runs_not_succeeded ON runs (queued_at DESC, run_id DESC, uid DESC) WHERE list = 'failure';
+      CREATE INDEX attempts_by_agent ON attempts (agent_id, launched_at DESC);
+      CREATE INDEX attempts_by_hostname ON attempts (hostname, launched_at DESC);
+
+      CREATE TABLE job_labels (
+        uid text PRIMARY KEY,
+        revision int NOT NULL,
+        labels jsonb NOT NULL
+      );
+      CREATE INDEX job_labels_by_label ON job_labels USING gin (labels jsonb_path_ops);
+    `,
+  },
 ];

@@ -1,20 +1,8 @@
-import type { RecordedEvent, Run, RunKey, Summary } from '@carillon/contracts';
-import { prepared, type Queries } from '@carillon/event-store';
+import type { FindRunsRequest, RecordedEvent, Run, RunKey, Summary } from '@carillon/contracts';
+import { prepared, type Prepared, type Queries } from '@carillon/event-store';
 import type { HistoryReader } from '../../application/history-reader.js';
-
-/** The row `r` of runs as contracts' Run; JSON, so that numbers come as numbers and what is absent stays absent. */
-const RUN = `json_strip_nulls(json_build_object(
-  'jobId', r.job_id, 'uid', r.uid, 'revision', r.revision, 'runId', r.run_id, 'trigger', r.trigger,
-  'scheduleId', r.schedule_id, 'dueAt', r.due_at, 'queuedAt', r.queued_at, 'status', 'ended', 'outcome', r.outcome,
-  'endedAt', r.ended_at, 'reason', r.reason, 'stopRequested', r.stop_requested_at IS NOT NULL,
-  'attempts', coalesce((
-    SELECT json_agg(json_build_object(
-      'attempt', a.attempt, 'taskId', a.task_id, 'agentId', coalesce(a.agent_id, ''),
-      'hostname', coalesce(a.hostname, ''),
-      'state', coalesce(a.state, CASE WHEN a.started_at IS NULL THEN 'TASK_STAGING' ELSE 'TASK_RUNNING' END),
-      'launchedAt', coalesce(a.launched_at, 0), 'startedAt', a.started_at, 'endedAt', a.ended_at,
-      'exitCode', a.exit_code, 'reason', a.reason, 'message', a.message, 'sandbox', a.sandbox) ORDER BY a.attempt)
-      FROM attempts a WHERE a.uid = r.uid AND a.run_id = r.run_id), '[]'))) AS run`;
+import { findingRuns } from './find-runs.js';
+import { RUN } from './run-column.js';
 
 const newest = (uid: string, list: string, limit: string) =>
   `(SELECT * FROM runs WHERE uid = ${uid} AND list = ${list} ORDER BY listed_at DESC, run_id DESC LIMIT ${limit})`;
@@ -74,6 +62,10 @@ export class PostgresHistoryReader implements HistoryReader {
     return this.#runs(ENDED_RUNS, [uid, considered, outcome ?? null, limit]);
   }
 
+  findRuns(wanted: FindRunsRequest): Promise<Run[]> {
+    return this.#runs(...findingRuns(wanted));
+  }
+
   async endedRun({ uid, runId }: RunKey): Promise<Run | undefined> {
     const [run] = await this.#runs(ENDED_RUN, [uid, runId]);
     return run;
@@ -106,7 +98,7 @@ export class PostgresHistoryReader implements HistoryReader {
     return this.#database.query(EVENTS, [after, limit]);
   }
 
-  async #runs(sql: typeof ENDED_RUNS, parameters: readonly unknown[]): Promise<Run[]> {
+  async #runs(sql: Prepared | string, parameters: readonly unknown[]): Promise<Run[]> {
     const rows = await this.#database.query<{ run: Run }>(sql, parameters);
     return rows.map((row) => row.run);
   }

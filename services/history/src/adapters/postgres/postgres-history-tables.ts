@@ -3,6 +3,7 @@ import { prepared, type Transaction } from '@carillon/event-store';
 import type { HistoryTables } from '../../application/history-tables.js';
 import type { AttemptFacts } from '../../domain/attempt-facts.js';
 import { type EventRecord, eventKey } from '../../domain/event-record.js';
+import type { JobLabels } from '../../domain/job-labels.js';
 import { type RunFacts, runKey } from '../../domain/run-facts.js';
 import type { StatisticsChange } from '../../domain/statistics.js';
 import { toJson } from './json.js';
@@ -32,13 +33,16 @@ const COUNTED = prepared(`
 
 const MERGE_RUNS = prepared(`
   INSERT INTO runs AS r (uid, run_id, job_id, revision, trigger, schedule_id, due_at, start_deadline_at, decided_at,
-    queued_at, skipped_at, skip_reason, launched_at, started_at, stop_requested_at, outcome, ended_at, reason, exit_code)
+    queued_at, skipped_at, skip_reason, launched_at, started_at, stop_requested_at, outcome, ended_at, reason, exit_code,
+    workflow_run_id, backfill_id)
   SELECT * FROM json_to_recordset($1::json) AS
     ("uid" text, "runId" text, "jobId" text, "revision" int, "trigger" text, "scheduleId" text, "dueAt" bigint,
      "startDeadlineAt" bigint, "decidedAt" bigint, "queuedAt" bigint, "skippedAt" bigint, "skipReason" text,
      "launchedAt" bigint, "startedAt" bigint, "stopRequestedAt" bigint, "outcome" text, "endedAt" bigint,
-     "reason" text, "exitCode" int)
+     "reason" text, "exitCode" int, "workflowRunId" text, "backfillId" text)
   ON CONFLICT (uid, run_id) DO UPDATE SET
+    workflow_run_id = coalesce(excluded.workflow_run_id, r.workflow_run_id),
+    backfill_id = coalesce(excluded.backfill_id, r.backfill_id),
     revision = coalesce(excluded.revision, r.revision),
     trigger = coalesce(excluded.trigger, r.trigger),
     schedule_id = coalesce(excluded.schedule_id, r.schedule_id),
@@ -90,6 +94,12 @@ const ADD_STATISTICS = prepared(`
     last_skipped_at = greatest(excluded.last_skipped_at, s.last_skipped_at),
     last_missed_at = greatest(excluded.last_missed_at, s.last_missed_at)`);
 
+const SET_LABELS = prepared(`
+  INSERT INTO job_labels AS l (uid, revision, labels)
+  SELECT * FROM json_to_recordset($1::json) AS ("uid" text, "revision" int, "labels" jsonb)
+  ON CONFLICT (uid) DO UPDATE SET revision = excluded.revision, labels = excluded.labels
+   WHERE excluded.revision > l.revision`);
+
 export class PostgresHistoryTables implements HistoryTables {
   readonly #tx: Transaction;
 
@@ -127,6 +137,10 @@ export class PostgresHistoryTables implements HistoryTables {
 
   async mergeAttempts(attempts: readonly AttemptFacts[]): Promise<void> {
     await this.#tx.query(MERGE_ATTEMPTS, [toJson(attempts)]);
+  }
+
+  async setLabels(labels: readonly JobLabels[]): Promise<void> {
+    await this.#tx.query(SET_LABELS, [toJson(labels)]);
   }
 
   async addStatistics(changes: readonly StatisticsChange[]): Promise<void> {

@@ -1,4 +1,6 @@
 import type { Migration } from '@carillon/event-store';
+import { INDEX_BY_PARENT } from './postgres-dependency-book.js';
+import { LABELS, SEARCH_TEXT } from './search-expressions.js';
 
 export const jobRegistryMigrations: readonly Migration[] = [
   {
@@ -29,4 +31,24 @@ export const jobRegistryMigrations: readonly Migration[] = [
       CREATE INDEX jobs_in_force ON streams (stream) WHERE state->>'status' <> 'removed';
     `,
   },
+  {
+    // Search goes through trigrams of id, description and labels, which serve substrings; labels by themselves are
+    // compared whole. The text is one expression, so that the planner has statistics of it.
+    name: '003-search-and-requests',
+    up: `
+      CREATE EXTENSION IF NOT EXISTS pg_trgm;
+      CREATE INDEX jobs_by_text ON streams USING gin ((${SEARCH_TEXT}) gin_trgm_ops)
+        WHERE state->>'status' <> 'removed';
+      CREATE INDEX jobs_by_label ON streams USING gin ((${LABELS}) jsonb_path_ops)
+        WHERE state->>'status' <> 'removed';
+      CREATE TABLE answered_requests (
+        key text COLLATE "C" PRIMARY KEY,
+        fingerprint text NOT NULL,
+        answer json NOT NULL,
+        answered_at timestamptz NOT NULL DEFAULT now()
+      );
+      CREATE INDEX answered_requests_by_age ON answered_requests (answered_at);
+    `,
+  },
+  { name: 'dependencies-001', up: INDEX_BY_PARENT },
 ];

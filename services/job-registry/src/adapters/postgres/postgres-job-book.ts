@@ -1,12 +1,13 @@
-import type { Job } from '@carillon/contracts';
+import type { Job, JobFilter, JobRevision } from '@carillon/contracts';
 import { prepared, type Queries } from '@carillon/event-store';
 import type { JobBook } from '../../application/job-book.js';
 import { streamOf } from '../../application/streams.js';
-import { revisionOf } from '../../domain/job.state.js';
+import { inForce, revisionOf } from '../../domain/job.state.js';
+import { LABELS, SEARCH_TEXT } from './search-expressions.js';
 
+const IN_FORCE = `state->>'status' <> 'removed'`;
 const LIST = prepared(
-  `SELECT state AS job FROM streams
-   WHERE state->>'status' <> 'removed' AND stream > $1 ORDER BY stream LIMIT $2`,
+  `SELECT state AS job FROM streams WHERE ${IN_FORCE} AND stream > $1 ORDER BY stream LIMIT $2`,
 );
 /** From the newest back: what is asked for is seldom old. */
 const REVISION = prepared(
@@ -15,6 +16,22 @@ const REVISION = prepared(
      AND ($3::int IS NULL OR (data->>'revision')::int = $3)
    ORDER BY version DESC LIMIT 1`,
 );
+const REVISIONS = prepared(
+  `SELECT data AS job, data->>'change' AS change FROM events
+   WHERE stream = $1 AND type = 'JobDefined' AND data->>'uid' = $2
+     AND ($3::int IS NULL OR (data->>'revision')::int < $3)
+   ORDER BY version DESC LIMIT $4`,
+);
+const FIND = prepared(
+  `SELECT state AS job FROM streams WHERE ${IN_FORCE} AND stream = ANY($1::text[]) ORDER BY stream`,
+);
+const LABELLED = prepared(
+  `SELECT state->'spec'->>'id' AS id FROM streams
+   WHERE ${IN_FORCE} AND stream = ANY($1::text[]) AND ${LABELS} @> $2::jsonb`,
+);
+const COUNT = prepared(`SELECT count(*)::int AS jobs FROM streams WHERE ${IN_FORCE}`);
+/** Sorts after every character of an id. */
+const LAST = '~';
 
 interface Row {
   readonly job: Job;
@@ -27,13 +44,60 @@ export class PostgresJobBook implements JobBook {
     this.#database = database;
   }
 
-  async list(after: string | undefined, limit: number): Promise<Job[]> {
-    const rows = await this.#database.query<Row>(LIST, [streamOf(after ?? ''), limit]);
-    return rows.map(({ job }) => revisionOf(job));
+  async list(after: string | undefined, limit: number, filter?: JobFilter): Promise<Job[]> {
+    const rows = await this.#database.query<Row>(...listing(after ?? '', limit, filter));
+    return rows.map(({ job }) => inForce(job));
+  }
+
+  async find(ids: readonly string[], within: Queries = this.#database): Promise<Job[]> {
+    const rows = await within.query<Row>(FIND, [ids.map(streamOf)]);
+    return rows.map(({ job }) => inForce(job));
+  }
+
+  async labelled(ids: readonly string[], labels: Readonly<Record<string, string>>): Promise<string[]> {
+    const parameters = [ids.map(streamOf), JSON.stringify(labels)];
+    return (await this.#database.query<{ id: string }>(LABELLED, parameters)).map(({ id }) => id);
+  }
+
+  async count(): Promise<number> {
+    const [row] = await this.#database.query<{ jobs: number }>(COUNT);
+    return row?.jobs ?? 0;
   }
 
   async revision(jobId: string, uid: string, revision?: number): Promise<Job | undefined> {
     const [row] = await this.#database.query<Row>(REVISION, [streamOf(jobId), uid, revision]);
     return row && revisionOf(row.job);
   }
+
+  async revisions(
+    jobId: string,
+    uid: string,
+    before: number | undefined,
+    limit: number,
+  ): Promise<JobRevision[]> {
+    const parameters = [streamOf(jobId), uid, before, limit];
+    const rows = await this.#database.query<Row & { change: string }>(REVISIONS, parameters);
+    return rows.map(({ job, change }) => ({ job: revisionOf(job), change }));
+  }
 }
+
+/** Conditions are planned with their values: which index serves best depends on how much they let through. */
+function listing(after: string, limit: number, filter: JobFilter | undefined): Parameters<Queries['query']> {
+  if (!filter) return [LIST, [streamOf(after), limit]];
+  const { prefix = '', text = '', labels } = filter;
+  const values: unknown[] = [];
+  const value = (given: unknown) => `$${values.push(given)}`;
+  const conditions = [
+    IN_FORCE,
+    `stream > ${value(streamOf(after))}`,
+    ...(prefix === ''
+      ? []
+      : [`stream >= ${value(streamOf(prefix))} AND stream < ${value(streamOf(prefix + LAST))}`]),
+    ...(text === '' ? [] : [`${SEARCH_TEXT} LIKE lower(${value(containing(text))})`]),
+    ...(Object.keys(labels).length === 0 ? [] : [`${LABELS} @> ${value(JSON.stringify(labels))}::jsonb`]),
+  ];
+  const order = `ORDER BY stream LIMIT ${value(limit)}`;
+  return [`SELECT state AS job FROM streams WHERE ${conditions.join(' AND ')} ${order}`, values];
+}
+
+const containing = (text: string) => `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`;

@@ -1,0 +1,47 @@
+import type { FindRunsRequest } from '@carillon/contracts';
+import { RUN } from './run-column.js';
+
+/**
+ * The statement that finds ended runs by the conditions given, and its parameters. Planned with its values: which index
+ * serves best depends on how much they let through.
+ */
+export function findingRuns(wanted: FindRunsRequest): [sql: string, parameters: unknown[]] {
+  const values: unknown[] = [];
+  const value = (given: unknown) => `$${values.push(given)}`;
+  const conditions = [wanted.outcome !== undefined && wanted.outcome !== 'succeeded' ? FAILED : ENDED];
+  const when = <T>(given: T | undefined, condition: (of: string) => string) => {
+    if (given !== undefined) conditions.push(condition(value(given)));
+  };
+  when(wanted.uid, (uid) => `r.uid = ${uid}`);
+  when(wanted.jobPrefix, (prefix) => `r.job_id LIKE ${prefix} || '%'`);
+  when(wanted.from, (from) => `r.queued_at >= ${from}`);
+  when(wanted.until, (until) => `r.queued_at < ${until}`);
+  when(wanted.exitCode, (code) => `${EXIT_CODE} = ${code}`);
+  when(wanted.trigger, (trigger) => `r.trigger = ${trigger}`);
+  when(wanted.outcome, (outcome) => `r.outcome = ${outcome}`);
+  when(
+    wanted.agent,
+    (agent) => `(r.uid, r.run_id) IN (
+    SELECT a.uid, a.run_id FROM attempts a WHERE a.agent_id = ${agent}
+    UNION ALL SELECT a.uid, a.run_id FROM attempts a WHERE a.hostname = ${agent})`,
+  );
+  if (Object.keys(wanted.labels).length > 0) {
+    const labels = value(JSON.stringify(wanted.labels));
+    conditions.push(`r.uid IN (SELECT l.uid FROM job_labels l WHERE l.labels @> ${labels}::jsonb)`);
+  }
+  if (wanted.before) {
+    const { queuedAt, runId, uid } = wanted.before;
+    conditions.push(
+      `(r.queued_at, r.run_id, r.uid) < (${value(queuedAt)}::bigint, ${value(runId)}, ${value(uid)})`,
+    );
+  }
+  const sql = `SELECT ${RUN} FROM runs r WHERE ${conditions.join(' AND ')}
+    ORDER BY r.queued_at DESC, r.run_id DESC, r.uid DESC LIMIT ${value(wanted.limit)}`;
+  return [sql, values];
+}
+
+const ENDED = `r.list IN ('success', 'failure')`;
+const FAILED = `r.list = 'failure'`;
+/** Of the last attempt, as it is shown. */
+const EXIT_CODE = `(SELECT a.exit_code FROM attempts a WHERE a.uid = r.uid AND a.run_id = r.run_id
+  ORDER BY a.attempt DESC LIMIT 1)`;
