@@ -62,7 +62,7 @@ export class StandaloneModule {
       module: StandaloneModule,
       imports: [
         JobRegistryModule.forRoot({ config: configs.registry, log }),
-        TimerModule.forRoot({ config: configs.timer, log, refill }),
+        TimerModule.forRoot({ config: configs.timer, log, refill, registry: registry.api }),
         SchedulerFrameworkModule.forRoot({
           config: configs.framework,
           log,

@@ -13,10 +13,14 @@ runMain('carillon-timer', async () => {
   const log = await createKafkaEventLog({
     brokers: config.kafkaBrokers.join(','),
     clientId: 'carillon-timer',
-    topics: [TOPICS.jobs, TOPICS.triggers].map((name) => ({ name })),
+    topics: [TOPICS.jobs, TOPICS.triggers, TOPICS.runs].map((name) => ({ name })),
   });
-  const registry = grpcClient('EventSource', config.jobRegistryAddress);
-  const module = TimerModule.forRoot({ config: config.timer, log, refill: { 'job-registry': registry } });
+  const registry = grpcClient('JobRegistry', config.jobRegistryAddress);
+  const refill = {
+    'job-registry': grpcClient('EventSource', config.jobRegistryAddress),
+    'scheduler-framework': grpcClient('EventSource', config.schedulerFrameworkAddress),
+  };
+  const module = TimerModule.forRoot({ config: config.timer, log, refill, registry });
   const app = await NestFactory.createApplicationContext(module, {
     logger: ['error', 'warn'],
     abortOnError: false,
@@ -38,7 +42,7 @@ runMain('carillon-timer', async () => {
       await grpc.close();
       await app.close();
       await log.close();
-      registry.close();
+      for (const client of [registry, ...Object.values(refill)]) client.close();
       await admin.close();
       await telemetry.shutdown();
     },

@@ -20,6 +20,7 @@ export const timerConfigSchema = z
     CARILLON_GRPC_PORT: envPort(9102),
     CARILLON_ADMIN_PORT: envPort(9202),
     CARILLON_JOB_REGISTRY_ADDRESS: envAddress('job-registry:9101'),
+    CARILLON_SCHEDULER_FRAMEWORK_ADDRESS: envAddress('scheduler-framework:9103'),
     CARILLON_TIMER_BATCH_SIZE: envInteger({ min: 1, max: 10_000, default: 1_000 }),
     CARILLON_TIMER_CLAIMERS: envInteger({ min: 1, max: 16, default: 2 }),
   })
@@ -33,4 +34,5 @@ export const timerConfigSchema = z
     grpcPort: env.CARILLON_GRPC_PORT,
     adminPort: env.CARILLON_ADMIN_PORT,
     jobRegistryAddress: env.CARILLON_JOB_REGISTRY_ADDRESS,
+    schedulerFrameworkAddress: env.CARILLON_SCHEDULER_FRAMEWORK_ADDRESS,
   }));

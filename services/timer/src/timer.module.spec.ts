@@ -7,7 +7,7 @@ import { SpanCollector, startTelemetry, type Telemetry } from '@carillon/service
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { dailyAt, jobDefined, jobRemoved, MINUTE, schedule } from './test/timer-rig.js';
+import { dailyAt, emptyRegistry, jobDefined, jobRemoved, MINUTE, schedule } from './test/timer-rig.js';
 import { TIMER_DATABASE, TIMER_EVENT_SOURCE, TimerModule } from './timer.module.js';
 
 let postgres: FreshDatabase;
@@ -22,7 +22,8 @@ async function startTimer(databaseUrl = postgres.url, eventLog = log) {
   const module = TimerModule.forRoot({
     config: { databaseUrl },
     log: eventLog,
-    refill: { 'job-registry': nobody },
+    refill: { 'job-registry': nobody, 'scheduler-framework': nobody },
+    registry: emptyRegistry,
   });
   const started = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
   await started.init();

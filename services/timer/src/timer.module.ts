@@ -10,8 +10,10 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { jobsConsumer } from './adapters/event-log/jobs-consumer.js';
+import { runsConsumer } from './adapters/event-log/runs-consumer.js';
 import { settleAfterZoneUpdate } from './adapters/postgres/settle-clocks.js';
 import { connectTimerDatabase } from './adapters/postgres/timer-database.js';
+import type { RegistryForWorkflows } from './application/follow-runs.js';
 import { SOURCE, toPublic } from './application/published.js';
 import { Timer } from './application/timer.js';
 import { TimerLoop } from './application/timer-loop.js';
@@ -32,6 +34,8 @@ export interface TimerOptions {
   readonly log: EventLog;
   /** Who is asked for events that the log no longer holds, by source. */
   readonly refill: Readonly<Record<string, EventSourceApi>>;
+  /** Asked which jobs depend on each other. */
+  readonly registry: RegistryForWorkflows;
 }
 
 @Module({})
@@ -44,7 +48,7 @@ export class TimerModule implements OnApplicationBootstrap, BeforeApplicationShu
     this.#database = database;
   }
 
-  static forRoot({ config, log, refill }: TimerOptions): DynamicModule {
+  static forRoot({ config, log, refill, registry }: TimerOptions): DynamicModule {
     const { databaseUrl, batchSize = DEFAULT_BATCH_SIZE, claimers = DEFAULT_CLAIMERS } = config;
     return {
       module: TimerModule,
@@ -59,11 +63,12 @@ export class TimerModule implements OnApplicationBootstrap, BeforeApplicationShu
           provide: TIMER,
           inject: [TIMER_DATABASE],
           useFactory: (database: Database): Timer => {
-            const { due, follow, fire } = timerParts(database);
+            const { due, follow, followRuns, fire } = timerParts(database, registry);
             return new Timer({
               loop: new TimerLoop(fire, due, { batchSize, claimers }),
               others: [
                 jobsConsumer({ database, log, refill, follow }),
+                runsConsumer({ database, log, refill, follow: followRuns }),
                 new Relay({ database, source: SOURCE, log, toPublic }),
               ],
               listen: (onDue) => due.listen(onDue),

@@ -1,5 +1,6 @@
+import type { DomainEvent } from '@carillon/event-sourcing';
 import { metrics } from '@carillon/service-runtime';
-import type { ClockEvent } from '../domain/clock.events.js';
+import type { DueInstantsMissedEvent, RunDueEvent } from '../domain/clock.events.js';
 
 const MISSED = 'startingDeadlineExceeded';
 
@@ -10,17 +11,16 @@ export function startDecisionMetrics(): void {
 }
 
 /** Counts what was committed at `committedAt`, by the database's clock. */
-export function recordDecisions(
-  events: readonly Pick<ClockEvent, 'type' | 'data'>[],
-  committedAt: number,
-): void {
-  for (const event of events as readonly ClockEvent[]) {
+export function recordDecisions(events: readonly DomainEvent[], committedAt: number): void {
+  for (const event of events) {
     if (event.type === 'RunDue') {
-      metrics.fireLag.record(Math.max(committedAt - event.data.dueAt, 0) / 1000, { hop: 'decided' });
+      const { dueAt } = (event as RunDueEvent).data;
+      metrics.fireLag.record(Math.max(committedAt - dueAt, 0) / 1000, { hop: 'decided' });
     }
     if (event.type === 'DueInstantsMissed') {
-      metrics.missed.add(event.data.count, { reason: event.data.reason });
-      metrics.fires.add(event.data.count, { outcome: 'missed' });
+      const { count, reason } = (event as DueInstantsMissedEvent).data;
+      metrics.missed.add(count, { reason });
+      metrics.fires.add(count, { outcome: 'missed' });
     }
   }
 }

@@ -5,15 +5,22 @@ import type { ClockCommand } from '../domain/clock.commands.js';
 import type { ClockEvent } from '../domain/clock.events.js';
 import type { ClockState } from '../domain/clock.state.js';
 import type { DueClocks } from './due-clocks.js';
+import type { DropFromWorkflows } from './drop-from-workflows.js';
 
 /** Keeps the clocks in step with the jobs: handles messages of `carillon.jobs`. */
 export class FollowJobs {
   readonly #clocks: Aggregates<ClockState, ClockCommand, ClockEvent>;
   readonly #due: DueClocks;
+  readonly #workflows: DropFromWorkflows;
 
-  constructor(clocks: Aggregates<ClockState, ClockCommand, ClockEvent>, due: DueClocks) {
+  constructor(
+    clocks: Aggregates<ClockState, ClockCommand, ClockEvent>,
+    due: DueClocks,
+    workflows: DropFromWorkflows,
+  ) {
     this.#clocks = clocks;
     this.#due = due;
+    this.#workflows = workflows;
   }
 
   /** In the order given. Throws the first refusal, so that its message is put aside and the others go on. */
@@ -25,6 +32,8 @@ export class FollowJobs {
       return [{ id: event.data.uid, command, metadata: { causationId: event.id, ...event.trace } }];
     });
     if (orders.length === 0) return;
+    const removed = orders.flatMap(({ id, command }) => (command.type === 'StopClock' ? [id] : []));
+    await this.#workflows.drop(tx, removed);
     await this.#due.lock(
       tx,
       orders.map(({ id }) => id),

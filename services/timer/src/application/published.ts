@@ -1,13 +1,14 @@
 import { encodeEvent } from '@carillon/contracts';
 import type { OutgoingMessage, StoredEvent } from '@carillon/event-store';
 import type { ClockEvent } from '../domain/clock.events.js';
+import type { WorkflowEvent } from '../domain/workflow/workflow.events.js';
 
 /** The name of this service in messages. */
 export const SOURCE = 'timer';
 
-/** What leaves the service: decisions about due instants, not how clocks are armed. */
+/** What leaves the service: decisions about due instants and rounds, not how clocks are armed. */
 export function toPublic(stored: StoredEvent): OutgoingMessage | undefined {
-  const event = stored as StoredEvent & ClockEvent;
+  const event = stored as StoredEvent & (ClockEvent | WorkflowEvent);
   const { eventId, traceparent, tracestate } = stored.metadata;
   const meta = {
     eventId,
@@ -16,7 +17,16 @@ export function toPublic(stored: StoredEvent): OutgoingMessage | undefined {
     ...(traceparent === undefined ? {} : { traceparent }),
     ...(tracestate === undefined ? {} : { tracestate }),
   };
-  if (event.type === 'RunDue') return encodeEvent(event.type, event.data, meta);
-  if (event.type === 'DueInstantsMissed') return encodeEvent(event.type, event.data, meta);
-  return undefined;
+  switch (event.type) {
+    case 'RunDue':
+      return encodeEvent(event.type, event.data, meta);
+    case 'DueInstantsMissed':
+      return encodeEvent(event.type, event.data, meta);
+    case 'WorkflowRunStarted':
+      return encodeEvent(event.type, event.data, meta);
+    case 'WorkflowRunEnded':
+      return encodeEvent(event.type, event.data, meta);
+    default:
+      return undefined;
+  }
 }

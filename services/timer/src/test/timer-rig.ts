@@ -1,24 +1,32 @@
 import { randomUUID } from 'node:crypto';
-import { encodeEvent, type JobDefined, type Schedule, TOPICS } from '@carillon/contracts';
+import { encodeEvent, type JobDefined, type PublicEvent, type Schedule, TOPICS } from '@carillon/contracts';
 import type { ReceivedMessage } from '@carillon/event-log';
 import type { StoredEvent } from '@carillon/event-store';
 import { freshDatabase } from '@carillon/rigs';
+import { notFound } from '@carillon/event-sourcing';
 import { connectTimerDatabase } from '../adapters/postgres/timer-database.js';
+import type { RegistryForWorkflows } from '../application/follow-runs.js';
 import type { ClockEvent } from '../domain/clock.events.js';
 import { timerParts, type TimerParts } from '../timer-parts.js';
 
 export const MINUTE = 60_000;
 
 /** One timer's parts on a connection pool of its own. */
-async function startTimerParts(url: string): Promise<TimerParts> {
-  return timerParts(await connectTimerDatabase(url, 2));
+async function startTimerParts(url: string, registry: RegistryForWorkflows): Promise<TimerParts> {
+  return timerParts(await connectTimerDatabase(url, 2), registry);
 }
 
+/** A registry that knows no jobs. */
+export const emptyRegistry: RegistryForWorkflows = {
+  listConnectedJobs: () => Promise.resolve({ jobs: [] }),
+  getJob: ({ jobId }) => Promise.reject(notFound('jobNotFound', 'Job not found', { jobId })),
+};
+
 /** A real PostgreSQL database and as many timers on it as asked for. */
-export async function timerRig(timers = 1) {
+export async function timerRig(timers = 1, registry: RegistryForWorkflows = emptyRegistry) {
   const fresh = await freshDatabase();
   const parts: TimerParts[] = [];
-  for (let i = 0; i < timers; i++) parts.push(await startTimerParts(fresh.url));
+  for (let i = 0; i < timers; i++) parts.push(await startTimerParts(fresh.url, registry));
   const [first] = parts;
   if (!first) throw new Error('a rig has at least one timer');
   return {
@@ -29,6 +37,8 @@ export async function timerRig(timers = 1) {
     /** As a consumer would: in one transaction. */
     hear: (...messages: ReceivedMessage[]) =>
       first.database.transaction((tx) => first.follow.handle(tx, messages)),
+    hearRuns: (...messages: ReceivedMessage[]) =>
+      first.database.transaction((tx) => first.followRuns.handle(tx, messages)),
     async events(type?: ClockEvent['type']): Promise<(StoredEvent & ClockEvent)[]> {
       const rows = await first.database.query<StoredEvent & ClockEvent>(
         'SELECT stream, version, type, data, metadata FROM events ORDER BY stream, version',
@@ -95,6 +105,16 @@ export function jobRemoved(uid: string, removedAt: number): ReceivedMessage {
   return message(
     encodeEvent('JobRemoved', data, { eventId: randomUUID(), time: removedAt, source: 'job-registry' }),
   );
+}
+
+/** A message of `carillon.runs`. */
+export function runEvent<Type extends 'RunQueued' | 'RunSkipped' | 'RunEnded'>(
+  type: Type,
+  data: Extract<PublicEvent, { type: Type }>['data'],
+): ReceivedMessage {
+  const source = 'scheduler-framework';
+  const meta = { eventId: randomUUID(), time: Date.now(), source };
+  return { ...message(encodeEvent(type, data as never, meta)), topic: TOPICS.runs, source };
 }
 
 function message(encoded: Pick<ReceivedMessage, 'key' | 'headers' | 'value'>): ReceivedMessage {

@@ -11,19 +11,18 @@ export interface JobsConsumerOptions {
   readonly follow: FollowJobs;
 }
 
-const PUBLISHERS = { [TOPICS.jobs]: ['job-registry'] };
+const SOURCE = 'job-registry';
 
 /** Brings `carillon.jobs` to the clocks, once in effect. */
 export function jobsConsumer({ database, log, refill, follow }: JobsConsumerOptions): Consumer {
+  const owner = refill[SOURCE];
   return new Consumer({
     name: 'timer',
     log,
     database,
     topics: [TOPICS.jobs],
-    publishers: PUBLISHERS,
-    refill: Object.fromEntries(
-      Object.entries(refill).map(([source, owner]) => [source, (request) => owner.readPublished(request)]),
-    ),
+    publishers: { [TOPICS.jobs]: [SOURCE] },
+    refill: owner ? { [SOURCE]: (request) => owner.readPublished(request) } : {},
     handle: (tx, messages) => follow.handle(tx, messages),
   });
 }

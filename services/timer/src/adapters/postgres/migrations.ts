@@ -1,4 +1,5 @@
 import type { Migration } from '@carillon/event-store';
+import { WORKFLOW_INDEXES } from './postgres-workflows.js';
 
 export const timerMigrations: readonly Migration[] = [
   {
@@ -12,4 +13,5 @@ export const timerMigrations: readonly Migration[] = [
       CREATE TABLE zone_data (version text NOT NULL);
     `,
   },
+  { name: 'timer-002-workflow-runs', up: WORKFLOW_INDEXES },
 ];

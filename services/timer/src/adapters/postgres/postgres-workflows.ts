@@ -1,0 +1,79 @@
+import { type Database, prepared, type Transaction } from '@carillon/event-store';
+import {
+  type LockedWorkflow,
+  WORKFLOW,
+  type Workflows,
+  type WorkflowsWanted,
+  workflowStreamOf,
+} from '../../application/workflows.js';
+import type { BegunWorkflow, WorkflowState } from '../../domain/workflow/workflow.state.js';
+import { noWorkflow } from '../../domain/workflow/workflow.state.js';
+
+/** '.' follows '-' in collation "C". */
+const IS_WORKFLOW = `stream >= '${WORKFLOW}-' AND stream < '${WORKFLOW}.'`;
+const RUNS = `((state->>'runs')::jsonb)`;
+const AWAITS = `((state->>'awaits')::jsonb)`;
+const MEMBERS = `((state->>'members')::jsonb)`;
+const STARTED_AT = `((state->>'startedAt')::bigint)`;
+
+/** By what a workflow run is found: of its own streams only, and of most kinds the state says "none" when it has ended. */
+export const WORKFLOW_INDEXES = `
+  CREATE INDEX workflows_by_run ON streams USING gin (${RUNS}) WITH (fastupdate = off) WHERE ${IS_WORKFLOW};
+  CREATE INDEX workflows_by_root ON streams USING gin (${AWAITS}) WITH (fastupdate = off) WHERE ${IS_WORKFLOW};
+  CREATE INDEX workflows_by_member ON streams USING gin (${MEMBERS}) WITH (fastupdate = off) WHERE ${IS_WORKFLOW};
+  CREATE INDEX workflows_by_start ON streams (${STARTED_AT}) WHERE ${IS_WORKFLOW};`;
+
+const ALONE = prepared(`
+  SELECT pg_advisory_xact_lock(hashtextextended(current_schema || '/' || key, 1))
+  FROM (SELECT key FROM unnest($1::text[]) AS k (key) ORDER BY key) AS sorted`);
+const TAKE = prepared(`
+  SELECT version, state, floor(extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now FROM streams
+  WHERE stream = ANY (ARRAY(
+    SELECT stream FROM streams WHERE ${IS_WORKFLOW} AND ${RUNS} ?| $1::text[]
+    UNION SELECT stream FROM streams WHERE ${IS_WORKFLOW} AND ${AWAITS} ?| $2::text[]
+    UNION SELECT * FROM unnest($3::text[])))
+  ORDER BY stream FOR UPDATE`);
+const GET = prepared('SELECT state FROM streams WHERE stream = $1');
+const LIST = prepared(`
+  SELECT state FROM streams WHERE ${IS_WORKFLOW} AND ($2::boolean IS FALSE OR state->>'status' = 'open')
+  ORDER BY ${STARTED_AT} DESC LIMIT $1`);
+const LIST_OF = prepared(`
+  SELECT state FROM streams
+  WHERE ${IS_WORKFLOW} AND ($2::boolean IS FALSE OR state->>'status' = 'open') AND ${MEMBERS} ? $3
+  ORDER BY ${STARTED_AT} DESC LIMIT $1`);
+
+export class PostgresWorkflows implements Workflows {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async alone(tx: Transaction, keys: readonly string[]): Promise<void> {
+    if (keys.length > 0) await tx.query(ALONE, [keys]);
+  }
+
+  async take(tx: Transaction, { ids = [], runs = [], awaited = [] }: WorkflowsWanted) {
+    const rows = await tx.query<LockedWorkflow & { now: number }>(TAKE, [
+      runs,
+      awaited,
+      ids.map(workflowStreamOf),
+    ]);
+    return { now: rows[0]?.now ?? (await this.#database.now()), workflows: rows };
+  }
+
+  async get(workflowRunId: string): Promise<WorkflowState> {
+    const [row] = await this.#database.query<{ state: WorkflowState }>(GET, [
+      workflowStreamOf(workflowRunId),
+    ]);
+    return row?.state ?? noWorkflow;
+  }
+
+  async list({ uid, openOnly, limit }: Parameters<Workflows['list']>[0]): Promise<BegunWorkflow[]> {
+    const rows =
+      uid === undefined
+        ? await this.#database.query<{ state: BegunWorkflow }>(LIST, [limit, openOnly])
+        : await this.#database.query<{ state: BegunWorkflow }>(LIST_OF, [limit, openOnly, uid]);
+    return rows.map(({ state }) => state);
+  }
+}
