@@ -27,7 +27,7 @@ function canonical(info: FrameworkInfo, name: keyof FrameworkInfo): string {
   if (name === 'roles') return JSON.stringify([...(info.roles ?? [])].sort());
   if (name === 'capabilities')
     return JSON.stringify((info.capabilities ?? []).map(({ type }) => type).sort());
-  return String(JSON.stringify(value, (_key, item: unknown) => sorted(item)));
+  return JSON.stringify(value ?? null, (_key, item: unknown) => sorted(item));
 }
 
 function sorted(item: unknown): unknown {

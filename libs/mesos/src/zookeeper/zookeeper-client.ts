@@ -21,6 +21,13 @@ export interface ZooKeeperClientOptions {
   onDiagnostic?(message: string): void;
 }
 
+export interface CreateOptions {
+  /** Numbered, and gone with the session. */
+  readonly ephemeralSequential?: boolean;
+  /** Nobody without this client's credentials may read or change it. */
+  readonly onlyCreator?: boolean;
+}
+
 const EVERYTHING = 31; // all permissions
 const EPHEMERAL_SEQUENTIAL = 3;
 
@@ -85,15 +92,24 @@ export class ZooKeeperClient {
     return (await this.#request(OPERATIONS.getData, `reading ${path}`, request)).buffer();
   }
 
-  /** A node that anybody may change; `ephemeralSequential`: numbered, and gone with the session. The path it got. */
-  async create(path: string, data: Uint8Array, ephemeralSequential = false): Promise<string> {
-    const request = new JuteWriter().string(path).buffer(data).int(1);
-    request
+  /** A node; the path it got. */
+  async create(path: string, data: Uint8Array, options: CreateOptions = {}): Promise<string> {
+    const [scheme, id] = options.onlyCreator === true ? ['auth', ''] : ['world', 'anyone'];
+    const request = new JuteWriter()
+      .string(path)
+      .buffer(data)
+      .int(1)
       .int(EVERYTHING)
-      .string('world')
-      .string('anyone')
-      .int(ephemeralSequential ? EPHEMERAL_SEQUENTIAL : 0);
+      .string(scheme)
+      .string(id);
+    request.int(options.ephemeralSequential === true ? EPHEMERAL_SEQUENTIAL : 0);
     return (await this.#request(OPERATIONS.create, `creating ${path}`, request)).string();
+  }
+
+  async remove(path: string): Promise<void> {
+    const anyVersion = -1;
+    const request = new JuteWriter().string(path).int(anyVersion);
+    await this.#request(OPERATIONS.remove, `removing ${path}`, request);
   }
 
   #request(operation: number, what: string, body: JuteWriter): Promise<JuteReader> {

@@ -29,6 +29,7 @@ export interface ConnectionOptions {
 
 export const OPERATIONS = {
   create: 1,
+  remove: 2,
   exists: 3,
   getData: 4,
   getChildren: 8,
