@@ -27,6 +27,9 @@ const POLL_MS = 1_000;
  */
 const GATHER_MS = 5;
 const GATHER_AT_MOST_MS = 50;
+/** And so long for each event of the last page: in a storm, what follows is read in large pages. */
+const GATHER_MS_PER_EVENT = 0.5;
+const GATHER_IN_STORM_MS = 250;
 const RECORD_MS = 50;
 const PREPARE_SPACE_MS = 60_000;
 
@@ -58,6 +61,7 @@ export class Relay implements Loop {
   #knownFinalBefore = '0';
   #spacePreparedAt = -Infinity;
   #nextTurnAt = -Infinity;
+  #lastPage = 0;
   #oldestWaiting: number | undefined;
 
   constructor(options: RelayOptions) {
@@ -121,12 +125,19 @@ export class Relay implements Loop {
         : this.#standBy(this.#session));
       const now = performance.now();
       this.#nextTurnAt =
-        waitMs === 0 ? now : now + Math.max(gatherMs, Math.min(2 * (now - startedAt), GATHER_AT_MOST_MS));
+        waitMs === 0 ? now : now + Math.max(gatherMs, this.#gatherMs(now - startedAt));
       return waitMs;
     } catch (error) {
       await this.#letGo();
       throw error;
     }
+  }
+
+  #gatherMs(tookMs: number): number {
+    return Math.max(
+      Math.min(2 * tookMs, GATHER_AT_MOST_MS),
+      Math.min(GATHER_MS_PER_EVENT * this.#lastPage, GATHER_IN_STORM_MS),
+    );
   }
 
   async #standBy(session: RelaySession): Promise<number> {
@@ -146,6 +157,7 @@ export class Relay implements Loop {
     const page = await readPage(session.session, { after: cursor, size, knownFinalBefore, upcasters });
     this.#oldestWaiting = (page.final[0] ?? page.waiting)?.event.recordedAt;
     const last = page.final.at(-1);
+    this.#lastPage = page.final.length;
     if (last) {
       await this.#send(page.final);
       this.#cursor = this.#unrecorded = last.sourcePosition;

@@ -13,6 +13,7 @@ export interface TimerLoopOptions {
  * The longest sleep. Due-ness is judged by the database's clock, which may be set forward while this process sleeps; and
  * an arming by another timer whose notice was lost is found by then.
  */
+const FIRST_BATCH = 100;
 export const LONGEST_SLEEP_MS = 30_000;
 
 /** Fires what is due, then sleeps until the nearest due instant or until one is armed that is nearer. Never polls. */
@@ -69,15 +70,15 @@ export class TimerLoop implements Loop {
     return sleepMs;
   }
 
-  /** Batch after batch while they are full. */
+  /** Batch after batch while they are full; a small one first, so that the first of many need not wait for the rest. */
   async #drain(stopping: AbortSignal): Promise<number> {
     const { batchSize } = this.#options;
     let total = 0;
-    let claimed: number;
-    do {
-      claimed = await this.#fire.batch(batchSize);
+    for (let size = Math.min(FIRST_BATCH, batchSize); !stopping.aborted; size = batchSize) {
+      const claimed = await this.#fire.batch(size);
       total += claimed;
-    } while (claimed === batchSize && !stopping.aborted);
+      if (claimed < size) break;
+    }
     return total;
   }
 

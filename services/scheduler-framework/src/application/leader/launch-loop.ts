@@ -4,8 +4,9 @@ import type { AgentRules } from '../../domain/offers/agent-rules.js';
 import { type AgentExplanation, explain } from '../../domain/offers/explain.js';
 import { type JobQueue, matchOffers, type Plan } from '../../domain/offers/match-offers.js';
 import { blockerOf } from '../../domain/run/overlap.js';
-import { timeoutAt } from '../../domain/run/run.state.js';
+import { currentAttempt, timeoutAt } from '../../domain/run/run.state.js';
 import { placementNeed } from '../../domain/offers/placement-need.js';
+import { JobSpread, type PlaceValues } from '../../domain/offers/spread.js';
 import { type LaunchPath, whyUnlaunchable } from '../../domain/tasks/launch-path.js';
 import { withOverrides } from '../../domain/tasks/run-overrides.js';
 import type { Fence } from '../leadership.js';
@@ -45,7 +46,7 @@ const REVIVE_AGAIN_MS = 5_000;
 const REVIVE_MIN_MS = 20;
 const READ_AGAIN_MS = 1_000;
 /** At most so many launches are decided at once: the first must not wait too long for the last to be written. */
-const MAX_LAUNCHES = 1_000;
+const MAX_LAUNCHES = 250;
 
 /**
  * Finds places for the runs that wait: plan, append AttemptLaunched for all, then ACCEPT. Offers are held only while
@@ -94,7 +95,8 @@ export class LaunchLoop implements Loop {
   /** Why a waiting run was not placed on what was looked at last. */
   explain(booked: BookedRun): AgentExplanation[] {
     if (booked.need === undefined || this.#lastPlan === undefined) return [];
-    return explain(this.#lastPlan.looked, booked.need, this.#rules());
+    const spread = new JobSpread(placesOf(this.#o.book, booked.ref.uid));
+    return explain(this.#lastPlan.looked, booked.need, this.#rules(), spread);
   }
 
   async #turn(): Promise<number> {
@@ -170,7 +172,7 @@ export class LaunchLoop implements Loop {
         if (run.overlap === undefined || !blockerOf(booked, book.ofJob(uid))) ready.push({ key, need });
         if (ready.length === MAX_LAUNCHES) break;
       }
-      if (ready.length > 0) queue.push({ uid, runs: ready });
+      if (ready.length > 0) queue.push({ uid, runs: ready, placed: () => placesOf(book, uid) });
     }
     return queue;
   }
@@ -203,9 +205,12 @@ export class LaunchLoop implements Loop {
     let launched: typeof places;
     try {
       const recorded = await ledger.record(
-        places.map(({ accept: { agentId, hostname }, booked, attempt, taskId }) => ({
+        places.map(({ accept: { agentId, hostname }, placement: { values }, booked, attempt, taskId }) => ({
           ...orderOf(booked),
-          command: { type: 'LaunchAttempt', attempt, taskId, agentId, hostname, now: clock() },
+          command: {
+            ...{ type: 'LaunchAttempt', attempt, taskId, agentId, hostname, now: clock() },
+            ...(values === undefined ? {} : { values }),
+          },
         })),
         fence,
       );
@@ -308,6 +313,14 @@ export class LaunchLoop implements Loop {
   #see(recorded: Recorded): void {
     this.#o.book.see(recorded);
     observeRecorded(recorded);
+  }
+}
+
+/** Where the active runs of a job are, as far as its placement rules ask. */
+function* placesOf(book: RunBook, uid: string): Iterable<PlaceValues> {
+  for (const { run } of book.ofJob(uid)) {
+    const values = currentAttempt(run)?.values;
+    if (values) yield values;
   }
 }
 
