@@ -73,51 +73,6 @@ export interface EventSourceApi {
   readPublished(request: ReadPublishedRequest): Promise<ReadPublishedResponse>;
 }
 
-/**
- * What a job is. Errors: jobExists, jobNotFound, scheduleNotFound, scheduleExists, onlyOneSchedule, jobInvalid,
- * revisionChanged, jobBeingRemoved, pauseInvalid, tooManyJobs, idempotencyKeyReused.
- */
-export interface JobRegistryApi {
-  createJob(request: CreateJobRequest): Promise<Job>;
-  /** Replaces the specification. With keep_schedules the stored schedules stay, whatever spec says. */
-  updateJob(request: UpdateJobRequest): Promise<Job>;
-  /** Idempotent for a given uid. Runs must have been closed off at the scheduler-framework before. */
-  removeJob(request: RemoveJobRequest): Promise<Job>;
-  getJob(request: GetJobRequest): Promise<Job>;
-  /** By id, ascending; next page: after = last id. */
-  listJobs(request: ListJobsRequest): Promise<ListJobsResponse>;
-  /** Immutable: may be cached for ever. */
-  getRevision(request: GetRevisionRequest): Promise<Job>;
-  addSchedule(request: ScheduleRequest): Promise<Job>;
-  changeSchedule(request: ScheduleRequest): Promise<Job>;
-  removeSchedule(request: RemoveScheduleRequest): Promise<Job>;
-  /**
-   * The jobs that these are connected with by dependencies, over any number of steps in both directions, these included;
-   * none for a job that neither depends on others nor has dependents.
-   */
-  listConnectedJobs(request: ListConnectedJobsRequest): Promise<ListConnectedJobsResponse>;
-  /** While a job is paused its due instants make no runs; it may be started by hand. A pause replaces an earlier one. */
-  pauseJob(request: PauseJobRequest): Promise<Job>;
-  resumeJob(request: ResumeJobRequest): Promise<Job>;
-  /** Newest first; next page: before = last revision. */
-  listRevisions(request: ListRevisionsRequest): Promise<ListRevisionsResponse>;
-  /** Makes a new revision with the definition of an old one. */
-  rollBackJob(request: RollBackJobRequest): Promise<Job>;
-  /**
-   * Makes the jobs those of a list, all or none, in any order; or says what that would change. Repeating it changes
-   * nothing more.
-   */
-  applyJobs(request: ApplyJobsRequest): Promise<ApplyJobsResponse>;
-  /** Which of these jobs have all of these labels. */
-  matchJobs(request: MatchJobsRequest): Promise<MatchJobsResponse>;
-  /**
-   * Before a job is removed: until its runs are closed off and RemoveJob is called, 30 s at most, nothing
-   * changes it. CancelRemoval gives that up.
-   */
-  prepareRemoval(request: PrepareRemovalRequest): Promise<Job>;
-  cancelRemoval(request: RemoveJobRequest): Promise<Job>;
-}
-
 /** What happened. Everything here is rebuilt from the public events. */
 export interface HistoryApi {
   /** Ended runs of one job, newest first. */
@@ -167,6 +122,51 @@ export interface SchedulerFrameworkApi {
 }
 
 /**
+ * What a job is. Errors: jobExists, jobNotFound, scheduleNotFound, scheduleExists, onlyOneSchedule, jobInvalid,
+ * revisionChanged, jobBeingRemoved, pauseInvalid, tooManyJobs, idempotencyKeyReused.
+ */
+export interface JobRegistryApi {
+  createJob(request: CreateJobRequest): Promise<Job>;
+  /** Replaces the specification. With keep_schedules the stored schedules stay, whatever spec says. */
+  updateJob(request: UpdateJobRequest): Promise<Job>;
+  /** Idempotent for a given uid. Runs must have been closed off at the scheduler-framework before. */
+  removeJob(request: RemoveJobRequest): Promise<Job>;
+  getJob(request: GetJobRequest): Promise<Job>;
+  /** By id, ascending; next page: after = last id. */
+  listJobs(request: ListJobsRequest): Promise<ListJobsResponse>;
+  /** Immutable: may be cached for ever. */
+  getRevision(request: GetRevisionRequest): Promise<Job>;
+  addSchedule(request: ScheduleRequest): Promise<Job>;
+  changeSchedule(request: ScheduleRequest): Promise<Job>;
+  removeSchedule(request: RemoveScheduleRequest): Promise<Job>;
+  /**
+   * The jobs that these are connected with by dependencies, over any number of steps in both directions, these included;
+   * none for a job that neither depends on others nor has dependents.
+   */
+  listConnectedJobs(request: ListConnectedJobsRequest): Promise<ListConnectedJobsResponse>;
+  /** While a job is paused its due instants make no runs; it may be started by hand. A pause replaces an earlier one. */
+  pauseJob(request: PauseJobRequest): Promise<Job>;
+  resumeJob(request: ResumeJobRequest): Promise<Job>;
+  /** Newest first; next page: before = last revision. */
+  listRevisions(request: ListRevisionsRequest): Promise<ListRevisionsResponse>;
+  /** Makes a new revision with the definition of an old one. */
+  rollBackJob(request: RollBackJobRequest): Promise<Job>;
+  /**
+   * Makes the jobs those of a list, all or none, in any order; or says what that would change. Repeating it changes
+   * nothing more.
+   */
+  applyJobs(request: ApplyJobsRequest): Promise<ApplyJobsResponse>;
+  /** Which of these jobs have all of these labels. */
+  matchJobs(request: MatchJobsRequest): Promise<MatchJobsResponse>;
+  /**
+   * Before a job is removed: until its runs are closed off and RemoveJob is called, 30 s at most, nothing
+   * changes it. CancelRemoval gives that up.
+   */
+  prepareRemoval(request: PrepareRemovalRequest): Promise<Job>;
+  cancelRemoval(request: RemoveJobRequest): Promise<Job>;
+}
+
+/**
  * When a run is due, and why one is not. Any instance answers.
  * Errors: clockNotFound, backfillNotFound, backfillExists, backfillInvalid, scheduleNotFound, workflowRunNotFound,
  * explainInvalid.
@@ -194,9 +194,9 @@ export interface TimerApi {
 /** Every API by the name of its service. */
 export interface Apis {
   readonly EventSource: EventSourceApi;
-  readonly JobRegistry: JobRegistryApi;
   readonly History: HistoryApi;
   readonly SchedulerFramework: SchedulerFrameworkApi;
+  readonly JobRegistry: JobRegistryApi;
   readonly Timer: TimerApi;
 }
 
@@ -204,6 +204,25 @@ export interface Apis {
 export const apiMethods = {
   EventSource: {
     readPublished: { request: 'ReadPublishedRequest', response: 'ReadPublishedResponse' },
+  },
+  History: {
+    listEndedRuns: { request: 'ListEndedRunsRequest', response: 'ListEndedRunsResponse' },
+    getEndedRun: { request: 'RunRequest', response: 'Run' },
+    findRuns: { request: 'FindRunsRequest', response: 'FindRunsResponse' },
+    listRecentRuns: { request: 'ListRecentRunsRequest', response: 'ListRecentRunsResponse' },
+    getSummaries: { request: 'GetSummariesRequest', response: 'GetSummariesResponse' },
+    haveRuns: { request: 'HaveRunsRequest', response: 'HaveRunsResponse' },
+    listEvents: { request: 'ListEventsRequest', response: 'ListEventsResponse' },
+  },
+  SchedulerFramework: {
+    startRun: { request: 'StartRunRequest', response: 'Run' },
+    stopRun: { request: 'StopRunRequest', response: 'Run' },
+    getRun: { request: 'RunRequest', response: 'Run' },
+    listRuns: { request: 'ListRunsRequest', response: 'ListRunsResponse' },
+    closeJob: { request: 'CloseJobRequest', response: 'CloseJobResponse' },
+    getPlacement: { request: 'RunRequest', response: 'GetPlacementResponse' },
+    listQueue: { request: 'ListQueueRequest', response: 'ListQueueResponse' },
+    getLeader: { request: 'GetLeaderRequest', response: 'GetLeaderResponse' },
   },
   JobRegistry: {
     createJob: { request: 'CreateJobRequest', response: 'Job' },
@@ -224,25 +243,6 @@ export const apiMethods = {
     matchJobs: { request: 'MatchJobsRequest', response: 'MatchJobsResponse' },
     prepareRemoval: { request: 'PrepareRemovalRequest', response: 'Job' },
     cancelRemoval: { request: 'RemoveJobRequest', response: 'Job' },
-  },
-  History: {
-    listEndedRuns: { request: 'ListEndedRunsRequest', response: 'ListEndedRunsResponse' },
-    getEndedRun: { request: 'RunRequest', response: 'Run' },
-    findRuns: { request: 'FindRunsRequest', response: 'FindRunsResponse' },
-    listRecentRuns: { request: 'ListRecentRunsRequest', response: 'ListRecentRunsResponse' },
-    getSummaries: { request: 'GetSummariesRequest', response: 'GetSummariesResponse' },
-    haveRuns: { request: 'HaveRunsRequest', response: 'HaveRunsResponse' },
-    listEvents: { request: 'ListEventsRequest', response: 'ListEventsResponse' },
-  },
-  SchedulerFramework: {
-    startRun: { request: 'StartRunRequest', response: 'Run' },
-    stopRun: { request: 'StopRunRequest', response: 'Run' },
-    getRun: { request: 'RunRequest', response: 'Run' },
-    listRuns: { request: 'ListRunsRequest', response: 'ListRunsResponse' },
-    closeJob: { request: 'CloseJobRequest', response: 'CloseJobResponse' },
-    getPlacement: { request: 'RunRequest', response: 'GetPlacementResponse' },
-    listQueue: { request: 'ListQueueRequest', response: 'ListQueueResponse' },
-    getLeader: { request: 'GetLeaderRequest', response: 'GetLeaderResponse' },
   },
   Timer: {
     startBackfill: { request: 'StartBackfillRequest', response: 'Backfill' },

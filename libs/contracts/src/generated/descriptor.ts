@@ -977,6 +977,28 @@ export const descriptor: object = {
                 }
               }
             },
+            "ConnectedJob": {
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "uid": {
+                  "type": "string",
+                  "id": 2
+                },
+                "revision": {
+                  "type": "int32",
+                  "id": 3
+                },
+                "parents": {
+                  "rule": "repeated",
+                  "type": "string",
+                  "id": 4
+                }
+              }
+            },
             "CatchUp": {
               "oneofs": {
                 "_limit": {
@@ -1840,745 +1862,6 @@ export const descriptor: object = {
                   "keyType": "string",
                   "type": "string",
                   "id": 3
-                }
-              }
-            },
-            "Job": {
-              "oneofs": {
-                "_pause": {
-                  "oneof": [
-                    "pause"
-                  ]
-                }
-              },
-              "fields": {
-                "uid": {
-                  "type": "string",
-                  "id": 1
-                },
-                "revision": {
-                  "type": "int32",
-                  "id": 2
-                },
-                "createdAt": {
-                  "type": "int64",
-                  "id": 3,
-                  "protoName": "created_at"
-                },
-                "definedAt": {
-                  "type": "int64",
-                  "id": 4,
-                  "protoName": "defined_at"
-                },
-                "spec": {
-                  "type": "JobSpec",
-                  "id": 5,
-                  "options": {
-                    "(carillon.v1.required)": true
-                  }
-                },
-                "pause": {
-                  "type": "Pause",
-                  "id": 6,
-                  "options": {
-                    "proto3_optional": true
-                  }
-                }
-              }
-            },
-            "Pause": {
-              "oneofs": {
-                "_until": {
-                  "oneof": [
-                    "until"
-                  ]
-                },
-                "_reason": {
-                  "oneof": [
-                    "reason"
-                  ]
-                }
-              },
-              "fields": {
-                "pausedAt": {
-                  "type": "int64",
-                  "id": 1,
-                  "protoName": "paused_at"
-                },
-                "until": {
-                  "type": "int64",
-                  "id": 2,
-                  "options": {
-                    "proto3_optional": true
-                  }
-                },
-                "reason": {
-                  "type": "string",
-                  "id": 3,
-                  "options": {
-                    "proto3_optional": true
-                  }
-                }
-              }
-            },
-            "PauseJobRequest": {
-              "oneofs": {
-                "_until": {
-                  "oneof": [
-                    "until"
-                  ]
-                },
-                "_reason": {
-                  "oneof": [
-                    "reason"
-                  ]
-                },
-                "_expected": {
-                  "oneof": [
-                    "expected"
-                  ]
-                },
-                "_request": {
-                  "oneof": [
-                    "request"
-                  ]
-                }
-              },
-              "fields": {
-                "jobId": {
-                  "type": "string",
-                  "id": 1,
-                  "protoName": "job_id"
-                },
-                "until": {
-                  "type": "int64",
-                  "id": 2,
-                  "options": {
-                    "proto3_optional": true
-                  }
-                },
-                "reason": {
-                  "type": "string",
-                  "id": 3,
-                  "options": {
-                    "proto3_optional": true
-                  }
-                },
-                "expected": {
-                  "type": "JobVersion",
-                  "id": 4,
-                  "options": {
-                    "proto3_optional": true
-                  }
-                },
-                "request": {
-                  "type": "RequestKey",
-                  "id": 5,
-                  "options": {
-                    "proto3_optional": true
-                  }
-                }
-              }
-            },
-            "ResumeJobRequest": {
-              "oneofs": {
-                "_expected": {
-                  "oneof": [
-                    "expected"
-                  ]
-                },
-                "_request": {
-                  "oneof": [
-                    "request"
-                  ]
-                }
-              },
-              "fields": {
-                "jobId": {
-                  "type": "string",
-                  "id": 1,
-                  "protoName": "job_id"
-                },
-                "expected": {
-                  "type": "JobVersion",
-                  "id": 2,
-                  "options": {
-                    "proto3_optional": true
-                  }
-                },
-                "request": {
-                  "type": "RequestKey",
-                  "id": 3,
-                  "options": {
-                    "proto3_optional": true
-                  }
-                }
-              }
-            },
-            "CreateJobRequest": {
-              "oneofs": {
-                "_request": {
-                  "oneof": [
-                    "request"
-                  ]
-                }
-              },
-              "fields": {
-                "spec": {
-                  "type": "JobSpec",
-                  "id": 1,
-                  "options": {
-                    "(carillon.v1.required)": true
-                  }
-                },
-                "request": {
-                  "type": "RequestKey",
-                  "id": 2,
-                  "options": {
-                    "proto3_optional": true
-                  }
-                }
-              }
-            },
-            "RequestKey": {
-              "fields": {
-                "key": {
-                  "type": "string",
-                  "id": 1
-                },
-                "fingerprint": {
-                  "type": "string",
-                  "id": 2
-                }
-              }
-            },
-            "ListRevisionsRequest": {
-              "oneofs": {
-                "_uid": {
-                  "oneof": [
-                    "uid"
-                  ]
-                },
-                "_before": {
-                  "oneof": [
-                    "before"
-                  ]
-                }
-              },
-              "fields": {
-                "jobId": {
-                  "type": "string",
-                  "id": 1,
-                  "protoName": "job_id"
-                },
-                "uid": {
-                  "type": "string",
-                  "id": 2,
-                  "options": {
-                    "proto3_optional": true
-                  }
-                },
-                "before": {
-                  "type": "int32",
-                  "id": 3,
-                  "options": {
-                    "proto3_optional": true
-                  }
-                },
-                "limit": {
-                  "type": "int32",
-                  "id": 4
-                }
-              }
-            },
-            "ListRevisionsResponse": {
-              "fields": {
-                "revisions": {
-                  "rule": "repeated",
-                  "type": "JobRevision",
-                  "id": 1
-                }
-              }
-            },
-            "JobRevision": {
-              "fields": {
-                "job": {
-                  "type": "Job",
-                  "id": 1,
-                  "options": {
-                    "(carillon.v1.required)": true
-                  }
-                },
-                "change": {
-                  "type": "string",
-                  "id": 2
-                }
-              }
-            },
-            "RollBackJobRequest": {
-              "oneofs": {
-                "_expected": {
-                  "oneof": [
-                    "expected"
-                  ]
-                },
-                "_request": {
-                  "oneof": [
-                    "request"
-                  ]
-                }
-              },
-              "fields": {
-                "jobId": {
-                  "type": "string",
-                  "id": 1,
-                  "protoName": "job_id"
-                },
-                "revision": {
-                  "type": "int32",
-                  "id": 2
-                },
-                "expected": {
-                  "type": "JobVersion",
-                  "id": 3,
-                  "options": {
-                    "proto3_optional": true
-                  }
-                },
-                "request": {
-                  "type": "RequestKey",
-                  "id": 4,
-                  "options": {
-                    "proto3_optional": true
-                  }
-                }
-              }
-            },
-            "ApplyJobsRequest": {
-              "oneofs": {
-                "_prefix": {
-                  "oneof": [
-                    "prefix"
-                  ]
-                }
-              },
-              "fields": {
-                "specs": {
-                  "rule": "repeated",
-                  "type": "JobSpec",
-                  "id": 1
-                },
-                "dryRun": {
-                  "type": "bool",
-                  "id": 2,
-                  "protoName": "dry_run"
-                },
-                "prune": {
-                  "type": "bool",
-                  "id": 3
-                },
-                "prefix": {
-                  "type": "string",
-                  "id": 4,
-                  "options": {
-                    "proto3_optional": true
-                  }
-                }
-              }
-            },
-            "ApplyJobsResponse": {
-              "fields": {
-                "changes": {
-                  "rule": "repeated",
-                  "type": "PlannedChange",
-                  "id": 1
-                }
-              }
-            },
-            "PlannedChange": {
-              "oneofs": {
-                "_before": {
-                  "oneof": [
-                    "before"
-                  ]
-                },
-                "_spec": {
-                  "oneof": [
-                    "spec"
-                  ]
-                },
-                "_after": {
-                  "oneof": [
-                    "after"
-                  ]
-                }
-              },
-              "fields": {
-                "jobId": {
-                  "type": "string",
-                  "id": 1,
-                  "protoName": "job_id"
-                },
-                "action": {
-                  "type": "PlannedAction",
-                  "id": 2
-                },
-                "before": {
-                  "type": "Job",
-                  "id": 3,
-                  "options": {
-                    "proto3_optional": true
-                  }
-                },
-                "spec": {
-                  "type": "JobSpec",
-                  "id": 4,
-                  "options": {
-                    "proto3_optional": true
-                  }
-                },
-                "after": {
-                  "type": "Job",
-                  "id": 5,
-                  "options": {
-                    "proto3_optional": true
-                  }
-                }
-              }
-            },
-            "MatchJobsRequest": {
-              "fields": {
-                "jobIds": {
-                  "rule": "repeated",
-                  "type": "string",
-                  "id": 1,
-                  "protoName": "job_ids"
-                },
-                "labels": {
-                  "keyType": "string",
-                  "type": "string",
-                  "id": 2
-                }
-              }
-            },
-            "MatchJobsResponse": {
-              "fields": {
-                "jobIds": {
-                  "rule": "repeated",
-                  "type": "string",
-                  "id": 1,
-                  "protoName": "job_ids"
-                }
-              }
-            },
-            "PrepareRemovalRequest": {
-              "oneofs": {
-                "_expected": {
-                  "oneof": [
-                    "expected"
-                  ]
-                }
-              },
-              "fields": {
-                "jobId": {
-                  "type": "string",
-                  "id": 1,
-                  "protoName": "job_id"
-                },
-                "expected": {
-                  "type": "JobVersion",
-                  "id": 2,
-                  "options": {
-                    "proto3_optional": true
-                  }
-                }
-              }
-            },
-            "UpdateJobRequest": {
-              "oneofs": {
-                "_expected": {
-                  "oneof": [
-                    "expected"
-                  ]
-                }
-              },
-              "fields": {
-                "jobId": {
-                  "type": "string",
-                  "id": 1,
-                  "protoName": "job_id"
-                },
-                "spec": {
-                  "type": "JobSpec",
-                  "id": 2,
-                  "options": {
-                    "(carillon.v1.required)": true
-                  }
-                },
-                "keepSchedules": {
-                  "type": "bool",
-                  "id": 3,
-                  "protoName": "keep_schedules"
-                },
-                "expected": {
-                  "type": "JobVersion",
-                  "id": 4,
-                  "options": {
-                    "proto3_optional": true
-                  }
-                }
-              }
-            },
-            "JobVersion": {
-              "fields": {
-                "uid": {
-                  "type": "string",
-                  "id": 1
-                },
-                "revision": {
-                  "type": "int32",
-                  "id": 2
-                }
-              }
-            },
-            "RemoveJobRequest": {
-              "fields": {
-                "jobId": {
-                  "type": "string",
-                  "id": 1,
-                  "protoName": "job_id"
-                },
-                "uid": {
-                  "type": "string",
-                  "id": 2
-                }
-              }
-            },
-            "GetJobRequest": {
-              "fields": {
-                "jobId": {
-                  "type": "string",
-                  "id": 1,
-                  "protoName": "job_id"
-                }
-              }
-            },
-            "ListJobsRequest": {
-              "oneofs": {
-                "_after": {
-                  "oneof": [
-                    "after"
-                  ]
-                },
-                "_filter": {
-                  "oneof": [
-                    "filter"
-                  ]
-                }
-              },
-              "fields": {
-                "after": {
-                  "type": "string",
-                  "id": 1,
-                  "options": {
-                    "proto3_optional": true
-                  }
-                },
-                "limit": {
-                  "type": "int32",
-                  "id": 2
-                },
-                "filter": {
-                  "type": "JobFilter",
-                  "id": 3,
-                  "options": {
-                    "proto3_optional": true
-                  }
-                }
-              }
-            },
-            "JobFilter": {
-              "oneofs": {
-                "_prefix": {
-                  "oneof": [
-                    "prefix"
-                  ]
-                },
-                "_text": {
-                  "oneof": [
-                    "text"
-                  ]
-                }
-              },
-              "fields": {
-                "prefix": {
-                  "type": "string",
-                  "id": 1,
-                  "options": {
-                    "proto3_optional": true
-                  }
-                },
-                "text": {
-                  "type": "string",
-                  "id": 2,
-                  "options": {
-                    "proto3_optional": true
-                  }
-                },
-                "labels": {
-                  "keyType": "string",
-                  "type": "string",
-                  "id": 3
-                }
-              }
-            },
-            "ListJobsResponse": {
-              "fields": {
-                "jobs": {
-                  "rule": "repeated",
-                  "type": "Job",
-                  "id": 1
-                }
-              }
-            },
-            "GetRevisionRequest": {
-              "fields": {
-                "jobId": {
-                  "type": "string",
-                  "id": 1,
-                  "protoName": "job_id"
-                },
-                "uid": {
-                  "type": "string",
-                  "id": 2
-                },
-                "revision": {
-                  "type": "int32",
-                  "id": 3
-                }
-              }
-            },
-            "ScheduleRequest": {
-              "oneofs": {
-                "_expected": {
-                  "oneof": [
-                    "expected"
-                  ]
-                },
-                "_onlyOne": {
-                  "oneof": [
-                    "onlyOne"
-                  ]
-                },
-                "_request": {
-                  "oneof": [
-                    "request"
-                  ]
-                }
-              },
-              "fields": {
-                "jobId": {
-                  "type": "string",
-                  "id": 1,
-                  "protoName": "job_id"
-                },
-                "schedule": {
-                  "type": "Schedule",
-                  "id": 2,
-                  "options": {
-                    "(carillon.v1.required)": true
-                  }
-                },
-                "expected": {
-                  "type": "JobVersion",
-                  "id": 3,
-                  "options": {
-                    "proto3_optional": true
-                  }
-                },
-                "onlyOne": {
-                  "type": "bool",
-                  "id": 4,
-                  "protoName": "only_one",
-                  "options": {
-                    "proto3_optional": true
-                  }
-                },
-                "request": {
-                  "type": "RequestKey",
-                  "id": 5,
-                  "options": {
-                    "proto3_optional": true
-                  }
-                }
-              }
-            },
-            "RemoveScheduleRequest": {
-              "oneofs": {
-                "_expected": {
-                  "oneof": [
-                    "expected"
-                  ]
-                }
-              },
-              "fields": {
-                "jobId": {
-                  "type": "string",
-                  "id": 1,
-                  "protoName": "job_id"
-                },
-                "scheduleId": {
-                  "type": "string",
-                  "id": 2,
-                  "protoName": "schedule_id"
-                },
-                "expected": {
-                  "type": "JobVersion",
-                  "id": 3,
-                  "options": {
-                    "proto3_optional": true
-                  }
-                }
-              }
-            },
-            "ListConnectedJobsRequest": {
-              "fields": {
-                "jobIds": {
-                  "rule": "repeated",
-                  "type": "string",
-                  "id": 1,
-                  "protoName": "job_ids"
-                }
-              }
-            },
-            "ListConnectedJobsResponse": {
-              "fields": {
-                "jobs": {
-                  "rule": "repeated",
-                  "type": "ConnectedJob",
-                  "id": 1
-                }
-              }
-            },
-            "ConnectedJob": {
-              "fields": {
-                "jobId": {
-                  "type": "string",
-                  "id": 1,
-                  "protoName": "job_id"
-                },
-                "uid": {
-                  "type": "string",
-                  "id": 2
-                },
-                "revision": {
-                  "type": "int32",
-                  "id": 3
-                },
-                "parents": {
-                  "rule": "repeated",
-                  "type": "string",
-                  "id": 4
                 }
               }
             },
@@ -3635,6 +2918,723 @@ export const descriptor: object = {
                 }
               }
             },
+            "Job": {
+              "oneofs": {
+                "_pause": {
+                  "oneof": [
+                    "pause"
+                  ]
+                }
+              },
+              "fields": {
+                "uid": {
+                  "type": "string",
+                  "id": 1
+                },
+                "revision": {
+                  "type": "int32",
+                  "id": 2
+                },
+                "createdAt": {
+                  "type": "int64",
+                  "id": 3,
+                  "protoName": "created_at"
+                },
+                "definedAt": {
+                  "type": "int64",
+                  "id": 4,
+                  "protoName": "defined_at"
+                },
+                "spec": {
+                  "type": "JobSpec",
+                  "id": 5,
+                  "options": {
+                    "(carillon.v1.required)": true
+                  }
+                },
+                "pause": {
+                  "type": "Pause",
+                  "id": 6,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "Pause": {
+              "oneofs": {
+                "_until": {
+                  "oneof": [
+                    "until"
+                  ]
+                },
+                "_reason": {
+                  "oneof": [
+                    "reason"
+                  ]
+                }
+              },
+              "fields": {
+                "pausedAt": {
+                  "type": "int64",
+                  "id": 1,
+                  "protoName": "paused_at"
+                },
+                "until": {
+                  "type": "int64",
+                  "id": 2,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "reason": {
+                  "type": "string",
+                  "id": 3,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "PauseJobRequest": {
+              "oneofs": {
+                "_until": {
+                  "oneof": [
+                    "until"
+                  ]
+                },
+                "_reason": {
+                  "oneof": [
+                    "reason"
+                  ]
+                },
+                "_expected": {
+                  "oneof": [
+                    "expected"
+                  ]
+                },
+                "_request": {
+                  "oneof": [
+                    "request"
+                  ]
+                }
+              },
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "until": {
+                  "type": "int64",
+                  "id": 2,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "reason": {
+                  "type": "string",
+                  "id": 3,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "expected": {
+                  "type": "JobVersion",
+                  "id": 4,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "request": {
+                  "type": "RequestKey",
+                  "id": 5,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "ResumeJobRequest": {
+              "oneofs": {
+                "_expected": {
+                  "oneof": [
+                    "expected"
+                  ]
+                },
+                "_request": {
+                  "oneof": [
+                    "request"
+                  ]
+                }
+              },
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "expected": {
+                  "type": "JobVersion",
+                  "id": 2,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "request": {
+                  "type": "RequestKey",
+                  "id": 3,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "CreateJobRequest": {
+              "oneofs": {
+                "_request": {
+                  "oneof": [
+                    "request"
+                  ]
+                }
+              },
+              "fields": {
+                "spec": {
+                  "type": "JobSpec",
+                  "id": 1,
+                  "options": {
+                    "(carillon.v1.required)": true
+                  }
+                },
+                "request": {
+                  "type": "RequestKey",
+                  "id": 2,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "RequestKey": {
+              "fields": {
+                "key": {
+                  "type": "string",
+                  "id": 1
+                },
+                "fingerprint": {
+                  "type": "string",
+                  "id": 2
+                }
+              }
+            },
+            "ListRevisionsRequest": {
+              "oneofs": {
+                "_uid": {
+                  "oneof": [
+                    "uid"
+                  ]
+                },
+                "_before": {
+                  "oneof": [
+                    "before"
+                  ]
+                }
+              },
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "uid": {
+                  "type": "string",
+                  "id": 2,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "before": {
+                  "type": "int32",
+                  "id": 3,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "limit": {
+                  "type": "int32",
+                  "id": 4
+                }
+              }
+            },
+            "ListRevisionsResponse": {
+              "fields": {
+                "revisions": {
+                  "rule": "repeated",
+                  "type": "JobRevision",
+                  "id": 1
+                }
+              }
+            },
+            "JobRevision": {
+              "fields": {
+                "job": {
+                  "type": "Job",
+                  "id": 1,
+                  "options": {
+                    "(carillon.v1.required)": true
+                  }
+                },
+                "change": {
+                  "type": "string",
+                  "id": 2
+                }
+              }
+            },
+            "RollBackJobRequest": {
+              "oneofs": {
+                "_expected": {
+                  "oneof": [
+                    "expected"
+                  ]
+                },
+                "_request": {
+                  "oneof": [
+                    "request"
+                  ]
+                }
+              },
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "revision": {
+                  "type": "int32",
+                  "id": 2
+                },
+                "expected": {
+                  "type": "JobVersion",
+                  "id": 3,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "request": {
+                  "type": "RequestKey",
+                  "id": 4,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "ApplyJobsRequest": {
+              "oneofs": {
+                "_prefix": {
+                  "oneof": [
+                    "prefix"
+                  ]
+                }
+              },
+              "fields": {
+                "specs": {
+                  "rule": "repeated",
+                  "type": "JobSpec",
+                  "id": 1
+                },
+                "dryRun": {
+                  "type": "bool",
+                  "id": 2,
+                  "protoName": "dry_run"
+                },
+                "prune": {
+                  "type": "bool",
+                  "id": 3
+                },
+                "prefix": {
+                  "type": "string",
+                  "id": 4,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "ApplyJobsResponse": {
+              "fields": {
+                "changes": {
+                  "rule": "repeated",
+                  "type": "PlannedChange",
+                  "id": 1
+                }
+              }
+            },
+            "PlannedChange": {
+              "oneofs": {
+                "_before": {
+                  "oneof": [
+                    "before"
+                  ]
+                },
+                "_spec": {
+                  "oneof": [
+                    "spec"
+                  ]
+                },
+                "_after": {
+                  "oneof": [
+                    "after"
+                  ]
+                }
+              },
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "action": {
+                  "type": "PlannedAction",
+                  "id": 2
+                },
+                "before": {
+                  "type": "Job",
+                  "id": 3,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "spec": {
+                  "type": "JobSpec",
+                  "id": 4,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "after": {
+                  "type": "Job",
+                  "id": 5,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "MatchJobsRequest": {
+              "fields": {
+                "jobIds": {
+                  "rule": "repeated",
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_ids"
+                },
+                "labels": {
+                  "keyType": "string",
+                  "type": "string",
+                  "id": 2
+                }
+              }
+            },
+            "MatchJobsResponse": {
+              "fields": {
+                "jobIds": {
+                  "rule": "repeated",
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_ids"
+                }
+              }
+            },
+            "PrepareRemovalRequest": {
+              "oneofs": {
+                "_expected": {
+                  "oneof": [
+                    "expected"
+                  ]
+                }
+              },
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "expected": {
+                  "type": "JobVersion",
+                  "id": 2,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "UpdateJobRequest": {
+              "oneofs": {
+                "_expected": {
+                  "oneof": [
+                    "expected"
+                  ]
+                }
+              },
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "spec": {
+                  "type": "JobSpec",
+                  "id": 2,
+                  "options": {
+                    "(carillon.v1.required)": true
+                  }
+                },
+                "keepSchedules": {
+                  "type": "bool",
+                  "id": 3,
+                  "protoName": "keep_schedules"
+                },
+                "expected": {
+                  "type": "JobVersion",
+                  "id": 4,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "JobVersion": {
+              "fields": {
+                "uid": {
+                  "type": "string",
+                  "id": 1
+                },
+                "revision": {
+                  "type": "int32",
+                  "id": 2
+                }
+              }
+            },
+            "RemoveJobRequest": {
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "uid": {
+                  "type": "string",
+                  "id": 2
+                }
+              }
+            },
+            "GetJobRequest": {
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                }
+              }
+            },
+            "ListJobsRequest": {
+              "oneofs": {
+                "_after": {
+                  "oneof": [
+                    "after"
+                  ]
+                },
+                "_filter": {
+                  "oneof": [
+                    "filter"
+                  ]
+                }
+              },
+              "fields": {
+                "after": {
+                  "type": "string",
+                  "id": 1,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "limit": {
+                  "type": "int32",
+                  "id": 2
+                },
+                "filter": {
+                  "type": "JobFilter",
+                  "id": 3,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "JobFilter": {
+              "oneofs": {
+                "_prefix": {
+                  "oneof": [
+                    "prefix"
+                  ]
+                },
+                "_text": {
+                  "oneof": [
+                    "text"
+                  ]
+                }
+              },
+              "fields": {
+                "prefix": {
+                  "type": "string",
+                  "id": 1,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "text": {
+                  "type": "string",
+                  "id": 2,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "labels": {
+                  "keyType": "string",
+                  "type": "string",
+                  "id": 3
+                }
+              }
+            },
+            "ListJobsResponse": {
+              "fields": {
+                "jobs": {
+                  "rule": "repeated",
+                  "type": "Job",
+                  "id": 1
+                }
+              }
+            },
+            "GetRevisionRequest": {
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "uid": {
+                  "type": "string",
+                  "id": 2
+                },
+                "revision": {
+                  "type": "int32",
+                  "id": 3
+                }
+              }
+            },
+            "ScheduleRequest": {
+              "oneofs": {
+                "_expected": {
+                  "oneof": [
+                    "expected"
+                  ]
+                },
+                "_onlyOne": {
+                  "oneof": [
+                    "onlyOne"
+                  ]
+                },
+                "_request": {
+                  "oneof": [
+                    "request"
+                  ]
+                }
+              },
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "schedule": {
+                  "type": "Schedule",
+                  "id": 2,
+                  "options": {
+                    "(carillon.v1.required)": true
+                  }
+                },
+                "expected": {
+                  "type": "JobVersion",
+                  "id": 3,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "onlyOne": {
+                  "type": "bool",
+                  "id": 4,
+                  "protoName": "only_one",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "request": {
+                  "type": "RequestKey",
+                  "id": 5,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "RemoveScheduleRequest": {
+              "oneofs": {
+                "_expected": {
+                  "oneof": [
+                    "expected"
+                  ]
+                }
+              },
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "scheduleId": {
+                  "type": "string",
+                  "id": 2,
+                  "protoName": "schedule_id"
+                },
+                "expected": {
+                  "type": "JobVersion",
+                  "id": 3,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "ListConnectedJobsRequest": {
+              "fields": {
+                "jobIds": {
+                  "rule": "repeated",
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_ids"
+                }
+              }
+            },
+            "ListConnectedJobsResponse": {
+              "fields": {
+                "jobs": {
+                  "rule": "repeated",
+                  "type": "ConnectedJob",
+                  "id": 1
+                }
+              }
+            },
             "StartBackfillRequest": {
               "oneofs": {
                 "_scheduleId": {
@@ -4350,20 +4350,20 @@ export const descriptor: object = {
                 "ON_FAILURE": 1
               }
             },
-            "PlannedAction": {
-              "values": {
-                "create": 0,
-                "update": 1,
-                "unchanged": 2,
-                "remove": 3
-              }
-            },
             "RunStatus": {
               "values": {
                 "queued": 0,
                 "launched": 1,
                 "running": 2,
                 "ended": 3
+              }
+            },
+            "PlannedAction": {
+              "values": {
+                "create": 0,
+                "update": 1,
+                "unchanged": 2,
+                "remove": 3
               }
             },
             "WorkflowStep": {

@@ -61,14 +61,6 @@ export const restartPolicyValues = [
 ] as const;
 export type RestartPolicy = (typeof restartPolicyValues)[number];
 
-export const plannedActionValues = [
-  'create',
-  'update',
-  'unchanged',
-  'remove',
-] as const;
-export type PlannedAction = (typeof plannedActionValues)[number];
-
 export const runStatusValues = [
   'queued', // admitted, waiting for a place
   'launched', // handed to Mesos
@@ -76,6 +68,14 @@ export const runStatusValues = [
   'ended',
 ] as const;
 export type RunStatus = (typeof runStatusValues)[number];
+
+export const plannedActionValues = [
+  'create',
+  'update',
+  'unchanged',
+  'remove',
+] as const;
+export type PlannedAction = (typeof plannedActionValues)[number];
 
 export const workflowStepValues = [
   'waiting', // for its parents, or for its own next trigger where it has none
@@ -329,6 +329,15 @@ export interface Dependency {
   readonly id: string;
 }
 
+/** A job as others depend on it. */
+export interface ConnectedJob {
+  readonly jobId: string;
+  readonly uid: string;
+  readonly revision: number;
+  /** ids of the jobs that it depends on */
+  readonly parents: readonly string[];
+}
+
 export interface CatchUp {
   readonly policy: CatchUpPolicy;
   /** with ALL */
@@ -521,196 +530,6 @@ export interface Network {
   readonly mode: string;
   readonly name?: string;
   readonly labels: Readonly<Record<string, string>>;
-}
-
-export interface Job {
-  readonly uid: string;
-  readonly revision: number;
-  readonly createdAt: number;
-  /** of this revision */
-  readonly definedAt: number;
-  readonly spec: JobSpec;
-  readonly pause?: Pause;
-}
-
-export interface Pause {
-  readonly pausedAt: number;
-  readonly until?: number;
-  readonly reason?: string;
-}
-
-export interface PauseJobRequest {
-  readonly jobId: string;
-  readonly until?: number;
-  readonly reason?: string;
-  readonly expected?: JobVersion;
-  readonly request?: RequestKey;
-}
-
-export interface ResumeJobRequest {
-  readonly jobId: string;
-  readonly expected?: JobVersion;
-  readonly request?: RequestKey;
-}
-
-export interface CreateJobRequest {
-  readonly spec: JobSpec;
-  readonly request?: RequestKey;
-}
-
-/**
- * What makes a request the same when it is sent again, for a day: who repeats it has the answer it had; another
- * fingerprint under the same key is refused with idempotencyKeyReused.
- */
-export interface RequestKey {
-  readonly key: string;
-  readonly fingerprint: string;
-}
-
-export interface ListRevisionsRequest {
-  readonly jobId: string;
-  /** of the job in force where not said */
-  readonly uid?: string;
-  readonly before?: number;
-  /** 1 to 1000 */
-  readonly limit: number;
-}
-
-export interface ListRevisionsResponse {
-  readonly revisions: readonly JobRevision[];
-}
-
-export interface JobRevision {
-  readonly job: Job;
-  /** created, updated, scheduleAdded, scheduleChanged, scheduleRemoved, rolledBack */
-  readonly change: string;
-}
-
-export interface RollBackJobRequest {
-  readonly jobId: string;
-  readonly revision: number;
-  readonly expected?: JobVersion;
-  readonly request?: RequestKey;
-}
-
-export interface ApplyJobsRequest {
-  /** 10,000 at most */
-  readonly specs: readonly JobSpec[];
-  readonly dryRun: boolean;
-  /** what is below prefix and not among specs is removed; its runs must have been looked after */
-  readonly prune: boolean;
-  /** every id begins with it */
-  readonly prefix?: string;
-}
-
-export interface ApplyJobsResponse {
-  /** by job id */
-  readonly changes: readonly PlannedChange[];
-}
-
-export interface PlannedChange {
-  readonly jobId: string;
-  readonly action: PlannedAction;
-  readonly before?: Job;
-  /** as it will be, or is, stored */
-  readonly spec?: JobSpec;
-  /** when it was carried out */
-  readonly after?: Job;
-}
-
-export interface MatchJobsRequest {
-  readonly jobIds: readonly string[];
-  readonly labels: Readonly<Record<string, string>>;
-}
-
-export interface MatchJobsResponse {
-  readonly jobIds: readonly string[];
-}
-
-export interface PrepareRemovalRequest {
-  readonly jobId: string;
-  readonly expected?: JobVersion;
-}
-
-export interface UpdateJobRequest {
-  readonly jobId: string;
-  readonly spec: JobSpec;
-  readonly keepSchedules: boolean;
-  readonly expected?: JobVersion;
-}
-
-/** A change that names the version it is of is refused with revisionChanged when the job has another by now. */
-export interface JobVersion {
-  readonly uid: string;
-  readonly revision: number;
-}
-
-export interface RemoveJobRequest {
-  readonly jobId: string;
-  readonly uid: string;
-}
-
-export interface GetJobRequest {
-  readonly jobId: string;
-}
-
-export interface ListJobsRequest {
-  readonly after?: string;
-  /** 1 to 1000 */
-  readonly limit: number;
-  readonly filter?: JobFilter;
-}
-
-/** Jobs that meet all that is said. */
-export interface JobFilter {
-  /** the id begins with it */
-  readonly prefix?: string;
-  /** is in the id, the description or the labels, in letters of either case */
-  readonly text?: string;
-  readonly labels: Readonly<Record<string, string>>;
-}
-
-export interface ListJobsResponse {
-  readonly jobs: readonly Job[];
-}
-
-export interface GetRevisionRequest {
-  readonly jobId: string;
-  readonly uid: string;
-  readonly revision: number;
-}
-
-export interface ScheduleRequest {
-  readonly jobId: string;
-  readonly schedule: Schedule;
-  readonly expected?: JobVersion;
-  /** adding: refused with onlyOneSchedule when the job has one already, as Metronome does */
-  readonly onlyOne?: boolean;
-  readonly request?: RequestKey;
-}
-
-export interface RemoveScheduleRequest {
-  readonly jobId: string;
-  readonly scheduleId: string;
-  readonly expected?: JobVersion;
-}
-
-export interface ListConnectedJobsRequest {
-  /** at most 1000 */
-  readonly jobIds: readonly string[];
-}
-
-export interface ListConnectedJobsResponse {
-  readonly jobs: readonly ConnectedJob[];
-}
-
-/** A job as others depend on it. */
-export interface ConnectedJob {
-  readonly jobId: string;
-  readonly uid: string;
-  readonly revision: number;
-  /** ids of the jobs that it depends on */
-  readonly parents: readonly string[];
 }
 
 export interface ListEndedRunsRequest {
@@ -963,6 +782,187 @@ export interface GetLeaderResponse {
   readonly epoch: number;
 }
 
+export interface Job {
+  readonly uid: string;
+  readonly revision: number;
+  readonly createdAt: number;
+  /** of this revision */
+  readonly definedAt: number;
+  readonly spec: JobSpec;
+  readonly pause?: Pause;
+}
+
+export interface Pause {
+  readonly pausedAt: number;
+  readonly until?: number;
+  readonly reason?: string;
+}
+
+export interface PauseJobRequest {
+  readonly jobId: string;
+  readonly until?: number;
+  readonly reason?: string;
+  readonly expected?: JobVersion;
+  readonly request?: RequestKey;
+}
+
+export interface ResumeJobRequest {
+  readonly jobId: string;
+  readonly expected?: JobVersion;
+  readonly request?: RequestKey;
+}
+
+export interface CreateJobRequest {
+  readonly spec: JobSpec;
+  readonly request?: RequestKey;
+}
+
+/**
+ * What makes a request the same when it is sent again, for a day: who repeats it has the answer it had; another
+ * fingerprint under the same key is refused with idempotencyKeyReused.
+ */
+export interface RequestKey {
+  readonly key: string;
+  readonly fingerprint: string;
+}
+
+export interface ListRevisionsRequest {
+  readonly jobId: string;
+  /** of the job in force where not said */
+  readonly uid?: string;
+  readonly before?: number;
+  /** 1 to 1000 */
+  readonly limit: number;
+}
+
+export interface ListRevisionsResponse {
+  readonly revisions: readonly JobRevision[];
+}
+
+export interface JobRevision {
+  readonly job: Job;
+  /** created, updated, scheduleAdded, scheduleChanged, scheduleRemoved, rolledBack */
+  readonly change: string;
+}
+
+export interface RollBackJobRequest {
+  readonly jobId: string;
+  readonly revision: number;
+  readonly expected?: JobVersion;
+  readonly request?: RequestKey;
+}
+
+export interface ApplyJobsRequest {
+  /** 10,000 at most */
+  readonly specs: readonly JobSpec[];
+  readonly dryRun: boolean;
+  /** what is below prefix and not among specs is removed; its runs must have been looked after */
+  readonly prune: boolean;
+  /** every id begins with it */
+  readonly prefix?: string;
+}
+
+export interface ApplyJobsResponse {
+  /** by job id */
+  readonly changes: readonly PlannedChange[];
+}
+
+export interface PlannedChange {
+  readonly jobId: string;
+  readonly action: PlannedAction;
+  readonly before?: Job;
+  /** as it will be, or is, stored */
+  readonly spec?: JobSpec;
+  /** when it was carried out */
+  readonly after?: Job;
+}
+
+export interface MatchJobsRequest {
+  readonly jobIds: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface MatchJobsResponse {
+  readonly jobIds: readonly string[];
+}
+
+export interface PrepareRemovalRequest {
+  readonly jobId: string;
+  readonly expected?: JobVersion;
+}
+
+export interface UpdateJobRequest {
+  readonly jobId: string;
+  readonly spec: JobSpec;
+  readonly keepSchedules: boolean;
+  readonly expected?: JobVersion;
+}
+
+/** A change that names the version it is of is refused with revisionChanged when the job has another by now. */
+export interface JobVersion {
+  readonly uid: string;
+  readonly revision: number;
+}
+
+export interface RemoveJobRequest {
+  readonly jobId: string;
+  readonly uid: string;
+}
+
+export interface GetJobRequest {
+  readonly jobId: string;
+}
+
+export interface ListJobsRequest {
+  readonly after?: string;
+  /** 1 to 1000 */
+  readonly limit: number;
+  readonly filter?: JobFilter;
+}
+
+/** Jobs that meet all that is said. */
+export interface JobFilter {
+  /** the id begins with it */
+  readonly prefix?: string;
+  /** is in the id, the description or the labels, in letters of either case */
+  readonly text?: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface ListJobsResponse {
+  readonly jobs: readonly Job[];
+}
+
+export interface GetRevisionRequest {
+  readonly jobId: string;
+  readonly uid: string;
+  readonly revision: number;
+}
+
+export interface ScheduleRequest {
+  readonly jobId: string;
+  readonly schedule: Schedule;
+  readonly expected?: JobVersion;
+  /** adding: refused with onlyOneSchedule when the job has one already, as Metronome does */
+  readonly onlyOne?: boolean;
+  readonly request?: RequestKey;
+}
+
+export interface RemoveScheduleRequest {
+  readonly jobId: string;
+  readonly scheduleId: string;
+  readonly expected?: JobVersion;
+}
+
+export interface ListConnectedJobsRequest {
+  /** at most 1000 */
+  readonly jobIds: readonly string[];
+}
+
+export interface ListConnectedJobsResponse {
+  readonly jobs: readonly ConnectedJob[];
+}
+
 export interface StartBackfillRequest {
   readonly jobId: string;
   readonly uid: string;
@@ -1152,6 +1152,7 @@ export interface MessageTypes {
   readonly RunEnded: RunEnded;
   readonly JobSpec: JobSpec;
   readonly Dependency: Dependency;
+  readonly ConnectedJob: ConnectedJob;
   readonly CatchUp: CatchUp;
   readonly Schedule: Schedule;
   readonly RunSpec: RunSpec;
@@ -1172,35 +1173,6 @@ export interface MessageTypes {
   readonly Volume: Volume;
   readonly Restart: Restart;
   readonly Network: Network;
-  readonly Job: Job;
-  readonly Pause: Pause;
-  readonly PauseJobRequest: PauseJobRequest;
-  readonly ResumeJobRequest: ResumeJobRequest;
-  readonly CreateJobRequest: CreateJobRequest;
-  readonly RequestKey: RequestKey;
-  readonly ListRevisionsRequest: ListRevisionsRequest;
-  readonly ListRevisionsResponse: ListRevisionsResponse;
-  readonly JobRevision: JobRevision;
-  readonly RollBackJobRequest: RollBackJobRequest;
-  readonly ApplyJobsRequest: ApplyJobsRequest;
-  readonly ApplyJobsResponse: ApplyJobsResponse;
-  readonly PlannedChange: PlannedChange;
-  readonly MatchJobsRequest: MatchJobsRequest;
-  readonly MatchJobsResponse: MatchJobsResponse;
-  readonly PrepareRemovalRequest: PrepareRemovalRequest;
-  readonly UpdateJobRequest: UpdateJobRequest;
-  readonly JobVersion: JobVersion;
-  readonly RemoveJobRequest: RemoveJobRequest;
-  readonly GetJobRequest: GetJobRequest;
-  readonly ListJobsRequest: ListJobsRequest;
-  readonly JobFilter: JobFilter;
-  readonly ListJobsResponse: ListJobsResponse;
-  readonly GetRevisionRequest: GetRevisionRequest;
-  readonly ScheduleRequest: ScheduleRequest;
-  readonly RemoveScheduleRequest: RemoveScheduleRequest;
-  readonly ListConnectedJobsRequest: ListConnectedJobsRequest;
-  readonly ListConnectedJobsResponse: ListConnectedJobsResponse;
-  readonly ConnectedJob: ConnectedJob;
   readonly ListEndedRunsRequest: ListEndedRunsRequest;
   readonly ListEndedRunsResponse: ListEndedRunsResponse;
   readonly FindRunsRequest: FindRunsRequest;
@@ -1234,6 +1206,34 @@ export interface MessageTypes {
   readonly QueuedRun: QueuedRun;
   readonly GetLeaderRequest: GetLeaderRequest;
   readonly GetLeaderResponse: GetLeaderResponse;
+  readonly Job: Job;
+  readonly Pause: Pause;
+  readonly PauseJobRequest: PauseJobRequest;
+  readonly ResumeJobRequest: ResumeJobRequest;
+  readonly CreateJobRequest: CreateJobRequest;
+  readonly RequestKey: RequestKey;
+  readonly ListRevisionsRequest: ListRevisionsRequest;
+  readonly ListRevisionsResponse: ListRevisionsResponse;
+  readonly JobRevision: JobRevision;
+  readonly RollBackJobRequest: RollBackJobRequest;
+  readonly ApplyJobsRequest: ApplyJobsRequest;
+  readonly ApplyJobsResponse: ApplyJobsResponse;
+  readonly PlannedChange: PlannedChange;
+  readonly MatchJobsRequest: MatchJobsRequest;
+  readonly MatchJobsResponse: MatchJobsResponse;
+  readonly PrepareRemovalRequest: PrepareRemovalRequest;
+  readonly UpdateJobRequest: UpdateJobRequest;
+  readonly JobVersion: JobVersion;
+  readonly RemoveJobRequest: RemoveJobRequest;
+  readonly GetJobRequest: GetJobRequest;
+  readonly ListJobsRequest: ListJobsRequest;
+  readonly JobFilter: JobFilter;
+  readonly ListJobsResponse: ListJobsResponse;
+  readonly GetRevisionRequest: GetRevisionRequest;
+  readonly ScheduleRequest: ScheduleRequest;
+  readonly RemoveScheduleRequest: RemoveScheduleRequest;
+  readonly ListConnectedJobsRequest: ListConnectedJobsRequest;
+  readonly ListConnectedJobsResponse: ListConnectedJobsResponse;
   readonly StartBackfillRequest: StartBackfillRequest;
   readonly BackfillRequest: BackfillRequest;
   readonly ListBackfillsRequest: ListBackfillsRequest;
