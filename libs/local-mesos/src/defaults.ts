@@ -1,4 +1,4 @@
-import type { Attribute, MasterInfo } from '@carillon/mesos';
+import type { DomainInfo, MasterInfo } from '@carillon/mesos';
 
 const INHERITED = ['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TZ', 'TMPDIR'];
 
@@ -14,9 +14,9 @@ export function inheritedEnvironment(): Record<string, string> {
 
 export const HOST = '127.0.0.1';
 /** Whose API this is. */
-const VERSION = '1.11.0';
+export const VERSION = '1.11.0';
 
-export function masterInfo(id: string, port: number): MasterInfo {
+export function masterInfo(id: string, port: number, domain?: DomainInfo): MasterInfo {
   return {
     id,
     ip: Buffer.from(HOST.split('.').map(Number)).readUInt32LE(),
@@ -25,14 +25,7 @@ export function masterInfo(id: string, port: number): MasterInfo {
     hostname: HOST,
     version: VERSION,
     address: { hostname: HOST, ip: HOST, port },
-    capabilities: [],
+    ...(domain === undefined ? {} : { domain }),
+    capabilities: [{ type: 'AGENT_UPDATE' }, { type: 'AGENT_DRAINING' }],
   };
-}
-
-export function agentIdOf(masterId: string): string {
-  return `${masterId}-S0`;
-}
-
-export function textAttributes(attributes: Readonly<Record<string, string>>): Attribute[] {
-  return Object.entries(attributes).map(([name, value]) => ({ name, type: 'TEXT', text: { value } }));
 }

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { task, TestFramework, uniqueTaskId } from './contract/test-framework.testing.js';
 import type { LauncherKind } from './launcher/launcher.js';
-import { type LocalMesos, startLocalMesos } from './start-local-mesos.js';
+import type { LocalMesos } from './options.js';
+import { startLocalMesos } from './start-local-mesos.js';
 
 function alive(pid: number): boolean {
   try {

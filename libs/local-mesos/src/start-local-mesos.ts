@@ -1,207 +1,137 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { cpus as machineCpus, hostname as machineHostname, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Agent } from './agent/agent.js';
+import { Agent, killGraceMs } from './agent/agent.js';
+import type { AgentNode } from './agent/agent-node.js';
 import { ProcessRunner } from './agent/process-runner.js';
 import { Sandboxes } from './agent/sandboxes.js';
-import { type Task, taskIdOf } from './agent/task.js';
-import { agentIdOf, HOST, inheritedEnvironment, masterInfo, textAttributes } from './defaults.js';
-import { handleSchedulerRequest } from './http/scheduler-api.js';
+import { SimulatedRunner } from './agent/simulated-runner.js';
+import { taskIdOf } from './agent/task.js';
+import type { TaskRunner, TaskRunnerEvents } from './agent/task-runner.js';
+import { AgentPort } from './agent-port.js';
+import { Cluster } from './cluster.js';
+import { HOST, inheritedEnvironment, masterInfo } from './defaults.js';
 import { type LauncherKind, preferredLauncher } from './launcher/launcher.js';
 import { Master } from './master/master.js';
-import { resourcesOf } from './master/resources.js';
-import { recoverState, snapshot } from './state/recovery.js';
+import { Registry } from './master/registry.js';
+import { type Election, LocalElection } from './masters/election.js';
+import { Masters } from './masters/masters.js';
+import { ZooKeeperElection } from './masters/zookeeper-election.js';
+import { createNodes, domainOf } from './nodes.js';
+import type { LocalAgent, LocalMaster, LocalMesos, LocalMesosOptions } from './options.js';
+import { type Recovered, recoverState, snapshot } from './state/recovery.js';
 import { StateLog } from './state/state-log.js';
-
-export interface LocalMesosLogger {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-}
-
-export interface LocalMesosOptions {
-  /** For state, launchers' journals and sandboxes; created if missing. */
-  readonly dataDir: string;
-  /** On 127.0.0.1; 0 or absent: a free one. */
-  readonly port?: number;
-  /** Declared, not enforced: as many as the machine has, unless given. `mem` and `disk` in MB. */
-  readonly cpus?: number;
-  readonly mem?: number;
-  readonly disk?: number;
-  readonly gpus?: number;
-  /** Text attributes of the agent. */
-  readonly attributes?: Readonly<Record<string, string>>;
-  readonly hostname?: string;
-  /** What tasks inherit; by default PATH, HOME, locale and a few more of this process's variables. */
-  readonly environment?: Readonly<Record<string, string>>;
-  readonly logger?: LocalMesosLogger;
-  readonly launcher?: LauncherKind;
-  readonly heartbeatIntervalMs?: number;
-  readonly allocationIntervalMs?: number;
-  readonly statusRetryMs?: number;
-  /** How long, and how many, sandboxes of ended tasks are kept. Default: 7 days, 10,000. */
-  readonly sandboxMaxAgeMs?: number;
-  readonly sandboxMaxCount?: number;
-}
-
-export interface LocalMesos {
-  /** `host:port` of the master. */
-  readonly address: string;
-  readonly agentId: string;
-  readonly launcher: LauncherKind;
-  /** Where a task has, or had, its stdout, stderr and `process`; undefined when that was removed. */
-  sandboxOf(frameworkId: string, taskId: string): string | undefined;
-  /** Task ids of what runs now. */
-  runningTasks(): readonly string[];
-  /**
-   * Tasks go on without it, to be found again by the next start on the same folder, unless `killTasks`
-   * (SIGTERM, then SIGKILL after their grace period). Safe to call twice.
-   */
-  stop(options?: { readonly killTasks?: boolean }): Promise<{ readonly leftRunning: readonly string[] }>;
-}
 
 /** As Mesos's agent: the first repetition of an update that is not acknowledged. */
 const STATUS_RETRY_MS = 10_000;
+/** As Mesos's default: 5 pings, 15 s each. */
+const AGENT_TIMEOUT_MS = 75_000;
+const COMPACT_EVERY_MS = 1_000;
 
 export async function startLocalMesos(options: LocalMesosOptions): Promise<LocalMesos> {
   const dataDir = resolve(options.dataDir);
   mkdirSync(dataDir, { recursive: true });
   const { log, records } = StateLog.open(join(dataDir, 'state.jsonl'));
   const recovered = recoverState(records, options.statusRetryMs ?? STATUS_RETRY_MS);
-  const masterId = recovered.masterId ?? randomUUID();
-  if (recovered.masterId === undefined) log.append({ type: 'master', masterId, version: 1 });
-
-  const server = createServer({ keepAliveTimeout: 3_600_000, requestTimeout: 0 });
-  const port = await listen(server, options.port ?? 0);
-  const launcher = options.launcher ?? preferredLauncher();
-  const sandboxes = new Sandboxes(join(dataDir, 'sandboxes'), {
-    maxAgeMs: options.sandboxMaxAgeMs ?? 7 * 24 * 3_600_000,
-    maxCount: options.sandboxMaxCount ?? 10_000,
-  });
-  const master = createMaster(options, { dataDir, masterId, port, launcher, log, sandboxes });
-  const local = new RunningLocalMesos({ server, master, log, sandboxes }, { masterId, port, launcher });
-  master.restore(recovered);
-  sandboxes.restore(new Set([...master.tasks.all()].map(({ launched }) => launched.sandbox)));
-  log.compact(snapshot(masterId, master));
-  log.flush();
-  server.on('request', (request, response) => {
-    const { pathname } = new URL(request.url ?? '/', `http://${HOST}`);
-    if (pathname === '/api/v1/scheduler' || pathname === '/master/api/v1/scheduler') {
-      handleSchedulerRequest(master, request, response);
-      return;
-    }
-    request.resume();
-    response.writeHead(pathname === '/health' || pathname === '/master/health' ? 200 : 404).end();
-  });
-  master.recover();
-  options.logger?.info(
-    { address: local.address, agentId: local.agentId, launcher, recoveredTasks: recovered.tasks.length },
-    'local Mesos is up',
-  );
-  return local;
-}
-
-interface Identity {
-  readonly masterId: string;
-  readonly port: number;
-  readonly launcher: LauncherKind;
-}
-
-function createMaster(
-  options: LocalMesosOptions,
-  context: Identity & { readonly dataDir: string; readonly log: StateLog; readonly sandboxes: Sandboxes },
-): Master {
-  const { dataDir, masterId, port, launcher, log, sandboxes } = context;
-  const hostname = options.hostname ?? machineHostname();
-  const agentId = agentIdOf(masterId);
-  return new Master({
-    masterInfo: masterInfo(masterId, port),
-    agent: {
-      id: agentId,
-      hostname,
-      port,
-      ip: HOST,
-      attributes: textAttributes(options.attributes ?? {}),
-      total: resourcesOf(
-        {
-          cpus: options.cpus ?? machineCpus().length,
-          mem: options.mem ?? Math.floor(totalmem() / 1024 / 1024),
-          disk: options.disk ?? 100_000,
-          gpus: options.gpus ?? 0,
-        },
-        [{ begin: 31000, end: 32000 }],
-      ),
-    },
-    log,
-    heartbeatIntervalMs: options.heartbeatIntervalMs ?? 15_000,
-    allocationIntervalMs: options.allocationIntervalMs ?? 100,
-    statusRetryMs: options.statusRetryMs ?? STATUS_RETRY_MS,
-    createAgent: (updates, onEnded) =>
-      new Agent({
-        id: agentId,
-        ip: HOST,
-        log,
-        updates,
-        onEnded,
-        createRunner: (events) =>
-          new ProcessRunner({
-            folder: join(dataDir, 'launchers'),
-            kind: launcher,
-            environment: options.environment ?? inheritedEnvironment(),
-            events,
-            beforeRelaunch: (containerId, number, proceed) => {
-              log.append({ type: 'relaunched', containerId, launcher: number });
-              log.whenWritten(proceed);
-            },
-            onTrouble: (message) => options.logger?.warn({ folder: dataDir }, message),
-            whenDurable: (effect) => log.whenWritten(effect),
-          }),
-      }),
-    sandboxOf: (frameworkId, taskId, containerId) => sandboxes.pathFor(frameworkId, taskId, containerId),
-    onForgotten: ({ launched }) => sandboxes.ended(launched.sandbox, Date.now()),
-  });
-}
-
-interface Parts {
-  readonly server: Server;
-  readonly master: Master;
-  readonly log: StateLog;
-  readonly sandboxes: Sandboxes;
+  const running = new RunningLocalMesos(options, dataDir, log, recovered);
+  await running.start(recovered);
+  return running;
 }
 
 class RunningLocalMesos implements LocalMesos {
-  readonly address: string;
-  readonly agentId: string;
   readonly launcher: LauncherKind;
-  readonly #server: Server;
-  readonly #master: Master;
+  readonly #options: LocalMesosOptions;
+  readonly #dataDir: string;
   readonly #log: StateLog;
+  readonly #clusterId: string;
   readonly #sandboxes: Sandboxes;
-  readonly #compaction: NodeJS.Timeout;
+  readonly #masters: Masters;
+  readonly #agentPort: AgentPort;
+  /** What a new leader knows from the one before. */
+  #frameworks: Pick<Recovered, 'frameworks' | 'removedFrameworks'>;
+  #masterId: string;
+  #hasLed = false;
+  #cluster!: Cluster;
+  #registry!: Registry;
+  #compaction: NodeJS.Timeout | undefined;
+  #registration: NodeJS.Timeout | undefined;
   #stopping: Promise<{ leftRunning: readonly string[] }> | undefined;
 
-  constructor({ server, master, log, sandboxes }: Parts, { masterId, port, launcher }: Identity) {
-    this.#server = server;
-    this.#master = master;
+  constructor(options: LocalMesosOptions, dataDir: string, log: StateLog, recovered: Recovered) {
+    this.#options = options;
+    this.#dataDir = dataDir;
     this.#log = log;
-    this.#sandboxes = sandboxes;
-    this.address = `${HOST}:${port}`;
-    this.agentId = agentIdOf(masterId);
-    this.launcher = launcher;
+    this.#frameworks = recovered;
+    this.#masterId = recovered.masterId ?? randomUUID();
+    this.#clusterId = recovered.clusterId ?? this.#masterId;
+    this.launcher = options.launcher ?? preferredLauncher();
+    this.#sandboxes = new Sandboxes(join(dataDir, 'sandboxes'), {
+      maxAgeMs: options.sandboxMaxAgeMs ?? 7 * 24 * 3_600_000,
+      maxCount: options.sandboxMaxCount ?? 10_000,
+    });
+    this.#agentPort = new AgentPort({
+      sandboxes: this.#sandboxes,
+      masterAddress: () => this.address,
+      cluster: () => this.#cluster,
+    });
+    this.#masters = new Masters({
+      count: options.masters ?? 1,
+      firstPort: options.port ?? 0,
+      lead: (port) => this.#lead(port),
+      depose: (master, abruptly) => this.#depose(master, abruptly),
+    });
+  }
+
+  async start(recovered: Recovered): Promise<void> {
+    try {
+      await this.#masters.listen();
+      await this.#agentPort.listen();
+    } catch (error) {
+      await this.#masters.stop();
+      this.#log.close();
+      throw error;
+    }
+    this.#log.append(this.#identity);
+    const nodes = createNodes(this.#options, this.#clusterId, this.#agentPort.port);
+    this.#registry = new Registry(nodes);
+    this.#cluster = this.#createCluster(nodes);
+    for (const task of recovered.tasks) this.#cluster.adopt(task);
+    this.#sandboxes.restore(new Set(recovered.tasks.map(({ launched }) => launched.sandbox)));
+    this.#masters.start(this.#createElection());
+    this.#log.compact(this.#snapshot());
+    this.#log.flush();
+    this.#cluster.agent.recover();
     this.#compaction = setInterval(() => {
-      if (log.wantsCompaction) log.compact(snapshot(masterId, master));
-    }, 1_000);
+      if (this.#log.wantsCompaction) this.#log.compact(this.#snapshot());
+    }, COMPACT_EVERY_MS);
+    const { address, agentId, launcher } = this;
+    const recoveredTasks = recovered.tasks.length;
+    this.#options.logger?.info({ address, agentId, launcher, recoveredTasks }, 'local Mesos is up');
+  }
+
+  get address(): string {
+    return this.#masters.addresses[0] ?? '';
+  }
+
+  get agentId(): string {
+    return this.#cluster.nodes[0]?.id ?? '';
+  }
+
+  get agents(): readonly LocalAgent[] {
+    return this.#cluster.nodes.map((node) => this.#agent(node));
+  }
+
+  get masters(): readonly LocalMaster[] {
+    return this.#masters.handles;
   }
 
   sandboxOf(frameworkId: string, taskId: string): string | undefined {
-    const known = this.#master.tasks.get(frameworkId, taskId)?.launched.sandbox;
+    const known = this.#cluster.tasks.get(frameworkId, taskId)?.launched.sandbox;
     return known ?? this.#sandboxes.find(frameworkId, taskId);
   }
 
   runningTasks(): readonly string[] {
-    return this.#master.runningTasks.map(taskIdOf);
+    return this.#cluster.agent.running.map(taskIdOf);
   }
 
   stop(options: { readonly killTasks?: boolean } = {}): Promise<{ readonly leftRunning: readonly string[] }> {
@@ -210,28 +140,148 @@ class RunningLocalMesos implements LocalMesos {
   }
 
   async #stop(killTasks: boolean): Promise<{ readonly leftRunning: readonly string[] }> {
+    const { agent } = this.#cluster;
     if (killTasks) {
-      this.#master.killAll();
-      while (this.#master.runningTasks.length > 0) await new Promise((done) => setTimeout(done, 10));
+      for (const task of agent.running) {
+        agent.kill(task, { cause: 'framework', graceMs: killGraceMs(task, undefined) }, false);
+      }
+      while (agent.running.length > 0) await new Promise((done) => setTimeout(done, 10));
     }
     clearInterval(this.#compaction);
-    const leftRunning = this.#master.runningTasks.map((task: Task) => taskIdOf(task));
-    await this.#master.stop();
+    clearTimeout(this.#registration);
+    const leftRunning = this.runningTasks();
+    await this.#masters.stop();
+    await this.#agentPort.close();
+    await this.#cluster.stop();
     await this.#sandboxes.stop();
     this.#log.close();
-    const closed = new Promise((done) => this.#server.close(done));
-    this.#server.closeAllConnections();
-    await closed;
     return { leftRunning };
   }
-}
 
-function listen(server: Server, port: number): Promise<number> {
-  return new Promise((done, failed) => {
-    server.once('error', failed);
-    server.listen(port, HOST, () => {
-      server.off('error', failed);
-      done((server.address() as AddressInfo).port);
+  #createElection(): Election {
+    const { zk, electionMs = 100 } = this.#options;
+    return zk === undefined ? new LocalElection(electionMs) : new ZooKeeperElection(zk, electionMs);
+  }
+
+  #createCluster(nodes: readonly AgentNode[]): Cluster {
+    const isSimulated = this.#options.simulate !== undefined;
+    return new Cluster({
+      log: this.#log,
+      statusRetryMs: this.#options.statusRetryMs ?? STATUS_RETRY_MS,
+      nodes,
+      createAgent: (updates, onEnded) =>
+        new Agent({
+          ip: HOST,
+          log: this.#log,
+          updates,
+          onEnded,
+          createRunner: (events) => this.#createRunner(events),
+        }),
+      onForgotten: ({ launched }) => {
+        if (!isSimulated) this.#sandboxes.ended(launched.sandbox, Date.now());
+      },
     });
-  });
+  }
+
+  #createRunner(events: TaskRunnerEvents): TaskRunner {
+    const { environment, logger, simulate } = this.#options;
+    const log = this.#log;
+    const whenDurable = (effect: () => void): void => log.whenWritten(effect);
+    if (simulate !== undefined) return new SimulatedRunner({ events, simulate, whenDurable });
+    return new ProcessRunner({
+      folder: join(this.#dataDir, 'launchers'),
+      kind: this.launcher,
+      environment: environment ?? inheritedEnvironment(),
+      events,
+      beforeRelaunch: (containerId, number, proceed) => {
+        log.append({ type: 'relaunched', containerId, launcher: number });
+        log.whenWritten(proceed);
+      },
+      onTrouble: (message) => logger?.warn({ folder: this.#dataDir }, message),
+      whenDurable,
+    });
+  }
+
+  /** The first leader of a folder keeps its id from start to start; one after it has an id of its own. */
+  #lead(port: number): Master {
+    if (this.#hasLed) {
+      this.#masterId = randomUUID();
+      this.#log.append(this.#identity);
+    }
+    const options = this.#options;
+    const domain = domainOf(options);
+    const master = new Master({
+      masterInfo: masterInfo(this.#masterId, port, domain),
+      domain,
+      cluster: this.#cluster,
+      registry: this.#registry,
+      log: this.#log,
+      heartbeatIntervalMs: options.heartbeatIntervalMs ?? 15_000,
+      allocationIntervalMs: options.allocationIntervalMs ?? 100,
+      statusRetryMs: options.statusRetryMs ?? STATUS_RETRY_MS,
+      agentTimeoutMs: options.agentTimeoutMs ?? AGENT_TIMEOUT_MS,
+      sandboxOf: (frameworkId, taskId, containerId) =>
+        options.simulate === undefined
+          ? this.#sandboxes.pathFor(frameworkId, taskId, containerId)
+          : join(this.#dataDir, 'sandboxes', frameworkId, taskId),
+    });
+    master.restore(this.#frameworks);
+    this.#cluster.attach(master);
+    const register = (): void => {
+      for (const node of this.#cluster.nodes) if (node.link === 'up') master.agents.register(node);
+    };
+    // At the start agents are there at once; a new leader has to wait for them.
+    if (this.#hasLed) this.#registration = setTimeout(register, this.#options.registrationMs ?? 50);
+    else register();
+    this.#hasLed = true;
+    return master;
+  }
+
+  #depose(master: Master, abruptly: boolean): void {
+    clearTimeout(this.#registration);
+    this.#cluster.attach(undefined);
+    const { known, removed } = master.frameworks;
+    const frameworks = new Map([...known].map(([id, { info }]) => [id, info]));
+    this.#frameworks = { frameworks, removedFrameworks: removed };
+    master.stop(abruptly);
+    for (const member of this.#registry.members.values()) {
+      if (this.#registry.isRegistered(member.node.id)) member.membership = 'recovered';
+    }
+  }
+
+  get #identity(): { type: 'master'; masterId: string; clusterId: string; version: number } {
+    return { type: 'master', masterId: this.#masterId, clusterId: this.#clusterId, version: 1 };
+  }
+
+  #snapshot(): ReturnType<typeof snapshot> {
+    const master = this.#masters.leading;
+    const frameworks =
+      master === undefined
+        ? this.#frameworks
+        : {
+            frameworks: new Map([...master.frameworks.known].map(([id, { info }]) => [id, info])),
+            removedFrameworks: master.frameworks.removed,
+          };
+    return snapshot(this.#identity, { ...frameworks, tasks: this.#cluster.tasks.all() });
+  }
+
+  #agent(node: AgentNode): LocalAgent {
+    const leave = (link: 'cut' | 'dead'): void => {
+      node.link = link;
+      if (link === 'dead') this.#masters.leading?.agents.disconnect(node);
+    };
+    return {
+      id: node.id,
+      hostname: node.hostname,
+      kill: () => leave('dead'),
+      partition: () => leave('cut'),
+      restart: () => {
+        node.link = 'up';
+        this.#masters.leading?.agents.register(node);
+      },
+      slow: (delayMs) => {
+        node.delayMs = delayMs;
+      },
+    };
+  }
 }

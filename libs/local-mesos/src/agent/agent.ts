@@ -1,4 +1,5 @@
 import type { TaskState, TaskStatus, TaskStatusReason, TaskStatusSource } from '@carillon/mesos';
+import type { LaunchedTask } from '../state/records.js';
 import type { StateLog } from '../state/state-log.js';
 import { impossible } from './command.js';
 import { describeWaitStatus, succeeded } from './exit-status.js';
@@ -7,7 +8,6 @@ import { isTerminal, type KillState, type Task, taskIdOf } from './task.js';
 import type { Outcome, TaskRunner, TaskRunnerEvents } from './task-runner.js';
 
 export interface AgentOptions {
-  readonly id: string;
   readonly ip: string;
   readonly log: StateLog;
   readonly updates: StatusUpdates;
@@ -24,7 +24,6 @@ interface Change {
 
 /** What Mesos's agent and command executor do: the life of tasks, told in status updates. */
 export class Agent {
-  readonly id: string;
   readonly #options: AgentOptions;
   readonly #tasks = new Map<string, Task>();
   readonly #pids = new Map<string, number>();
@@ -33,7 +32,6 @@ export class Agent {
 
   constructor(options: AgentOptions) {
     this.#options = options;
-    this.id = options.id;
     this.#runner = options.createRunner({
       onPrepared: (containerId) => this.#onPrepared(containerId),
       onStarted: (containerId, pid) => this.#onStarted(containerId, pid),
@@ -71,7 +69,7 @@ export class Agent {
     if (task.kill === undefined) {
       task.kill = kill;
       this.#options.log.append({ type: 'killRequested', containerId, ...kill });
-      if (tellKilling) this.#update(task, 'TASK_KILLING', {});
+      if (tellKilling) this.#update(task, 'TASK_KILLING', reasonOf(kill));
     } else if (kill.graceMs >= task.kill.graceMs) return;
     this.#options.log.whenWritten(() => this.#signal(task, kill));
   }
@@ -121,6 +119,15 @@ export class Agent {
     if (task === undefined) return;
     const [state, change] = endOf(task, outcome);
     this.#end(task, state, change);
+    if (task.launched.group !== undefined && state !== 'TASK_FINISHED') this.#endGroup(task.launched.group);
+  }
+
+  // As Mesos's default executor: one that fails or is killed ends its group.
+  #endGroup({ id, tellKilling }: NonNullable<LaunchedTask['group']>): void {
+    for (const task of this.running) {
+      if (task.launched.group?.id !== id) continue;
+      this.kill(task, { cause: 'group', graceMs: killGraceMs(task, undefined) }, tellKilling);
+    }
   }
 
   #end(task: Task, state: TaskState, change: Change): void {
@@ -142,8 +149,8 @@ export class Agent {
       taskId: { value: taskIdOf(task) },
       state,
       source: 'SOURCE_EXECUTOR',
-      agentId: { value: this.id },
-      executorId: { value: taskIdOf(task) },
+      agentId: task.launched.info.agentId,
+      executorId: { value: task.launched.info.executor?.executorId.value ?? taskIdOf(task) },
       timestamp: Date.now() / 1000,
       containerStatus: {
         containerId: { value: task.launched.containerId },
@@ -172,6 +179,10 @@ export function killGraceMs(task: Task, ofCall: number | undefined): number {
   return policy === undefined ? DEFAULT_GRACE_MS : policy / 1e6;
 }
 
+function reasonOf({ cause }: KillState): Change {
+  return cause === 'draining' ? { reason: 'REASON_AGENT_DRAINING' } : {};
+}
+
 // As Mesos's command executor decides: a kill wins over the exit status.
 function endOf(task: Task, outcome: Outcome): [TaskState, Change] {
   switch (outcome.kind) {
@@ -198,7 +209,7 @@ function endOf(task: Task, outcome: Outcome): [TaskState, Change] {
       if (task.kill?.cause === 'maxCompletionTime') {
         return ['TASK_FAILED', { message, reason: 'REASON_MAX_COMPLETION_TIME_REACHED' }];
       }
-      if (task.kill !== undefined) return ['TASK_KILLED', { message }];
+      if (task.kill !== undefined) return ['TASK_KILLED', { message, ...reasonOf(task.kill) }];
       return [succeeded(outcome.waitStatus) ? 'TASK_FINISHED' : 'TASK_FAILED', { message }];
     }
   }

@@ -12,8 +12,8 @@ export interface Impossible {
 
 export function impossible(info: TaskInfo): Impossible | undefined {
   const { command, container, executor } = info;
-  if (executor !== undefined)
-    return terminated('a custom executor was given, and local Mesos runs command tasks only');
+  if (executor !== undefined && executor.type !== 'DEFAULT')
+    return terminated('a custom executor was given, and local Mesos runs commands only');
   if (container !== undefined && container.type !== 'MESOS') {
     return terminated(
       `image '${container.docker?.image ?? '?'}' needs Docker, which local Mesos does not have`,

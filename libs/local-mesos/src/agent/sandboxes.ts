@@ -19,7 +19,7 @@ const COLLECT_EVERY_MS = 10_000;
 
 /** One folder per task, `<framework id>/<task id>.<start of the container id>`; the old ones are removed. */
 export class Sandboxes {
-  readonly #root: string;
+  readonly root: string;
   readonly #limits: SandboxLimits;
   readonly #known = new Set<string>();
   readonly #timer: NodeJS.Timeout;
@@ -27,7 +27,7 @@ export class Sandboxes {
   #collecting: Promise<void> | undefined;
 
   constructor(root: string, limits: SandboxLimits) {
-    this.#root = root;
+    this.root = root;
     this.#limits = limits;
     mkdirSync(root, { recursive: true });
     this.#timer = setInterval(() => void this.collect(Date.now()), COLLECT_EVERY_MS).unref();
@@ -35,7 +35,7 @@ export class Sandboxes {
 
   /** The path for a new task; its parent exists. */
   pathFor(frameworkId: string, taskId: string, containerId: string): string {
-    const folder = join(this.#root, frameworkId);
+    const folder = join(this.root, frameworkId);
     if (!this.#known.has(folder)) {
       mkdirSync(folder, { recursive: true });
       this.#known.add(folder);
@@ -45,7 +45,7 @@ export class Sandboxes {
 
   /** Of a task that may be long forgotten: its newest. */
   find(frameworkId: string, taskId: string): string | undefined {
-    const folder = join(this.#root, frameworkId);
+    const folder = join(this.root, frameworkId);
     const [newest] = listed(folder)
       .filter((name) => name.replace(/\.[0-9a-f]{8}$/, '') === taskId)
       .map((name) => ({ path: join(folder, name), at: modifiedAt(join(folder, name)) }))
@@ -55,8 +55,8 @@ export class Sandboxes {
 
   /** What is on disk from before, except what is still in use. */
   restore(inUse: ReadonlySet<string>): void {
-    const paths = listed(this.#root).flatMap((framework) =>
-      listed(join(this.#root, framework)).map((name) => join(this.#root, framework, name)),
+    const paths = listed(this.root).flatMap((framework) =>
+      listed(join(this.root, framework)).map((name) => join(this.root, framework, name)),
     );
     const ended = paths.filter((path) => !inUse.has(path)).map((path) => ({ path, at: modifiedAt(path) }));
     this.#ended = ended.toSorted((a, b) => a.at - b.at);

@@ -60,6 +60,11 @@ export class StatusUpdates {
     for (const task of this.#unacknowledged) if (task.launched.frameworkId === frameworkId) this.#send(task);
   }
 
+  /** What waits on an agent that has just come back. */
+  resendOf(tasks: readonly Task[]): void {
+    for (const task of tasks) if (this.#unacknowledged.has(task)) this.#send(task);
+  }
+
   resendOverdue(now: number): void {
     for (const task of this.#unacknowledged) {
       if (task.sentAt === undefined || now - task.sentAt < task.retryMs) continue;

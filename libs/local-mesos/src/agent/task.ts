@@ -1,6 +1,6 @@
 import type { FrameworkInfo, TaskState, TaskStatus } from '@carillon/mesos';
 import type { Resources } from '../master/resources.js';
-import type { LaunchedTask } from '../state/records.js';
+import type { KillCause, LaunchedTask } from '../state/records.js';
 
 /** A task from its launch until its terminal update has been acknowledged. */
 export interface Task {
@@ -18,7 +18,7 @@ export interface Task {
 }
 
 export interface KillState {
-  readonly cause: 'framework' | 'maxCompletionTime';
+  readonly cause: KillCause;
   readonly graceMs: number;
 }
 

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe } from 'vitest';
 import type { LauncherKind } from '../launcher/launcher.js';
-import { type LocalMesos, startLocalMesos } from '../start-local-mesos.js';
+import type { LocalMesos } from '../options.js';
+import { startLocalMesos } from '../start-local-mesos.js';
 import { runContract } from './run-contract.testing.js';
 
 describe.each<LauncherKind>(['perl', 'node'])('contract: local Mesos with the %s launcher', (launcher) => {

@@ -4,8 +4,8 @@ import { type Call, encodeRecord, type Event, type SchedulerCodec, schedulerCode
 import type { Master } from '../master/master.js';
 import type { Subscriber } from '../master/subscriber.js';
 import { invalidCall } from '../master/validation.js';
-
-const MAX_CALL_BYTES = 64 * 1024 * 1024;
+import { answer, readBody } from './answers.js';
+import { acceptedFormat, contentFormat, refuseHead } from './call-head.js';
 
 /** The v1 scheduler API: statuses and sentences as Mesos 1.11 has them. */
 export function handleSchedulerRequest(
@@ -19,46 +19,11 @@ export function handleSchedulerRequest(
     request.resume();
     return;
   }
-  const chunks: Buffer[] = [];
-  let length = 0;
-  request.on('data', (chunk: Buffer) => {
-    length += chunk.length;
-    if (length <= MAX_CALL_BYTES) chunks.push(chunk);
-  });
-  request.on('end', () => {
-    if (length > MAX_CALL_BYTES) answer(response, 413, 'The call is too long');
-    else handleBody(master, request, response, Buffer.concat(chunks));
-  });
-}
-
-interface Refusal {
-  readonly status: number;
-  readonly body: string;
-  readonly headers?: Record<string, string>;
-}
-
-function refuseHead(request: IncomingMessage): Refusal | undefined {
-  const { method = '', headers } = request;
-  if (method !== 'POST') {
-    const body = `405 Method Not Allowed. Expecting one of { 'POST' }, but received '${method}'`;
-    return { status: 405, body, headers: { allow: 'POST' } };
-  }
-  if (headers['content-type'] === undefined) {
-    return { status: 400, body: "Expecting 'Content-Type' to be present" };
-  }
-  if (codecOf(headers['content-type']) === undefined) {
-    const body = "Expecting 'Content-Type' of application/json or application/x-protobuf";
-    return { status: 415, body };
-  }
-  if (acceptedCodec(headers.accept) === undefined) {
-    const body = "Expecting 'Accept' to allow 'application/x-protobuf' or 'application/json'";
-    return { status: 406, body };
-  }
-  return undefined;
+  readBody(request, response, (body) => handleBody(master, request, response, body));
 }
 
 function handleBody(master: Master, request: IncomingMessage, response: ServerResponse, body: Buffer): void {
-  const codec = codecOf(request.headers['content-type']) ?? schedulerCodecs.json;
+  const codec = schedulerCodecs[contentFormat(request.headers['content-type']) ?? 'json'];
   let call: Call;
   try {
     call = codec.decodeCall(body);
@@ -85,9 +50,12 @@ function handleCall(
 ): void {
   const frameworkId = call.frameworkId?.value ?? '';
   const refused = master.frameworks.refuse(frameworkId, streamId);
-  if (refused !== undefined) answer(response, refused.status, refused.body);
-  else if (master.handle(frameworkId, call)) master.whenDurable(() => answer(response, 202, ''));
-  else answer(response, 501, `${call.type} is not implemented by local Mesos`);
+  if (refused !== undefined) {
+    answer(response, refused.status, refused.body);
+    return;
+  }
+  const { status, body } = master.handle(frameworkId, call);
+  master.whenDurable(() => answer(response, status, body));
 }
 
 function subscribe(
@@ -101,7 +69,7 @@ function subscribe(
     answer(response, 400, "Subscribe calls should not include the 'Mesos-Stream-Id' header");
     return;
   }
-  const codec = acceptedCodec(request.headers.accept) ?? schedulerCodecs.json;
+  const codec = schedulerCodecs[acceptedFormat(request.headers.accept) ?? 'json'];
   const subscriber = new HttpSubscriber(response, codec);
   request.socket.setNoDelay(true);
   response.on('close', () => master.frameworks.closed(subscriber));
@@ -137,33 +105,13 @@ class HttpSubscriber implements Subscriber {
     this.#response.end();
   }
 
+  destroy(): void {
+    this.#response.destroy();
+  }
+
   #uncork(): void {
     if (!this.#corked) return;
     this.#corked = false;
     this.#response.uncork();
   }
-}
-
-function codecOf(contentType: string | undefined): SchedulerCodec | undefined {
-  const type = contentType?.split(';', 1)[0]?.trim().toLowerCase();
-  return Object.values(schedulerCodecs).find((codec) => codec.contentType === type);
-}
-
-/** Mesos's order: JSON if everything is accepted. */
-function acceptedCodec(accept: string | undefined): SchedulerCodec | undefined {
-  if (accept === undefined) return schedulerCodecs.json;
-  const types = accept.split(',').map((entry) => entry.split(';', 1)[0]?.trim().toLowerCase());
-  if (types.some((type) => type === '*/*' || type === 'application/*')) return schedulerCodecs.json;
-  return Object.values(schedulerCodecs).find((codec) => types.includes(codec.contentType));
-}
-
-function answer(
-  response: ServerResponse,
-  status: number,
-  body: string,
-  headers: Record<string, string> = {},
-): void {
-  const type = body === '' ? {} : { 'content-type': 'text/plain; charset=utf-8' };
-  response.writeHead(status, { ...type, ...headers, 'content-length': Buffer.byteLength(body) });
-  response.end(body);
 }

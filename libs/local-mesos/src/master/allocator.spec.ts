@@ -38,7 +38,7 @@ describe('accounting', () => {
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         const allocator = new Allocator();
         for (const id of AGENTS) allocator.addAgent(id, TOTAL);
-        for (const id of FRAMEWORKS) allocator.addFramework(id, ['*'], []);
+        for (const id of FRAMEWORKS) allocator.addFramework(id, { roles: ['*'], suppressed: [], gpus: true });
         let offers: Allocation[] = [];
         const tasks: Allocation[] = [];
         steps.forEach((now, turn) => {
@@ -98,7 +98,7 @@ function apply(
       allocator.deactivate(`f${now.framework}`);
       return offers;
     case 'come':
-      allocator.addFramework(`f${now.framework}`, ['*'], []);
+      allocator.addFramework(`f${now.framework}`, { roles: ['*'], suppressed: [], gpus: true });
       return offers;
   }
 }
@@ -107,7 +107,7 @@ describe('who gets it', () => {
   function withFrameworks(...ids: string[]): Allocator {
     const allocator = new Allocator();
     allocator.addAgent('s0', TOTAL);
-    for (const id of ids) allocator.addFramework(id, ['*'], []);
+    for (const id of ids) allocator.addFramework(id, { roles: ['*'], suppressed: [], gpus: true });
     return allocator;
   }
 
@@ -133,7 +133,7 @@ describe('who gets it', () => {
   it('the role that is not suppressed', () => {
     const allocator = new Allocator();
     allocator.addAgent('s0', TOTAL);
-    allocator.addFramework('f0', ['a', 'b'], ['a']);
+    allocator.addFramework('f0', { roles: ['a', 'b'], suppressed: ['a'], gpus: true });
     expect(allocator.allocate(0)).toMatchObject([{ role: 'b' }]);
   });
 
@@ -141,5 +141,44 @@ describe('who gets it', () => {
     const allocator = withFrameworks('f0');
     allocator.deactivate('f0');
     expect(allocator.allocate(0)).toEqual([]);
+  });
+});
+
+describe('who may', () => {
+  const cpus = resourcesOf({ cpus: 4 });
+  const plain = { roles: ['*'], suppressed: [] };
+
+  it('take what is reserved: the role itself and those below it', () => {
+    const allocator = new Allocator();
+    allocator.addAgent('s0', { scalars: new Map([...cpus.scalars, ['cpus(prod)', 2000]]), ports: [] });
+    allocator.addFramework('f0', plain);
+    expect(allocator.allocate(0)).toMatchObject([{ role: '*', resources: cpus }]);
+    allocator.addFramework('f1', { roles: ['prod/web'], suppressed: [] });
+    const [reserved] = allocator.allocate(0);
+    expect(reserved).toMatchObject({ frameworkId: 'f1', role: 'prod/web' });
+    expect([...(reserved?.resources.scalars ?? [])]).toEqual([['cpus(prod)', 2000]]);
+  });
+
+  it('have an agent with GPUs, or of another region: who has the capability', () => {
+    const allocator = new Allocator('eu');
+    allocator.addAgent('gpu', TOTAL, 'eu');
+    allocator.addAgent('far', cpus, 'us');
+    allocator.addFramework('f0', plain);
+    expect(allocator.allocate(0)).toEqual([]);
+    allocator.addFramework('f0', { ...plain, gpus: true, regionAware: true });
+    expect(allocator.allocate(0).map(({ agentId }) => agentId)).toEqual(['gpu', 'far']);
+  });
+
+  it('not an agent that is inactive or removed; when it is back, what was taken is gone', () => {
+    const allocator = new Allocator();
+    allocator.addAgent('s0', cpus);
+    allocator.setActive('s0', false);
+    allocator.addFramework('f0', plain);
+    expect(allocator.allocate(0)).toEqual([]);
+    allocator.setActive('s0', true);
+    expect(allocator.allocate(0)).toHaveLength(1);
+    allocator.removeAgent('s0');
+    allocator.addAgent('s0', cpus);
+    expect(allocator.allocate(0)).toMatchObject([{ resources: cpus }]);
   });
 });

@@ -1,4 +1,13 @@
-import { add, contains, isEmpty, NO_RESOURCES, type Resources, subtract } from './resources.js';
+import {
+  add,
+  contains,
+  isEmpty,
+  NO_RESOURCES,
+  offerable,
+  nameOf,
+  type Resources,
+  subtract,
+} from './resources.js';
 
 export interface Allocation {
   readonly agentId: string;
@@ -7,49 +16,114 @@ export interface Allocation {
   readonly resources: Resources;
 }
 
+export interface AllocatedAgent {
+  readonly total: Resources;
+  readonly region?: string | undefined;
+}
+
+export interface AllocatedFramework {
+  readonly roles: readonly string[];
+  readonly suppressed: readonly string[];
+  /** Without it nothing of an agent that has GPUs is offered. */
+  readonly gpus?: boolean;
+  /** Without it only agents in the master's region are offered. */
+  readonly regionAware?: boolean;
+}
+
 interface AgentEntry {
   readonly total: Resources;
-  allocated: Resources;
+  readonly region: string | undefined;
+  readonly hasGpus: boolean;
+  active: boolean;
+  free: Resources;
 }
 
 interface FrameworkEntry {
-  readonly roles: readonly string[];
+  roles: readonly string[];
+  readonly gpus: boolean;
+  readonly regionAware: boolean;
   active: boolean;
-  allocated: Resources;
+  readonly allocated: Shares;
   readonly suppressed: Set<string>;
-  filters: Filter[];
+  /** By agent. */
+  filters: Map<string, Filter[]>;
 }
+
+/** Scalars by name, reserved or not: what dominant shares are made of. */
+type Shares = Map<string, number>;
 
 /** Not to be offered again to this role before `until`, unless there is more than this. */
 interface Filter {
-  readonly agentId: string;
   readonly role: string;
   readonly resources: Resources;
   readonly until: number;
 }
 
 /**
- * Who gets what: all that is free on an agent goes to the active framework with the smallest dominant share
- * that wants it. Resources are allocated from the offer on, until they are recovered: because the offer was
- * declined or used in part, or the task has ended. Never allocates what an agent does not have.
+ * Who gets what: all that is free on an agent goes to the role with the smallest dominant share, in it to the
+ * active framework with the smallest, that wants it. Resources are allocated from the offer on, until they are
+ * recovered: because the offer was declined or used in part, or the task has ended. Never allocates what an
+ * agent does not have. Looks only at agents about which something has changed, so thousands cost nothing.
  */
 export class Allocator {
+  readonly #region: string | undefined;
   readonly #agents = new Map<string, AgentEntry>();
   readonly #frameworks = new Map<string, FrameworkEntry>();
+  readonly #roles = new Map<string, Shares>();
+  readonly #total: Shares = new Map();
+  /** To be looked at by the next allocate(). */
+  readonly #changed = new Set<string>();
+  /** Refused for now, and the end of the first refusal. */
+  readonly #refused = new Map<string, number>();
+  #firstEnd = Number.POSITIVE_INFINITY;
 
-  addAgent(agentId: string, total: Resources): void {
-    this.#agents.set(agentId, { total, allocated: NO_RESOURCES });
+  /** `region`: the master's. */
+  constructor(region?: string) {
+    this.#region = region;
   }
 
-  addFramework(frameworkId: string, roles: readonly string[], suppressed: readonly string[]): void {
-    const allocated = this.#frameworks.get(frameworkId)?.allocated ?? NO_RESOURCES;
+  addAgent(agentId: string, total: Resources, region?: string): void {
+    const hasGpus = (total.scalars.get('gpus') ?? 0) > 0;
+    this.#agents.set(agentId, { total, region, hasGpus, active: true, free: total });
+    count(this.#total, total, 1);
+    this.#changed.add(agentId);
+  }
+
+  /** With all that is allocated on it, which is not recovered any more. */
+  removeAgent(agentId: string): void {
+    const agent = this.#agents.get(agentId);
+    if (agent === undefined) return;
+    this.#agents.delete(agentId);
+    count(this.#total, agent.total, -1);
+    this.#refused.delete(agentId);
+    for (const { filters } of this.#frameworks.values()) filters.delete(agentId);
+  }
+
+  hasAgent(agentId: string): boolean {
+    return this.#agents.has(agentId);
+  }
+
+  /** Nothing of an inactive agent is offered. */
+  setActive(agentId: string, active: boolean): void {
+    const agent = this.#agents.get(agentId);
+    if (agent === undefined) return;
+    agent.active = active;
+    this.#changed.add(agentId);
+  }
+
+  /** Again, too: what it has stays, what it refused is forgotten. */
+  addFramework(frameworkId: string, options: AllocatedFramework): void {
+    const { roles, suppressed, gpus = false, regionAware = false } = options;
     this.#frameworks.set(frameworkId, {
       roles,
+      gpus,
+      regionAware,
       active: true,
-      allocated,
+      allocated: this.#frameworks.get(frameworkId)?.allocated ?? new Map<string, number>(),
       suppressed: new Set(suppressed),
-      filters: [],
+      filters: new Map(),
     });
+    this.#lookAtAll();
   }
 
   deactivate(frameworkId: string): void {
@@ -73,79 +147,146 @@ export class Allocator {
     if (framework === undefined) return;
     const revived = roles.length === 0 ? framework.roles : roles;
     for (const role of revived) framework.suppressed.delete(role);
-    framework.filters = framework.filters.filter(({ role }) => !revived.includes(role));
+    for (const [agentId, filters] of framework.filters) {
+      const kept = filters.filter(({ role }) => !revived.includes(role));
+      if (kept.length === 0) framework.filters.delete(agentId);
+      else framework.filters.set(agentId, kept);
+    }
+    this.#lookAtAll();
   }
 
   allocate(now: number): Allocation[] {
+    if (now >= this.#firstEnd) this.#endRefusals(now);
     const allocations: Allocation[] = [];
-    for (const [agentId, agent] of this.#agents) {
-      const resources = subtract(agent.total, agent.allocated);
-      if (isEmpty(resources)) continue;
-      const taker = this.#taker(agentId, resources, now);
-      if (taker === undefined) continue;
-      const allocation = { agentId, ...taker, resources };
-      this.claim(allocation);
-      allocations.push(allocation);
+    for (const agentId of this.#changed) {
+      const agent = this.#agents.get(agentId);
+      if (agent?.active !== true) continue;
+      while (!isEmpty(agent.free)) {
+        const taker = this.#taker(agentId, agent, now);
+        if (taker === undefined) break;
+        const allocation = { agentId, ...taker };
+        this.claim(allocation);
+        allocations.push(allocation);
+      }
     }
+    this.#changed.clear();
     return allocations;
   }
 
   /** Takes resources without an offer: those of a task that is known from before. */
-  claim({ agentId, frameworkId, resources }: Allocation): void {
+  claim({ agentId, frameworkId, role, resources }: Allocation): void {
     const agent = this.#agents.get(agentId);
-    if (agent !== undefined) agent.allocated = add(agent.allocated, resources);
-    const framework = this.#frameworks.get(frameworkId);
-    if (framework !== undefined) framework.allocated = add(framework.allocated, resources);
+    if (agent !== undefined) agent.free = subtract(agent.free, resources);
+    this.#count(frameworkId, role, resources, 1);
   }
 
   recover(allocation: Allocation, refuse?: { readonly until: number }): void {
     const { agentId, frameworkId, role, resources } = allocation;
     if (isEmpty(resources)) return;
     const agent = this.#agents.get(agentId);
-    if (agent !== undefined) agent.allocated = subtract(agent.allocated, resources);
+    if (agent !== undefined) agent.free = add(agent.free, resources);
+    this.#count(frameworkId, role, resources, -1);
+    this.#changed.add(agentId);
     const framework = this.#frameworks.get(frameworkId);
-    if (framework === undefined) return;
-    framework.allocated = subtract(framework.allocated, resources);
-    if (refuse !== undefined) framework.filters.push({ agentId, role, resources, until: refuse.until });
+    if (framework === undefined || refuse === undefined || agent === undefined) return;
+    const filters = framework.filters.get(agentId) ?? [];
+    framework.filters.set(agentId, [...filters, { role, resources, until: refuse.until }]);
   }
 
   available(agentId: string): Resources {
-    const agent = this.#agents.get(agentId);
-    return agent === undefined ? NO_RESOURCES : subtract(agent.total, agent.allocated);
+    return this.#agents.get(agentId)?.free ?? NO_RESOURCES;
   }
 
   #taker(
     agentId: string,
-    resources: Resources,
+    agent: AgentEntry,
     now: number,
-  ): { frameworkId: string; role: string } | undefined {
-    const byShare = [...this.#frameworks]
-      .filter(([, { active, roles, suppressed }]) => active && roles.some((role) => !suppressed.has(role)))
-      .sort(([, a], [, b]) => this.#dominantShare(a) - this.#dominantShare(b));
-    for (const [frameworkId, framework] of byShare) {
-      framework.filters = framework.filters.filter(({ until }) => until > now);
-      const role = framework.roles.find(
-        (candidate) =>
-          !framework.suppressed.has(candidate) && !refused(framework, candidate, agentId, resources),
-      );
-      if (role !== undefined) return { frameworkId, role };
+  ): { frameworkId: string; role: string; resources: Resources } | undefined {
+    let end = Number.POSITIVE_INFINITY;
+    for (const [frameworkId, framework, role] of this.#candidates(agent)) {
+      const resources = offerable(agent.free, role);
+      if (isEmpty(resources)) continue;
+      const until = refusedUntil(framework, role, agentId, resources, now);
+      if (until === undefined) return { frameworkId, role, resources };
+      end = Math.min(end, until);
+    }
+    if (end < Number.POSITIVE_INFINITY) {
+      this.#refused.set(agentId, end);
+      this.#firstEnd = Math.min(this.#firstEnd, end);
     }
     return undefined;
   }
 
-  #dominantShare({ allocated }: FrameworkEntry): number {
-    let share = 0;
-    for (const [name, value] of allocated.scalars) {
-      let total = 0;
-      for (const agent of this.#agents.values()) total += agent.total.scalars.get(name) ?? 0;
-      if (total > 0) share = Math.max(share, value / total);
+  #candidates(agent: AgentEntry): [string, FrameworkEntry, string][] {
+    const candidates: [string, FrameworkEntry, string][] = [];
+    for (const [frameworkId, framework] of this.#frameworks) {
+      if (!framework.active || (agent.hasGpus && !framework.gpus)) continue;
+      if (agent.region !== this.#region && agent.region !== undefined && !framework.regionAware) continue;
+      for (const role of framework.roles) {
+        if (!framework.suppressed.has(role)) candidates.push([frameworkId, framework, role]);
+      }
     }
-    return share;
+    if (candidates.length < 2) return candidates;
+    const share = (shares: Shares | undefined): number => dominantShare(shares, this.#total);
+    return candidates.sort(
+      ([, a, roleA], [, b, roleB]) =>
+        share(this.#roles.get(roleA)) - share(this.#roles.get(roleB)) ||
+        share(a.allocated) - share(b.allocated),
+    );
+  }
+
+  #count(frameworkId: string, role: string, resources: Resources, sign: 1 | -1): void {
+    const framework = this.#frameworks.get(frameworkId);
+    if (framework !== undefined) count(framework.allocated, resources, sign);
+    const shares = this.#roles.get(role) ?? new Map<string, number>();
+    this.#roles.set(role, shares);
+    count(shares, resources, sign);
+  }
+
+  #lookAtAll(): void {
+    for (const agentId of this.#agents.keys()) this.#changed.add(agentId);
+  }
+
+  #endRefusals(now: number): void {
+    this.#firstEnd = Number.POSITIVE_INFINITY;
+    for (const [agentId, until] of this.#refused) {
+      if (until <= now) {
+        this.#refused.delete(agentId);
+        this.#changed.add(agentId);
+      } else this.#firstEnd = Math.min(this.#firstEnd, until);
+    }
   }
 }
 
-function refused({ filters }: FrameworkEntry, role: string, agentId: string, resources: Resources): boolean {
-  return filters.some(
-    (filter) => filter.role === role && filter.agentId === agentId && contains(filter.resources, resources),
-  );
+function count(shares: Shares, { scalars }: Resources, sign: 1 | -1): void {
+  for (const [key, value] of scalars) {
+    const { name } = nameOf(key);
+    shares.set(name, (shares.get(name) ?? 0) + sign * value);
+  }
+}
+
+function dominantShare(shares: Shares | undefined, total: Shares): number {
+  let share = 0;
+  for (const [name, value] of shares ?? []) {
+    const all = total.get(name) ?? 0;
+    if (all > 0) share = Math.max(share, value / all);
+  }
+  return share;
+}
+
+/** Undefined: it may be offered. Filters that are over are dropped. */
+function refusedUntil(
+  framework: FrameworkEntry,
+  role: string,
+  agentId: string,
+  resources: Resources,
+  now: number,
+): number | undefined {
+  const filters = framework.filters.get(agentId);
+  if (filters === undefined) return undefined;
+  const current = filters.filter(({ until }) => until > now);
+  if (current.length === 0) framework.filters.delete(agentId);
+  else if (current.length < filters.length) framework.filters.set(agentId, current);
+  const refusing = current.filter((filter) => filter.role === role && contains(filter.resources, resources));
+  return refusing.length === 0 ? undefined : Math.max(...refusing.map(({ until }) => until));
 }

@@ -38,14 +38,3 @@ export function reconciled(task: Task): TaskStatus {
   );
   return told.containerStatus === undefined ? status : { ...status, containerStatus: told.containerStatus };
 }
-
-export function reconciledUnknown(
-  framework: FrameworkInfo,
-  taskId: string,
-  agentId: string | undefined,
-  agentIsRegistered: boolean,
-): TaskStatus {
-  const state = stateFor(framework, agentIsRegistered ? 'TASK_GONE' : 'TASK_UNKNOWN');
-  const message = `Reconciliation: Task is unknown${agentIsRegistered ? ' to the agent' : ''}`;
-  return masterStatus(taskId, state, 'REASON_RECONCILIATION', message, agentId);
-}

@@ -1,6 +1,7 @@
 import type { FrameworkInfo } from '@carillon/mesos';
 import type { Subscriber } from './subscriber.js';
 
+/** Times in milliseconds since the epoch. */
 export interface Framework {
   readonly id: string;
   info: FrameworkInfo;
@@ -8,6 +9,9 @@ export interface Framework {
   heartbeat: NodeJS.Timeout | undefined;
   /** Removes the framework when it has been gone for its failover_timeout. */
   failover: NodeJS.Timeout | undefined;
+  /** Undefined: known from its agents only, since another master leads. */
+  registeredAt: number | undefined;
+  reregisteredAt: number | undefined;
 }
 
 export function rolesOf(info: FrameworkInfo): readonly string[] {

@@ -1,7 +1,8 @@
 import type { Call, Event, FrameworkInfo, MasterInfo } from '@carillon/mesos';
 import type { StateLog } from '../state/state-log.js';
 import type { Allocator } from './allocator.js';
-import { type Framework, rolesOf } from './framework.js';
+import type { Framework } from './framework.js';
+import { allocated, invalidChange, invalidFramework } from './framework-info.js';
 import type { Offers } from './offers.js';
 import type { Subscriber } from './subscriber.js';
 
@@ -16,13 +17,25 @@ export interface FrameworksOptions {
   onRemoved(framework: Framework): void;
 }
 
+type Update = (Call & { readonly type: 'UPDATE_FRAMEWORK' })['updateFramework'];
+
 const MAX_TIMEOUT_MS = 0x7fffffff;
+/** As Mesos's max_completed_frameworks. */
+const MAX_COMPLETED = 50;
+
+export interface CompletedFramework {
+  readonly info: FrameworkInfo;
+  readonly registeredAt: number | undefined;
+  readonly unregisteredAt: number;
+}
 
 /** Who is subscribed, by which stream, and for how long a framework may be gone. */
 export class Frameworks {
   readonly #options: FrameworksOptions;
   readonly #known = new Map<string, Framework>();
   readonly removed = new Set<string>();
+  /** The last to be removed, oldest first. */
+  readonly completed: CompletedFramework[] = [];
   #next = 0;
 
   constructor(options: FrameworksOptions) {
@@ -36,7 +49,7 @@ export class Frameworks {
   restore(id: string, info: FrameworkInfo): void {
     this.#seen(id);
     const framework = this.#framework(id, info);
-    this.#options.allocator.addFramework(id, rolesOf(info), []);
+    this.#options.allocator.addFramework(id, allocated(info, []));
     this.#awaitReturn(framework);
   }
 
@@ -48,20 +61,40 @@ export class Frameworks {
   subscribe(call: Call & { readonly type: 'SUBSCRIBE' }, subscriber: Subscriber): void {
     const { frameworkInfo, suppressedRoles } = call.subscribe;
     const id = call.frameworkId?.value ?? this.#newId();
-    if (this.removed.has(id)) {
-      subscriber.send({ type: 'ERROR', error: { message: 'Framework has been removed' } });
+    const refused = this.removed.has(id) ? 'Framework has been removed' : invalidFramework(frameworkInfo);
+    if (refused !== undefined) {
+      subscriber.send({ type: 'ERROR', error: { message: refused } });
       subscriber.end();
       return;
     }
     const { log, allocator } = this.#options;
     const framework = this.#framework(id, frameworkInfo);
+    if (framework.registeredAt === undefined) framework.registeredAt = Date.now();
+    else framework.reregisteredAt = Date.now();
     this.#disconnect(framework, 'Framework failed over');
     clearTimeout(framework.failover);
     framework.info = { ...frameworkInfo, id: { value: id } };
     framework.subscriber = subscriber;
     log.append({ type: 'framework', id, info: framework.info });
-    allocator.addFramework(id, rolesOf(frameworkInfo), suppressedRoles ?? []);
+    allocator.addFramework(id, allocated(frameworkInfo, suppressedRoles ?? []));
     log.whenWritten(() => this.#welcome(framework, subscriber));
+  }
+
+  /** Undefined, or Mesos's words for why not. */
+  update(framework: Framework, { frameworkInfo, suppressedRoles }: Update): string | undefined {
+    const invalid = invalidFramework(frameworkInfo);
+    if (invalid !== undefined) return `Supplied FrameworkInfo is not valid: ${invalid}`;
+    const forbidden = invalidChange(framework.info, frameworkInfo);
+    if (forbidden !== undefined) return `FrameworkInfo update is not valid: ${forbidden}`;
+    const { log, allocator, offers } = this.#options;
+    framework.info = { ...frameworkInfo, id: { value: framework.id } };
+    log.append({ type: 'framework', id: framework.id, info: framework.info });
+    const wanted = allocated(frameworkInfo, suppressedRoles ?? []);
+    allocator.addFramework(framework.id, wanted);
+    for (const event of offers.withdrawRoles(framework.id, (role) => wanted.roles.includes(role))) {
+      framework.subscriber?.send(event);
+    }
+    return undefined;
   }
 
   /** The peer has closed the stream. */
@@ -97,17 +130,26 @@ export class Frameworks {
     allocator.removeFramework(framework.id);
     this.#known.delete(framework.id);
     this.removed.add(framework.id);
+    const { info, registeredAt } = framework;
+    this.completed.push({
+      info: { ...info, id: { value: framework.id } },
+      registeredAt,
+      unregisteredAt: Date.now(),
+    });
+    this.completed.splice(0, this.completed.length - MAX_COMPLETED);
     log.append({ type: 'frameworkRemoved', id: framework.id });
     framework.subscriber?.end();
     framework.subscriber = undefined;
     this.#options.onRemoved(framework);
   }
 
-  stop(): void {
+  /** Ends all streams, or, like a process that dies, breaks them. */
+  stop(abruptly = false): void {
     for (const framework of this.#known.values()) {
       clearTimeout(framework.failover);
       clearInterval(framework.heartbeat);
-      framework.subscriber?.end();
+      if (abruptly) framework.subscriber?.destroy();
+      else framework.subscriber?.end();
       framework.subscriber = undefined;
     }
   }
@@ -152,7 +194,15 @@ export class Frameworks {
   #framework(id: string, info: FrameworkInfo): Framework {
     const known = this.#known.get(id);
     if (known !== undefined) return known;
-    const created = { id, info, subscriber: undefined, heartbeat: undefined, failover: undefined };
+    const created: Framework = {
+      id,
+      info,
+      subscriber: undefined,
+      heartbeat: undefined,
+      failover: undefined,
+      registeredAt: undefined,
+      reregisteredAt: undefined,
+    };
     this.#known.set(id, created);
     return created;
   }

@@ -1,20 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import type { Call, TaskInfo, TaskStatus } from '@carillon/mesos';
-import type { Agent } from '../agent/agent.js';
-import { newTask } from '../agent/task.js';
+import type { Call, ExecutorInfo, TaskInfo, TaskState, TaskStatus, TaskStatusReason } from '@carillon/mesos';
+import { hasCapability, newTask } from '../agent/task.js';
+import type { Cluster } from '../cluster.js';
+import type { LaunchedTask } from '../state/records.js';
 import type { StateLog } from '../state/state-log.js';
 import { masterStatus, stateFor } from './answers.js';
+import type { Claims } from './claims.js';
 import type { Framework } from './framework.js';
+import { invalidGroup } from './group-validation.js';
 import type { Offers, TakenOffer } from './offers.js';
 import type { Resources } from './resources.js';
-import type { Tasks } from './tasks.js';
 import { invalidTask } from './validation.js';
 
 export interface LaunchesOptions {
   readonly log: StateLog;
-  readonly agent: Agent;
+  readonly cluster: Cluster;
+  readonly claims: Claims;
   readonly offers: Offers;
-  readonly tasks: Tasks;
   readonly statusRetryMs: number;
   tell(frameworkId: string, status: TaskStatus): void;
   sandboxOf(frameworkId: string, taskId: string, containerId: string): string;
@@ -24,6 +26,7 @@ export interface LaunchesOptions {
 const FLUSH_EVERY = 50;
 
 type Accept = (Call & { readonly type: 'ACCEPT' })['accept'];
+type Group = LaunchedTask['group'];
 
 /** ACCEPT: what is valid is launched, each of the rest gets a status that says why not. */
 export class Launches {
@@ -33,29 +36,40 @@ export class Launches {
     this.#options = options;
   }
 
-  accept(framework: Framework, accept: Accept): void {
+  accept(framework: Framework, { offerIds, operations, filters }: Accept): void {
     const { offers } = this.#options;
-    const infos = accept.operations.flatMap((operation) =>
-      operation.type === 'LAUNCH' ? operation.launch.taskInfos : [],
+    const offer = offers.takeAll(
+      offerIds.map(({ value }) => value),
+      framework.id,
     );
-    const offerIds = accept.offerIds.map(({ value }) => value);
-    const offer = offers.takeAll(offerIds, framework.id);
+    for (const operation of operations) {
+      if (operation.type === 'LAUNCH') this.#launchEach(framework, operation.launch.taskInfos, offer);
+      else if (operation.type === 'LAUNCH_GROUP') {
+        const { executor, taskGroup } = operation.launchGroup;
+        this.#launchGroup(framework, executor, taskGroup.tasks, offer);
+      }
+    }
+    if (!('error' in offer)) offers.giveBack(offer, filters);
+  }
+
+  #launchEach(framework: Framework, infos: readonly TaskInfo[], offer: TakenOffer | { error: string }): void {
     if ('error' in offer) {
-      for (const info of infos) this.#drop(framework, info, offer.error);
+      this.#drop(framework, infos, offer.error);
       return;
     }
     infos.forEach((info, n) => {
       this.#launchOrRefuse(framework, info, offer);
       if (n % FLUSH_EVERY === FLUSH_EVERY - 1) this.#options.log.flush();
     });
-    offers.giveBack(offer, accept.filters);
   }
 
-  #drop(framework: Framework, { taskId, agentId }: TaskInfo, why: string): void {
+  #drop(framework: Framework, infos: readonly TaskInfo[], why: string): void {
     const state = stateFor(framework.info, 'TASK_DROPPED');
     const message = `Task launched with invalid offers: ${why}`;
-    const status = masterStatus(taskId.value, state, 'REASON_INVALID_OFFERS', message, agentId.value);
-    this.#options.tell(framework.id, status);
+    for (const { taskId, agentId } of infos) {
+      const status = masterStatus(taskId.value, state, 'REASON_INVALID_OFFERS', message, agentId.value);
+      this.#options.tell(framework.id, status);
+    }
   }
 
   #launchOrRefuse(framework: Framework, info: TaskInfo, offer: TakenOffer): void {
@@ -64,31 +78,83 @@ export class Launches {
       agentId,
       role,
       available: offer.resources,
-      isActive: (taskId) => this.#options.tasks.get(framework.id, taskId) !== undefined,
+      isActive: (taskId) => this.#isActive(framework, taskId),
     });
-    if (typeof checked !== 'string') {
-      offer.use(checked.resources);
-      this.#launch(framework, info, checked.resources, role);
+    if (typeof checked === 'string') {
+      this.#refuse(framework, info, agentId, 'TASK_ERROR', 'REASON_TASK_INVALID', checked);
       return;
     }
-    const status = masterStatus(info.taskId.value, 'TASK_ERROR', 'REASON_TASK_INVALID', checked, agentId);
-    this.#options.tell(framework.id, status);
+    offer.use(checked.resources);
+    this.#launch(framework, info, checked.resources, role, undefined);
   }
 
-  #launch(framework: Framework, info: TaskInfo, resources: Resources, role: string): void {
-    const { agent, log, statusRetryMs, tasks } = this.#options;
+  /** All of them or none. */
+  #launchGroup(
+    framework: Framework,
+    executor: ExecutorInfo,
+    infos: readonly TaskInfo[],
+    offer: TakenOffer | { error: string },
+  ): void {
+    if ('error' in offer) {
+      this.#drop(framework, infos, offer.error);
+      return;
+    }
+    const { agentId, role } = offer;
+    const checked = invalidGroup(executor, infos, {
+      agentId,
+      role,
+      available: offer.resources,
+      frameworkId: framework.id,
+      isActive: (taskId) => this.#isActive(framework, taskId),
+    });
+    if (typeof checked === 'string') {
+      for (const info of infos) {
+        this.#refuse(framework, info, agentId, 'TASK_ERROR', 'REASON_TASK_GROUP_INVALID', checked);
+      }
+      return;
+    }
+    const group: Group = {
+      id: randomUUID(),
+      tellKilling: hasCapability(framework.info, 'TASK_KILLING_STATE'),
+    };
+    checked.resources.forEach((resources, n) => {
+      offer.use(resources);
+      const info = infos[n];
+      if (info !== undefined) this.#launch(framework, { ...info, executor }, resources, role, group);
+    });
+  }
+
+  #isActive(framework: Framework, taskId: string): boolean {
+    return this.#options.cluster.tasks.get(framework.id, taskId) !== undefined;
+  }
+
+  #refuse(
+    framework: Framework,
+    { taskId }: TaskInfo,
+    agentId: string,
+    state: TaskState,
+    reason: TaskStatusReason,
+    why: string,
+  ): void {
+    this.#options.tell(framework.id, masterStatus(taskId.value, state, reason, why, agentId));
+  }
+
+  #launch(framework: Framework, info: TaskInfo, resources: Resources, role: string, group: Group): void {
+    const { cluster, claims, log, statusRetryMs } = this.#options;
     const containerId = randomUUID();
-    const launched = {
+    const launched: LaunchedTask = {
       containerId,
       frameworkId: framework.id,
       info,
       sandbox: this.#options.sandboxOf(framework.id, info.taskId.value, containerId),
-      launcher: agent.assignLauncher(),
+      launcher: cluster.agent.assignLauncher(),
       launchedAt: Date.now(),
+      ...(group === undefined ? {} : { group }),
     };
     const task = newTask(launched, resources, role, statusRetryMs);
-    tasks.add(task);
+    cluster.tasks.add(task);
+    claims.adopt(task);
     log.append({ type: 'launched', task: launched });
-    agent.launch(task);
+    cluster.launch(task);
   }
 }

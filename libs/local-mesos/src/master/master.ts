@@ -1,151 +1,201 @@
-import type { Attribute, Call, FrameworkInfo, MasterInfo, TaskStatus } from '@carillon/mesos';
-import { type Agent, killGraceMs } from '../agent/agent.js';
-import { StatusUpdates } from '../agent/status-updates.js';
+import type { Call, DomainInfo, MasterInfo, TaskStatus } from '@carillon/mesos';
+import { killGraceMs } from '../agent/agent.js';
+import { regionOf } from '../agent/agent-node.js';
 import { hasCapability, isTerminal, type Task } from '../agent/task.js';
+import type { Cluster, LeaderLink } from '../cluster.js';
 import type { StateLog } from '../state/state-log.js';
-import { type Allocation, Allocator } from './allocator.js';
-import { reconciled, reconciledUnknown } from './answers.js';
+import { Allocator } from './allocator.js';
+import { Claims } from './claims.js';
 import type { Framework } from './framework.js';
 import { Frameworks } from './frameworks.js';
 import { Launches } from './launches.js';
+import { Maintenance } from './maintenance.js';
+import { Memberships } from './membership.js';
 import { Offers } from './offers.js';
-import type { Resources } from './resources.js';
-import { Tasks } from './tasks.js';
+import { isKnown, reconcile, unknownTask } from './reconciliation.js';
+import type { Registry } from './registry.js';
+import type { FrameworkInfo } from '@carillon/mesos';
 
 export interface MasterOptions {
   readonly masterInfo: MasterInfo;
-  readonly agent: {
-    readonly id: string;
-    readonly hostname: string;
-    readonly port: number;
-    readonly ip: string;
-    readonly total: Resources;
-    readonly attributes: readonly Attribute[];
-  };
+  readonly domain?: DomainInfo | undefined;
+  readonly cluster: Cluster;
+  readonly registry: Registry;
   readonly log: StateLog;
   readonly heartbeatIntervalMs: number;
   readonly allocationIntervalMs: number;
   readonly statusRetryMs: number;
-  createAgent(updates: StatusUpdates, onEnded: (task: Task) => void): Agent;
+  readonly agentTimeoutMs: number;
   sandboxOf(frameworkId: string, taskId: string, containerId: string): string;
-  onForgotten(task: Task): void;
 }
 
-/** What a Mesos master does with the calls of frameworks. It has one agent for now. */
-export class Master {
+/** What is answered to a call; 501: local Mesos does not have it. */
+export interface Answer {
+  readonly status: 200 | 202 | 400 | 501;
+  readonly body: string;
+}
+
+const ACCEPTED: Answer = { status: 202, body: '' };
+
+/** What a leading Mesos master does with the calls of frameworks. */
+export class Master implements LeaderLink {
   readonly #options: MasterOptions;
   readonly #log: StateLog;
-  readonly #allocator = new Allocator();
-  readonly #offers: Offers;
-  readonly #updates: StatusUpdates;
-  readonly #agent: Agent;
+  readonly #cluster: Cluster;
+  readonly #allocator: Allocator;
+  readonly #claims: Claims;
   readonly #launches: Launches;
   readonly #timers: readonly NodeJS.Timeout[];
+  readonly offers: Offers;
   readonly frameworks: Frameworks;
-  readonly tasks = new Tasks();
+  readonly agents: Memberships;
+  readonly maintenance: Maintenance;
+  readonly startedAt = Date.now();
 
   constructor(options: MasterOptions) {
-    const { log, statusRetryMs, masterInfo, heartbeatIntervalMs } = options;
+    const { cluster, registry, log, masterInfo, heartbeatIntervalMs } = options;
     this.#options = options;
     this.#log = log;
-    this.#allocator.addAgent(options.agent.id, options.agent.total);
-    this.#offers = new Offers(this.#allocator, options.agent, masterInfo.id);
-    this.#updates = new StatusUpdates({
-      log,
-      retryMinMs: statusRetryMs,
-      deliver: (task, status) => this.#send(task.launched.frameworkId, status),
-      onForgotten: (task) => this.#forget(task),
+    this.#cluster = cluster;
+    const allocator = new Allocator(regionOf(options.domain));
+    this.#allocator = allocator;
+    this.#claims = new Claims(allocator);
+    this.offers = new Offers({
+      allocator,
+      prefix: masterInfo.id,
+      node: (id) => cluster.node(id),
+      unavailabilityOf: (node) => this.maintenance.unavailabilityOf(node),
+      isRefined: (id) => hasCapabilityOf(this.frameworks.known.get(id), 'RESERVATION_REFINEMENT'),
     });
     this.frameworks = new Frameworks({
       log,
       masterInfo,
       heartbeatIntervalMs,
-      allocator: this.#allocator,
-      offers: this.#offers,
+      allocator,
+      offers: this.offers,
       onSubscribed: ({ id }) => {
-        this.#updates.resend(id);
-        this.#allocate();
+        cluster.updates.resend(id);
+        this.allocate();
       },
       onRemoved: (framework) => this.#abandonTasks(framework),
     });
-    this.#agent = options.createAgent(this.#updates, (task) => this.#release(task));
+    const send = (id: string, event: Parameters<Frameworks['send']>[1]): void =>
+      log.whenWritten(() => this.frameworks.send(id, event));
+    const allocate = (): void => this.allocate();
+    const agents = new Memberships({
+      ...{ cluster, registry, allocator, send, allocate },
+      agentTimeoutMs: options.agentTimeoutMs,
+      claims: this.#claims,
+      offers: this.offers,
+      frameworks: this.frameworks,
+      tell: (frameworkId, status) => this.#tell(frameworkId, status),
+    });
+    this.agents = agents;
+    this.maintenance = new Maintenance({
+      ...{ registry, send, allocate },
+      offers: this.offers,
+      frameworksOn: (agentId) => this.#frameworksOn(agentId),
+      takeDown: (member) => agents.takeDown(member),
+    });
     this.#launches = new Launches({
       log,
-      statusRetryMs,
-      agent: this.#agent,
-      offers: this.#offers,
-      tasks: this.tasks,
+      statusRetryMs: options.statusRetryMs,
+      cluster,
+      claims: this.#claims,
+      offers: this.offers,
       tell: (frameworkId, status) => this.#tell(frameworkId, status),
       sandboxOf: (...of) => options.sandboxOf(...of),
     });
+    const pingEveryMs = Math.max(10, Math.min(1_000, options.agentTimeoutMs / 5));
     this.#timers = [
-      setInterval(() => this.#allocate(), options.allocationIntervalMs),
-      setInterval(() => this.#updates.resendOverdue(performance.now()), Math.min(1_000, statusRetryMs)),
+      setInterval(() => this.allocate(), options.allocationIntervalMs),
+      setInterval(() => agents.checkPings(performance.now()), pingEveryMs),
     ];
   }
 
-  /** What was there before: before anything else happens. */
+  get info(): MasterInfo {
+    return this.#options.masterInfo;
+  }
+
+  get registry(): Registry {
+    return this.#options.registry;
+  }
+
+  get cluster(): Cluster {
+    return this.#cluster;
+  }
+
+  /** What is known of frameworks before they, and the agents, have reached this master. */
   restore(from: {
     readonly frameworks: ReadonlyMap<string, FrameworkInfo>;
-    readonly removedFrameworks: ReadonlySet<string>;
-    readonly tasks: readonly Task[];
+    readonly removedFrameworks: Iterable<string>;
   }): void {
     for (const id of from.removedFrameworks) this.frameworks.restoreRemoved(id);
     for (const [id, info] of from.frameworks) this.frameworks.restore(id, info);
-    for (const task of from.tasks) {
-      this.tasks.add(task);
-      if (!isTerminal(task.latest.state)) this.#allocator.claim(this.#allocation(task));
-      this.#updates.restore(task);
-      this.#agent.adopt(task);
-    }
   }
 
-  /** Finds out what became of the tasks that were restored. */
-  recover(): void {
-    this.#agent.recover();
-  }
-
-  get runningTasks(): readonly Task[] {
-    return this.#agent.running;
-  }
-
-  /** A call of a subscribed framework. False: local Mesos does not have this one. */
-  handle(frameworkId: string, call: Call): boolean {
+  /** A call of a subscribed framework. */
+  handle(frameworkId: string, call: Call): Answer {
     const framework = this.frameworks.known.get(frameworkId);
-    if (framework === undefined) return true;
+    if (framework === undefined) return ACCEPTED;
     switch (call.type) {
       case 'TEARDOWN':
         this.frameworks.remove(framework);
-        return true;
+        return ACCEPTED;
       case 'ACCEPT':
         this.#launches.accept(framework, call.accept);
-        return true;
+        return ACCEPTED;
       case 'DECLINE':
         for (const { value } of call.decline.offerIds) {
-          const offer = this.#offers.take(value, framework.id);
-          if (offer !== undefined) this.#offers.giveBack(offer, call.decline.filters);
+          const offer = this.offers.take(value, framework.id);
+          if (offer !== undefined) this.offers.giveBack(offer, call.decline.filters);
         }
-        return true;
+        return ACCEPTED;
       case 'REVIVE':
         this.#allocator.revive(framework.id, call.revive?.roles ?? []);
-        this.#allocate();
-        return true;
+        this.allocate();
+        return ACCEPTED;
       case 'SUPPRESS':
         this.#allocator.suppress(framework.id, call.suppress?.roles ?? []);
-        return true;
+        return ACCEPTED;
       case 'KILL':
         this.#kill(framework, call.kill);
-        return true;
+        return ACCEPTED;
       case 'ACKNOWLEDGE': {
-        const task = this.tasks.get(framework.id, call.acknowledge.taskId.value);
-        if (task !== undefined) this.#updates.acknowledge(task, call.acknowledge.uuid);
-        return true;
+        const task = this.#cluster.tasks.get(framework.id, call.acknowledge.taskId.value);
+        if (task !== undefined) this.#cluster.acknowledge(task, call.acknowledge.uuid);
+        return ACCEPTED;
       }
-      case 'RECONCILE':
-        this.#reconcile(framework, call.reconcile.tasks);
-        return true;
+      case 'RECONCILE': {
+        const known = { tasks: this.#cluster.tasks, registry: this.registry };
+        for (const status of reconcile(framework, call.reconcile.tasks, known))
+          this.#tell(framework.id, status);
+        return ACCEPTED;
+      }
+      case 'ACCEPT_INVERSE_OFFERS': {
+        const { inverseOfferIds, filters } = call.acceptInverseOffers;
+        this.#answerInverse(framework, inverseOfferIds, 'ACCEPT', filters?.refuseSeconds);
+        return ACCEPTED;
+      }
+      case 'DECLINE_INVERSE_OFFERS': {
+        const { inverseOfferIds, filters } = call.declineInverseOffers;
+        this.#answerInverse(framework, inverseOfferIds, 'DECLINE', filters?.refuseSeconds);
+        return ACCEPTED;
+      }
+      case 'SHUTDOWN':
+        this.#shutdown(framework, call.shutdown.executorId.value, call.shutdown.agentId.value);
+        return ACCEPTED;
+      case 'UPDATE_FRAMEWORK': {
+        const refused = this.frameworks.update(framework, call.updateFramework);
+        this.allocate();
+        return refused === undefined ? { status: 200, body: '' } : { status: 400, body: refused };
+      }
+      // As on a real master without a request for them: executors for commands have no use for messages.
+      case 'REQUEST':
+      case 'MESSAGE':
+        return ACCEPTED;
       default:
-        return false;
+        return { status: 501, body: `${call.type} is not implemented by local Mesos` };
     }
   }
 
@@ -154,50 +204,82 @@ export class Master {
     this.#log.whenWritten(effect);
   }
 
-  killAll(): void {
-    for (const task of this.#agent.running) {
-      this.#agent.kill(task, { cause: 'framework', graceMs: killGraceMs(task, undefined) }, false);
+  allocate(): void {
+    const now = performance.now();
+    for (const [frameworkId, offers] of this.offers.make(now)) {
+      this.#log.whenWritten(() => this.frameworks.send(frameworkId, { type: 'OFFERS', offers: { offers } }));
     }
+    this.maintenance.offer(now);
   }
 
-  async stop(): Promise<void> {
+  onUpdate(task: Task, status: TaskStatus): void {
+    if (isKnown(task, this.registry)) this.#send(task.launched.frameworkId, status);
+  }
+
+  onEnded(task: Task): void {
+    this.#claims.release(task);
+    if (!this.frameworks.removed.has(task.launched.frameworkId)) return;
+    this.#cluster.updates.forget(task);
+    this.#cluster.forget(task);
+  }
+
+  onForgotten(task: Task): void {
+    this.agents.checkDrain(task.launched.info.agentId.value);
+  }
+
+  /** `abruptly`: as if its process were killed. */
+  stop(abruptly = false): void {
     for (const timer of this.#timers) clearInterval(timer);
-    this.frameworks.stop();
-    await this.#agent.stop();
+    this.frameworks.stop(abruptly);
   }
 
   #kill(framework: Framework, { taskId, agentId, killPolicy }: (Call & { type: 'KILL' })['kill']): void {
-    const task = this.tasks.get(framework.id, taskId.value);
-    if (task === undefined) {
-      this.#tell(framework.id, this.#unknown(framework, taskId.value, agentId?.value));
+    const task = this.#cluster.tasks.get(framework.id, taskId.value);
+    if (task === undefined || !isKnown(task, this.registry)) {
+      const answer = unknownTask(framework, taskId.value, agentId?.value, this.registry);
+      if (answer !== undefined) this.#tell(framework.id, answer);
       return;
     }
+    if (agentId !== undefined && agentId.value !== task.launched.info.agentId.value) return;
     const graceMs = killGraceMs(task, killPolicy?.gracePeriod?.nanoseconds);
     const tellKilling = hasCapability(framework.info, 'TASK_KILLING_STATE');
-    this.#agent.kill(task, { cause: 'framework', graceMs }, tellKilling);
+    this.#cluster.kill(task, { cause: 'framework', graceMs }, tellKilling);
   }
 
-  #reconcile(framework: Framework, asked: (Call & { type: 'RECONCILE' })['reconcile']['tasks']): void {
-    if (asked.length === 0) {
-      for (const task of this.tasks.of(framework.id)) this.#tell(framework.id, reconciled(task));
-      return;
-    }
-    for (const { taskId, agentId } of asked) {
-      const task = this.tasks.get(framework.id, taskId.value);
-      const answer =
-        task === undefined ? this.#unknown(framework, taskId.value, agentId?.value) : reconciled(task);
-      this.#tell(framework.id, answer);
+  #shutdown(framework: Framework, executorId: string, agentId: string): void {
+    for (const task of this.#cluster.tasks.of(framework.id)) {
+      const { info } = task.launched;
+      const executor = info.executor?.executorId.value ?? info.taskId.value;
+      if (executor !== executorId || info.agentId.value !== agentId || isTerminal(task.latest.state))
+        continue;
+      this.#cluster.kill(task, { cause: 'framework', graceMs: killGraceMs(task, undefined) }, false);
     }
   }
 
-  #unknown(framework: Framework, taskId: string, agentId: string | undefined): TaskStatus {
-    return reconciledUnknown(framework.info, taskId, agentId, agentId === this.#agent.id);
+  #answerInverse(
+    framework: Framework,
+    ids: readonly { readonly value: string }[],
+    status: 'ACCEPT' | 'DECLINE',
+    refuseSeconds: number | undefined,
+  ): void {
+    const values = ids.map(({ value }) => value);
+    this.maintenance.answer(framework.id, values, status, refuseSeconds);
   }
 
-  #allocate(): void {
-    for (const [frameworkId, offers] of this.#offers.make(performance.now())) {
-      this.#log.whenWritten(() => this.frameworks.send(frameworkId, { type: 'OFFERS', offers: { offers } }));
+  *#frameworksOn(agentId: string): Generator<string> {
+    for (const id of this.frameworks.known.keys()) {
+      const isOn = this.#cluster.tasks
+        .of(id)
+        .some((task) => this.#claims.has(task) && task.launched.info.agentId.value === agentId);
+      if (isOn || this.#holdsOffer(id, agentId)) yield id;
     }
+  }
+
+  #holdsOffer(frameworkId: string, agentId: string): boolean {
+    for (const out of this.offers.all) {
+      if (out.frameworkId === frameworkId && out.agentId === agentId) return true;
+    }
+    return false;
   }
 
   #tell(frameworkId: string, status: TaskStatus): void {
@@ -208,28 +290,15 @@ export class Master {
     this.frameworks.send(frameworkId, { type: 'UPDATE', update: { status } });
   }
 
-  #release(task: Task): void {
-    this.#allocator.recover(this.#allocation(task));
-    if (!this.frameworks.removed.has(task.launched.frameworkId)) return;
-    this.#updates.forget(task);
-    this.#forget(task);
-  }
-
   #abandonTasks(framework: Framework): void {
-    for (const task of this.tasks.of(framework.id)) {
-      this.#updates.forget(task);
-      if (isTerminal(task.latest.state)) this.#forget(task);
-      else this.#agent.abandon(task);
+    this.maintenance.forgetFramework(framework.id);
+    for (const task of this.#cluster.tasks.of(framework.id)) {
+      this.#cluster.abandon(task);
+      if (isTerminal(task.latest.state)) this.#cluster.forget(task);
     }
   }
+}
 
-  #forget(task: Task): void {
-    this.tasks.remove(task);
-    this.#log.append({ type: 'forgotten', containerId: task.launched.containerId });
-    this.#options.onForgotten(task);
-  }
-
-  #allocation({ launched, role, resources }: Task): Allocation {
-    return { agentId: launched.info.agentId.value, frameworkId: launched.frameworkId, role, resources };
-  }
+function hasCapabilityOf(framework: Framework | undefined, capability: string): boolean {
+  return framework !== undefined && hasCapability(framework.info, capability);
 }

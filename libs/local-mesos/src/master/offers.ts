@@ -1,49 +1,68 @@
-import type { Attribute, Filters, Offer } from '@carillon/mesos';
+import type { Event, Filters, Offer, Unavailability } from '@carillon/mesos';
+import type { AgentNode } from '../agent/agent-node.js';
 import type { Allocation, Allocator } from './allocator.js';
-import { add, NO_RESOURCES, type Resources, subtract, toOffered } from './resources.js';
+import { add, NO_RESOURCES, type Resources, subtract, toMessages } from './resources.js';
 
 const DEFAULT_REFUSE_SECONDS = 5;
 const MAX_REFUSE_SECONDS = 365 * 24 * 3600;
-
-export interface OfferedAgent {
-  readonly id: string;
-  readonly hostname: string;
-  readonly port: number;
-  readonly ip: string;
-  readonly attributes: readonly Attribute[];
-}
 
 /** Resources of accepted offers, less what was used of them so far. */
 export interface TakenOffer extends Allocation {
   use(resources: Resources): void;
 }
 
+export interface OffersOptions {
+  readonly allocator: Allocator;
+  /** Of the ids. */
+  readonly prefix: string;
+  node(agentId: string): AgentNode | undefined;
+  /** When the agent's machine is to be maintained. */
+  unavailabilityOf(node: AgentNode): Unavailability | undefined;
+  /** Whether the framework knows refined reservations. */
+  isRefined(frameworkId: string): boolean;
+}
+
+interface Out extends Allocation {
+  readonly offer: Offer;
+}
+
 /** The offers that are out: each ends by being taken (accepted, declined) or withdrawn, once. */
 export class Offers {
+  readonly #options: OffersOptions;
   readonly #allocator: Allocator;
-  readonly #agent: OfferedAgent;
-  readonly #prefix: string;
-  readonly #out = new Map<string, Allocation>();
+  readonly #out = new Map<string, Out>();
   #next = 0;
 
-  constructor(allocator: Allocator, agent: OfferedAgent, prefix: string) {
-    this.#allocator = allocator;
-    this.#agent = agent;
-    this.#prefix = prefix;
+  constructor(options: OffersOptions) {
+    this.#options = options;
+    this.#allocator = options.allocator;
+  }
+
+  /** Of offers and inverse offers. */
+  nextId(): string {
+    const id = `${this.#options.prefix}-O${this.#next}`;
+    this.#next += 1;
+    return id;
   }
 
   /** New offers by framework. */
   make(now: number): Map<string, Offer[]> {
     const made = new Map<string, Offer[]>();
     for (const allocation of this.#allocator.allocate(now)) {
-      const id = `${this.#prefix}-O${this.#next}`;
-      this.#next += 1;
-      this.#out.set(id, allocation);
+      const node = this.#options.node(allocation.agentId);
+      if (node === undefined) continue;
+      const id = this.nextId();
+      const offer = this.#offer(id, allocation, node);
+      this.#out.set(id, { ...allocation, offer });
       const offers = made.get(allocation.frameworkId) ?? [];
-      offers.push(this.#offer(id, allocation));
+      offers.push(offer);
       made.set(allocation.frameworkId, offers);
     }
     return made;
+  }
+
+  get all(): Iterable<Out> {
+    return this.#out.values();
   }
 
   take(offerId: string, frameworkId: string): Allocation | undefined {
@@ -55,26 +74,22 @@ export class Offers {
 
   /** All of them or, with Mesos's words for the reason, none: what was valid is then free again. */
   takeAll(offerIds: readonly string[], frameworkId: string): TakenOffer | { readonly error: string } {
-    const taken = offerIds.map((id) => this.take(id, frameworkId));
-    const valid = taken.filter((allocation) => allocation !== undefined);
-    const missing = offerIds[taken.indexOf(undefined)];
-    const [first] = valid;
-    const error =
-      missing !== undefined
-        ? `Offer ${missing} is no longer valid`
-        : first === undefined
-          ? 'No offers specified'
-          : mixed(valid);
-    if (error !== undefined || first === undefined) {
-      for (const allocation of valid) this.#allocator.recover(allocation);
-      return { error: error ?? 'No offers specified' };
+    const error = this.#invalid(offerIds, frameworkId);
+    const taken = offerIds
+      .map((id) => this.take(id, frameworkId))
+      .filter((allocation) => allocation !== undefined);
+    const [first] = taken;
+    if (error === undefined && first !== undefined) {
+      return new Taken(first, taken.map(({ resources }) => resources).reduce(add, NO_RESOURCES));
     }
-    return new Taken(first, valid.map(({ resources }) => resources).reduce(add, NO_RESOURCES));
+    for (const allocation of taken) this.#allocator.recover(allocation);
+    return { error: error ?? 'No offers specified' };
   }
 
   giveBack(offer: Allocation, filters: Filters | undefined): void {
     const { agentId, frameworkId, role, resources } = offer;
-    const seconds = Math.min(filters?.refuseSeconds ?? DEFAULT_REFUSE_SECONDS, MAX_REFUSE_SECONDS);
+    const asked = filters?.refuseSeconds ?? DEFAULT_REFUSE_SECONDS;
+    const seconds = asked < 0 ? DEFAULT_REFUSE_SECONDS : Math.min(asked, MAX_REFUSE_SECONDS);
     const refuse = seconds > 0 ? { until: performance.now() + seconds * 1000 } : undefined;
     this.#allocator.recover({ agentId, frameworkId, role, resources }, refuse);
   }
@@ -88,17 +103,62 @@ export class Offers {
     }
   }
 
-  #offer(id: string, { agentId, frameworkId, role, resources }: Allocation): Offer {
-    const { hostname, ip, port, attributes } = this.#agent;
+  /** The agent has nothing to offer any more, or on other terms; the frameworks are to be told. */
+  withdrawAgent(agentId: string): { readonly frameworkId: string; readonly event: Event }[] {
+    return this.#rescind((out) => out.agentId === agentId);
+  }
+
+  /** The framework does not want offers of these roles any more. */
+  withdrawRoles(frameworkId: string, isWanted: (role: string) => boolean): Event[] {
+    return this.#rescind((out) => out.frameworkId === frameworkId && !isWanted(out.role)).map(
+      ({ event }) => event,
+    );
+  }
+
+  #rescind(which: (out: Out) => boolean): { readonly frameworkId: string; readonly event: Event }[] {
+    const rescinded: { frameworkId: string; event: Event }[] = [];
+    for (const [id, out] of this.#out) {
+      if (!which(out)) continue;
+      this.#out.delete(id);
+      this.#allocator.recover(out);
+      const event: Event = { type: 'RESCIND', rescind: { offerId: { value: id } } };
+      rescinded.push({ frameworkId: out.frameworkId, event });
+    }
+    return rescinded;
+  }
+
+  #invalid(offerIds: readonly string[], frameworkId: string): string | undefined {
+    const repeated = offerIds.find((id, n) => offerIds.indexOf(id) !== n);
+    if (repeated !== undefined) return `Duplicate offer ${repeated} in offer list`;
+    let first: Out | undefined;
+    for (const id of offerIds) {
+      const out = this.#out.get(id);
+      if (out?.frameworkId !== frameworkId) return `Offer ${id} is no longer valid`;
+      first ??= out;
+      if (out.agentId !== first.agentId) {
+        return `Aggregated offers must belong to one single agent. Offer ${id} uses agent ${out.agentId} and agent ${first.agentId}`;
+      }
+      if (out.role !== first.role) {
+        return `Aggregated offers must be allocated to the same role. Offer ${id} uses role '${out.role}' but another is using role '${first.role}'`;
+      }
+    }
+    return undefined;
+  }
+
+  #offer(id: string, { agentId, frameworkId, role, resources }: Allocation, node: AgentNode): Offer {
+    const { hostname, ip, port, attributes, domain, number } = node;
+    const unavailability = this.#options.unavailabilityOf(node);
     return {
       id: { value: id },
       frameworkId: { value: frameworkId },
       agentId: { value: agentId },
       hostname,
-      url: { scheme: 'http', address: { hostname, ip, port }, path: '/slave(1)' },
-      resources: toOffered(resources, role),
+      url: { scheme: 'http', address: { hostname, ip, port }, path: `/slave(${number})` },
+      ...(domain === undefined ? {} : { domain }),
+      resources: toMessages(resources, { allocatedTo: role, refined: this.#options.isRefined(frameworkId) }),
       attributes,
       executorIds: [],
+      ...(unavailability === undefined ? {} : { unavailability }),
       allocationInfo: { role },
     };
   }
@@ -120,13 +180,4 @@ class Taken implements TakenOffer {
   use(resources: Resources): void {
     this.resources = subtract(this.resources, resources);
   }
-}
-
-function mixed(allocations: readonly Allocation[]): string | undefined {
-  const [first] = allocations;
-  const other = allocations.find(({ agentId, role }) => agentId !== first?.agentId || role !== first.role);
-  if (other === undefined) return undefined;
-  return other.agentId === first?.agentId
-    ? `Aggregated offers must be allocated to the same role`
-    : `Aggregated offers must belong to one single agent`;
 }

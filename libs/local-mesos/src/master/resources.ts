@@ -2,7 +2,8 @@ import type { Range, Resource } from '@carillon/mesos';
 
 /**
  * What an agent has or a task takes: scalars in thousandths (Mesos's own precision, so sums are exact) and
- * ports. Values are never negative; a name that is not there is zero.
+ * ports. Values are never negative; a name that is not there is zero. What is reserved for a role has the role in
+ * its name, `cpus(prod)`; ports are not reserved.
  */
 export interface Resources {
   readonly scalars: ReadonlyMap<string, number>;
@@ -20,21 +21,47 @@ export function resourcesOf(
   return { scalars: new Map(entries.map(([name, value]) => [name, thousandths(value)])), ports };
 }
 
-/** The error is Mesos's kind of sentence, for TASK_ERROR. */
-export function parseResources(resources: readonly Resource[]): Resources | { readonly error: string } {
+/** The error is Mesos's sentence, for TASK_ERROR. `role`: what they are allocated to. */
+export function parseResources(
+  resources: readonly Resource[],
+  role = '*',
+): Resources | { readonly error: string } {
   const scalars = new Map<string, number>();
   let ports: readonly Range[] = [];
-  for (const { name, type, scalar, ranges } of resources) {
-    if (type === 'SCALAR' && scalar !== undefined) {
-      if (!(scalar.value >= 0) || !Number.isFinite(scalar.value)) {
-        return { error: `Task uses invalid resources: Invalid scalar resource: value < 0` };
-      }
-      scalars.set(name, (scalars.get(name) ?? 0) + thousandths(scalar.value));
-    } else if (type === 'RANGES' && ranges !== undefined && name === 'ports') {
-      ports = normalised([...ports, ...ranges.range]);
-    } else return { error: `Task uses invalid resources: ${name} of type ${type}` };
+  for (const resource of resources) {
+    const { name, type, scalar, ranges } = resource;
+    const invalid = invalidValue(resource);
+    if (invalid !== undefined) {
+      return { error: `Resource '${name}(allocated: ${role}):${invalid.shown}' is invalid: ${invalid.why}` };
+    }
+    const reservedFor = reservationOf(resource);
+    const key = reservedFor === undefined ? name : `${name}(${reservedFor})`;
+    if (type === 'SCALAR') {
+      const value = thousandths(scalar?.value ?? 0);
+      if (value > 0) scalars.set(key, (scalars.get(key) ?? 0) + value);
+    } else if (type === 'RANGES' && key === 'ports') ports = normalised([...ports, ...(ranges?.range ?? [])]);
+    else return { error: `Resource '${key}' of type ${type} is not supported by local Mesos` };
   }
-  return { scalars: nonZero(scalars), ports };
+  return { scalars, ports };
+}
+
+function invalidValue({ type, scalar, ranges }: Resource): { shown: string; why: string } | undefined {
+  if (type === 'SCALAR') {
+    if (scalar === undefined) return { shown: '0', why: 'Invalid scalar resource' };
+    if (scalar.value >= 0 && Number.isFinite(scalar.value)) return undefined;
+    return { shown: String(scalar.value), why: 'Invalid scalar resource: value <= 0' };
+  }
+  const backwards = ranges?.range.find(({ begin, end }) => begin > end);
+  if (backwards === undefined) return undefined;
+  const shown = `[${backwards.begin}-${backwards.end}]`;
+  return { shown, why: 'Invalid ranges resource: begin > end' };
+}
+
+/** The role that it is reserved for, written in either way. */
+function reservationOf({ role, reservations }: Resource): string | undefined {
+  const refined = reservations?.at(-1)?.role;
+  if (refined !== undefined) return refined;
+  return role === undefined || role === '*' || role === '' ? undefined : role;
 }
 
 export function add(a: Resources, b: Resources): Resources {
@@ -59,21 +86,62 @@ export function isEmpty(resources: Resources): boolean {
   return resources.scalars.size === 0 && resources.ports.length === 0;
 }
 
-/** As they are offered to a role: unreserved, allocated to it. */
-export function toOffered({ scalars, ports }: Resources, role: string): Resource[] {
-  const common = { role: '*', allocationInfo: { role } };
-  const offered: Resource[] = [];
-  if (ports.length > 0) offered.push({ name: 'ports', type: 'RANGES', ranges: { range: ports }, ...common });
-  for (const [name, value] of scalars) {
-    offered.push({ name, type: 'SCALAR', scalar: { value: value / 1000 }, ...common });
+/** What of it may be offered to a role: what is not reserved, or reserved for it or a role above it. */
+export function offerable({ scalars, ports }: Resources, role: string): Resources {
+  if (![...scalars.keys()].some((key) => key.endsWith(')'))) return { scalars, ports };
+  const mine = [...scalars].filter(([key]) => {
+    const { reservedFor } = nameOf(key);
+    return reservedFor === undefined || reservedFor === role || role.startsWith(`${reservedFor}/`);
+  });
+  return { scalars: new Map(mine), ports };
+}
+
+export function nameOf(key: string): { readonly name: string; readonly reservedFor?: string } {
+  const at = key.indexOf('(');
+  return at < 0 ? { name: key } : { name: key.slice(0, at), reservedFor: key.slice(at + 1, -1) };
+}
+
+/**
+ * As the API tells them: allocated to a role, if one is given. A framework with RESERVATION_REFINEMENT
+ * reads reservations, an older one the role of the resource.
+ */
+export function toMessages(
+  { scalars, ports }: Resources,
+  how: { readonly allocatedTo?: string; readonly refined?: boolean },
+): Resource[] {
+  const allocation = how.allocatedTo === undefined ? {} : { allocationInfo: { role: how.allocatedTo } };
+  const plain = { ...(how.refined === true ? {} : { role: '*' }), ...allocation };
+  const messages: Resource[] = [];
+  if (ports.length > 0) messages.push({ name: 'ports', type: 'RANGES', ranges: { range: ports }, ...plain });
+  for (const [key, value] of scalars) {
+    const { name, reservedFor } = nameOf(key);
+    const scalar = { name, type: 'SCALAR' as const, scalar: { value: value / 1000 } };
+    if (reservedFor === undefined) messages.push({ ...scalar, ...plain });
+    else if (how.refined === true) {
+      messages.push({ ...scalar, ...allocation, reservations: [{ type: 'STATIC', role: reservedFor }] });
+    } else messages.push({ ...scalar, role: reservedFor, ...allocation });
   }
-  return offered;
+  return messages;
+}
+
+/** The sum over reservations, by name. */
+export function amountsOf({ scalars }: Resources): Record<string, number> {
+  const amounts: Record<string, number> = {};
+  for (const [key, value] of scalars) {
+    const { name } = nameOf(key);
+    amounts[name] = (amounts[name] ?? 0) + value / 1000;
+  }
+  return amounts;
 }
 
 /** As Mesos prints them in its messages. */
 export function describe({ scalars, ports }: Resources, role: string): string {
   const allocated = `(allocated: ${role})`;
-  const parts = [...scalars].map(([name, value]) => `${name}${allocated}:${value / 1000}`);
+  const parts = [...scalars].map(([key, value]) => {
+    const { name, reservedFor } = nameOf(key);
+    const reserved = reservedFor === undefined ? '' : `(reservations: [(STATIC,${reservedFor})])`;
+    return `${name}${allocated}${reserved}:${value / 1000}`;
+  });
   if (ports.length > 0) {
     parts.unshift(`ports${allocated}:[${ports.map(({ begin, end }) => `${begin}-${end}`).join(', ')}]`);
   }

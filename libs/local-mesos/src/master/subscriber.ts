@@ -6,4 +6,6 @@ export interface Subscriber {
   send(event: Event): void;
   /** Ends the stream properly. Its onClosed is not called any more. */
   end(): void;
+  /** As the end of the master's process would. */
+  destroy(): void;
 }

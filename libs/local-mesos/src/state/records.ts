@@ -2,7 +2,12 @@ import type { FrameworkInfo, TaskInfo, TaskStatus } from '@carillon/mesos';
 
 /** The records of the state log: what must be known again after `kill -9`. One JSON object per line. */
 export type StateRecord =
-  | { readonly type: 'master'; readonly masterId: string; readonly version: number }
+  | {
+      readonly type: 'master';
+      readonly masterId: string;
+      readonly version: number;
+      readonly clusterId?: string;
+    }
   | { readonly type: 'framework'; readonly id: string; readonly info: FrameworkInfo }
   | { readonly type: 'frameworkRemoved'; readonly id: string }
   | { readonly type: 'launched'; readonly task: LaunchedTask }
@@ -11,12 +16,14 @@ export type StateRecord =
   | {
       readonly type: 'killRequested';
       readonly containerId: string;
-      readonly cause: 'framework' | 'maxCompletionTime';
+      readonly cause: KillCause;
       readonly graceMs: number;
     }
   | { readonly type: 'status'; readonly containerId: string; readonly status: TaskStatus }
   | { readonly type: 'acknowledged'; readonly containerId: string }
   | { readonly type: 'forgotten'; readonly containerId: string };
+
+export type KillCause = 'framework' | 'maxCompletionTime' | 'draining' | 'group';
 
 export interface LaunchedTask {
   /** Names the task in the launcher's journal: unlike the task id it is never used twice. */
@@ -27,6 +34,8 @@ export interface LaunchedTask {
   /** The number of the launcher that was given the task. */
   readonly launcher: number;
   readonly launchedAt: number;
+  /** Of a task group: one that fails or is killed takes the others with it. */
+  readonly group?: { readonly id: string; readonly tellKilling: boolean };
 }
 
 export function encodeStateRecord(record: StateRecord): string {

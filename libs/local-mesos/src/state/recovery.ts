@@ -5,6 +5,8 @@ import type { LaunchedTask, StateRecord } from './records.js';
 
 export interface Recovered {
   readonly masterId: string | undefined;
+  /** The first master's id, which agents keep in theirs. */
+  readonly clusterId: string | undefined;
   readonly frameworks: ReadonlyMap<string, FrameworkInfo>;
   readonly removedFrameworks: ReadonlySet<string>;
   readonly tasks: readonly Task[];
@@ -20,6 +22,7 @@ interface Replayed {
 /** What the state log says, replayed. */
 export function recoverState(records: readonly StateRecord[], retryMs: number): Recovered {
   let masterId: string | undefined;
+  let clusterId: string | undefined;
   const frameworks = new Map<string, FrameworkInfo>();
   const removedFrameworks = new Set<string>();
   const tasks = new Map<string, Replayed>();
@@ -27,6 +30,7 @@ export function recoverState(records: readonly StateRecord[], retryMs: number): 
     switch (record.type) {
       case 'master':
         masterId = record.masterId;
+        clusterId = record.clusterId ?? record.masterId;
         break;
       case 'framework':
         frameworks.set(record.id, record.info);
@@ -44,6 +48,7 @@ export function recoverState(records: readonly StateRecord[], retryMs: number): 
   }
   return {
     masterId,
+    clusterId,
     frameworks,
     removedFrameworks,
     tasks: [...tasks.values()].map((t) => restored(t, retryMs)),
@@ -81,27 +86,21 @@ function replayTask(tasks: Map<string, Replayed>, record: TaskRecord): void {
 }
 
 function restored({ launched, pending, latest, kill }: Replayed, retryMs: number): Task {
-  const resources = parseResources(launched.info.resources);
   const role = launched.info.resources[0]?.allocationInfo?.role ?? '*';
+  const resources = parseResources(launched.info.resources, role);
   const known = 'error' in resources ? NO_RESOURCES : resources;
   return { ...newTask(launched, known, role, retryMs), pending, latest, kill };
 }
 
 /** The records that say what is so now; removed frameworks are remembered for ever, as Mesos does for a while. */
 export function* snapshot(
-  masterId: string,
-  state: {
-    readonly frameworks: {
-      readonly known: ReadonlyMap<string, { readonly info: FrameworkInfo }>;
-      readonly removed: ReadonlySet<string>;
-    };
-    readonly tasks: { all(): Iterable<Task> };
-  },
+  identity: Extract<StateRecord, { type: 'master' }>,
+  state: Pick<Recovered, 'frameworks' | 'removedFrameworks'> & { readonly tasks: Iterable<Task> },
 ): Generator<StateRecord> {
-  yield { type: 'master', masterId, version: 1 };
-  for (const id of state.frameworks.removed) yield { type: 'frameworkRemoved', id };
-  for (const [id, { info }] of state.frameworks.known) yield { type: 'framework', id, info };
-  for (const task of state.tasks.all()) {
+  yield identity;
+  for (const id of state.removedFrameworks) yield { type: 'frameworkRemoved', id };
+  for (const [id, info] of state.frameworks) yield { type: 'framework', id, info };
+  for (const task of state.tasks) {
     const { containerId } = task.launched;
     yield { type: 'launched', task: task.launched };
     if (task.kill !== undefined) yield { type: 'killRequested', containerId, ...task.kill };
