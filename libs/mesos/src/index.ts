@@ -33,6 +33,7 @@ export {
 export { masterDetector } from './connection/detect-master.js';
 export { MesosCallError, MesosUnavailable } from './errors.js';
 export { schedulerCodecs, type SchedulerCodec, type WireFormat } from './codec/codec.js';
+export { ZooKeeperClient, type ZooKeeperClientOptions } from './zookeeper/zookeeper-client.js';
 export { type AgentCodec, agentCodec, type MasterCodec, masterCodec } from './codec/operator-codec.js';
 export { encodeRecord, RecordDecoder } from './codec/record-io.js';
 export { unknownFields } from './codec/unknown-fields.js';

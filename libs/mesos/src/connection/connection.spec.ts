@@ -3,8 +3,10 @@ import { createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { encodeRecord } from '../codec/record-io.js';
 import type { Event } from '../types/event.js';
+import { type MasterAddress, parseMasters } from './address.js';
 import type { Disconnected, MesosConnection, MesosConnectionOptions } from './connection.types.js';
 import { createMesosConnection } from './connection.js';
+import type { DetectorEvents, MasterDetector } from './master-detector.js';
 import { openStream, ScriptedMaster, subscribed } from './scripted-master.testing.js';
 
 const stoppables: { stop(): Promise<unknown> }[] = [];
@@ -29,7 +31,7 @@ interface Subject {
   lost: Disconnected[];
 }
 
-function connect(masters: string, options: Partial<MesosConnectionOptions> = {}): Subject {
+function connect(masters: string | MasterDetector, options: Partial<MesosConnectionOptions> = {}): Subject {
   const events: Event[] = [];
   const lost: Disconnected[] = [];
   const connection = createMesosConnection({
@@ -60,7 +62,7 @@ describe('a subscription', () => {
     });
     await eventually(() => expect(order).toEqual(['fw-1', 'SUBSCRIBED', 'HEARTBEAT']));
     await connection.callBatch([{ type: 'SUPPRESS' }, { type: 'REVIVE' }]);
-    expect(master.received.slice(1)).toEqual([
+    expect(master.received.slice(1)).toMatchObject([
       { call: { type: 'SUPPRESS', frameworkId: { value: 'fw-1' } }, streamId: 'stream-1' },
       { call: { type: 'REVIVE', frameworkId: { value: 'fw-1' } }, streamId: 'stream-1' },
     ]);
@@ -200,6 +202,121 @@ describe('a subscription', () => {
     expect(master.calls('SUBSCRIBE')).toHaveLength(2);
     expect(lost).toEqual([]);
   });
+});
+
+describe('a detector', () => {
+  it('that knows no leader is waited for; another leader is subscribed to, never two at a time', async () => {
+    const open: string[] = [];
+    const [first, second] = await Promise.all(
+      ['first', 'second'].map((name) =>
+        scripted((_, response) => {
+          open.push(name);
+          response.on('close', () => open.splice(open.indexOf(name), 1));
+          openStream(response, name, subscribed('fw-1'));
+        }),
+      ),
+    );
+    const detector = new FakeDetector();
+    const { connection, lost } = connect(detector);
+    expect(connection.master).toBeUndefined();
+    detector.lead(first?.address);
+    await eventually(() => expect(open).toEqual(['first']));
+    await eventually(() => expect(connection.subscribed).toBe(true));
+    detector.lead(first?.address); // no news
+    expect(connection.subscribed).toBe(true);
+    detector.lead(second?.address);
+    expect(connection.subscribed).toBe(false);
+    await eventually(() => expect(open).toEqual(['second']));
+    await eventually(() => expect(connection.subscribed).toBe(true));
+    expect(lost).toEqual([{ reason: `${second?.address} leads now`, terminal: false, wasSubscribed: true }]);
+    expect(first?.calls('SUBSCRIBE')).toHaveLength(1);
+    await connection.stop();
+    expect(detector.stopped).toBe(true);
+  });
+});
+
+class FakeDetector implements MasterDetector {
+  stopped = false;
+  #leader: MasterAddress | undefined;
+  #events: DetectorEvents | undefined;
+
+  start(events: DetectorEvents): void {
+    this.#events = events;
+  }
+
+  stop(): Promise<void> {
+    this.stopped = true;
+    return Promise.resolve();
+  }
+
+  next(): MasterAddress | undefined {
+    return this.#leader;
+  }
+
+  lead(address: string | undefined): void {
+    [this.#leader] = parseMasters(address ?? '');
+    if (this.#leader !== undefined) this.#events?.onLeader(this.#leader);
+  }
+}
+
+describe('updateFramework', () => {
+  const framework = { user: 'root', name: 'test', roles: ['a'], checkpoint: true };
+
+  it('tells the master what differs, now and at the next subscription', async () => {
+    const streams: ServerResponse[] = [];
+    const master = await scripted(({ call }, response) => {
+      if (call.type === 'SUBSCRIBE') openStream(response, `s${streams.push(response)}`, subscribed('fw-1'));
+      else response.writeHead(202).end();
+    });
+    const { connection } = connect(master.address, { framework });
+    await eventually(() => expect(connection.subscribed).toBe(true));
+    await connection.updateFramework({ ...framework, failoverTimeout: 0 });
+    expect(master.calls('UPDATE_FRAMEWORK')).toEqual([]);
+    const grown = { ...framework, roles: ['a', 'b'] };
+    await connection.updateFramework(grown, { suppressedRoles: ['b'] });
+    const said = { frameworkInfo: { ...grown, id: { value: 'fw-1' } }, suppressedRoles: ['b'] };
+    expect(master.calls('UPDATE_FRAMEWORK')).toMatchObject([
+      { call: { updateFramework: said, frameworkId: { value: 'fw-1' } }, streamId: 's1' },
+    ]);
+    streams[0]?.socket?.destroy();
+    await eventually(() => expect(master.calls('SUBSCRIBE')).toHaveLength(2));
+    expect(master.calls('SUBSCRIBE')[1]?.call).toMatchObject({ subscribe: said });
+  });
+
+  it.each([{ user: 'nobody' }, { checkpoint: false }, { principal: 'p' }])('refuses %j', async (change) => {
+    const { connection } = connect('127.0.0.1:1', { framework });
+    await expect(connection.updateFramework({ ...framework, ...change })).rejects.toThrow(
+      `FrameworkInfo.${Object.keys(change).join()} cannot change`,
+    );
+  });
+});
+
+it('each call is observed, SUBSCRIBE until SUBSCRIBED', async () => {
+  const observed: string[] = [];
+  const master = await scripted(({ call }, response) => {
+    if (call.type !== 'SUBSCRIBE') response.writeHead(call.type === 'REVIVE' ? 202 : 403).end();
+    else if (master.calls('SUBSCRIBE').length === 1) response.writeHead(503).end('recovering');
+    else openStream(response, 's', subscribed('fw-1'));
+  });
+  const { connection } = connect(master.address, {
+    observeCall: (type, send) =>
+      send().then(
+        () => void observed.push(`${type} done`),
+        (error: { code: string; status?: number }) => {
+          observed.push(`${type} ${error.code} ${error.status ?? ''}`);
+          throw error;
+        },
+      ),
+  });
+  await eventually(() => expect(connection.subscribed).toBe(true));
+  await connection.call({ type: 'REVIVE' });
+  await expect(connection.call({ type: 'SUPPRESS' })).rejects.toThrow('403');
+  expect(observed).toEqual([
+    'SUBSCRIBE MESOS_CALL_REFUSED 503',
+    'SUBSCRIBE done',
+    'REVIVE done',
+    'SUPPRESS MESOS_CALL_REFUSED 403',
+  ]);
 });
 
 describe('a call', () => {

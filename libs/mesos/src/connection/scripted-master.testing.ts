@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { schedulerCodecs } from '../codec/codec.js';
 import { encodeRecord } from '../codec/record-io.js';
@@ -10,6 +11,13 @@ const codec = schedulerCodecs.protobuf;
 export interface Received {
   readonly call: Call;
   readonly streamId: string | undefined;
+  readonly authorization: string | undefined;
+}
+
+/** PEM: the master then speaks TLS. */
+export interface Certificate {
+  readonly key: string;
+  readonly cert: string;
 }
 
 type Script = (received: Received, response: ServerResponse) => void;
@@ -22,13 +30,15 @@ export class ScriptedMaster {
   readonly #server: Server;
   script: Script;
 
-  private constructor(script: Script) {
+  private constructor(script: Script, certificate: Certificate | undefined) {
     this.script = script;
-    this.#server = createServer((request, response) => this.#handle(request, response));
+    const handle = (request: IncomingMessage, response: ServerResponse): void =>
+      this.#handle(request, response);
+    this.#server = certificate === undefined ? createServer(handle) : createSecureServer(certificate, handle);
   }
 
-  static async start(script: Script): Promise<ScriptedMaster> {
-    const master = new ScriptedMaster(script);
+  static async start(script: Script, certificate?: Certificate): Promise<ScriptedMaster> {
+    const master = new ScriptedMaster(script, certificate);
     await new Promise<void>((done) => master.#server.listen(0, '127.0.0.1', done));
     return master;
   }
@@ -53,7 +63,8 @@ export class ScriptedMaster {
     request.on('end', () => {
       const header = request.headers['mesos-stream-id'];
       const call = codec.decodeCall(Buffer.concat(chunks));
-      const received = { call, streamId: typeof header === 'string' ? header : undefined };
+      const streamId = typeof header === 'string' ? header : undefined;
+      const received = { call, streamId, authorization: request.headers.authorization };
       if (call.type !== 'SUBSCRIBE') this.callSockets.add(request.socket);
       this.received.push(received);
       this.script(received, response);
