@@ -38,5 +38,4 @@ export { type AgentCodec, agentCodec, type MasterCodec, masterCodec } from './co
 export { encodeRecord, RecordDecoder } from './codec/record-io.js';
 export { unknownFields } from './codec/unknown-fields.js';
 export { createMesosConnection } from './connection/connection.js';
-export { ZooKeeperClient, type ZooKeeperClientOptions } from './zookeeper/zookeeper-client.js';
 export { parseZooKeeperUrl, type ZooKeeperUrl } from './zookeeper/zookeeper-url.js';

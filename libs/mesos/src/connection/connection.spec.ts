@@ -302,8 +302,9 @@ it('each call is observed, SUBSCRIBE until SUBSCRIBED', async () => {
     observeCall: (type, send) =>
       send().then(
         () => void observed.push(`${type} done`),
-        (error: { code: string; status?: number }) => {
-          observed.push(`${type} ${error.code} ${error.status ?? ''}`);
+        (error: unknown) => {
+          const { code, status } = error as { code: string; status?: number };
+          observed.push(`${type} ${code} ${status ?? ''}`);
           throw error;
         },
       ),

@@ -1,4 +1,5 @@
 import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { skipsBecause } from '@carillon/rigs';
@@ -66,7 +67,7 @@ describe('credentials', () => {
 
   it('a token is read again when its file has changed', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'token-'));
-    stoppables.push({ stop: () => Promise.resolve(rmSync(folder, { recursive: true })) });
+    stoppables.push({ stop: () => rm(folder, { recursive: true, force: true }) });
     const file = join(folder, 'token');
     const master = await scripted(obedient);
     const { connection, said } = connect(master.address, { authorization: bearerTokenFile(file) });
