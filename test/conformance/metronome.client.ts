@@ -58,7 +58,8 @@ export class MetronomeClient {
 
   /** Removes every job that was created through this client. */
   async clean(): Promise<void> {
-    for (const id of this.#created.splice(0)) await this.delete(`/v1/jobs/${id}?stopCurrentJobRuns=true`);
+    for (const id of this.#created.splice(0).reverse())
+      await this.delete(`/v1/jobs/${id}?stopCurrentJobRuns=true`);
   }
 }
 

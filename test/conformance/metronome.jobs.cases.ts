@@ -200,10 +200,31 @@ export function jobCases(api: MetronomeClient): void {
       expect((await api.get(`/v1/jobs/${id}`)).status).toBe(404);
     });
 
-    test('refuses dependencies, as long as nothing runs them', async () => {
-      const answer = await create(api.id('child'), { dependencies: [{ id: 'a' }] });
-      expect(answer.status).toBe(422);
-      expect(answer.json()).toEqual({ message: expect.stringMatching(/does not run dependencies/) });
+    test('creates a job with a dependency on an existing one, which then stays', async () => {
+      const [parent, child] = [api.id('dep-parent'), api.id('dep-child')];
+      await create(parent);
+      const answer = await create(child, { dependencies: [{ id: parent }] });
+      expect(answer.status).toBe(201);
+      expect(answer.json()).toMatchObject({ id: child, dependencies: [{ id: parent }] });
+      const removal = await api.delete(`/v1/jobs/${parent}`);
+      expect(removal.status).toBe(409);
+      expect(removal.json()).toEqual({
+        message: `There are jobs with a dependency on ${parent}. children=[${child}]`,
+      });
+      expect((await api.delete(`/v1/jobs/${child}`)).status).toBe(200);
+      expect((await api.delete(`/v1/jobs/${parent}`)).status).toBe(200);
+    });
+
+    test('refuses a dependency on an unknown job, and one that closes a cycle', async () => {
+      const [a, b, nobody] = [api.id('cycle-a'), api.id('cycle-b'), api.id('nobody')];
+      const unknown = await create(a, { dependencies: [{ id: nobody }] });
+      expect(unknown.status).toBe(422);
+      expect(unknown.json()).toEqual({ message: `Dependencies contain unknown jobs. unknown=[${nobody}]` });
+      await create(a);
+      await create(b, { dependencies: [{ id: a }] });
+      const cycle = await api.put(`/v1/jobs/${a}`, { id: a, run: run(), dependencies: [{ id: b }] });
+      expect(cycle.status).toBe(422);
+      expect(cycle.json()).toEqual({ message: 'Dependencies have a cycle.' });
     });
   });
 

@@ -69,6 +69,23 @@ const events: PublicEventTypes = {
     reason: 'startingDeadlineExceeded',
     decidedAt: due.dueAt + 900_000,
   },
+  WorkflowRunStarted: {
+    ...run,
+    workflowRunId: '20261123030000AbCdE-12345',
+    startedAt: due.dueAt,
+    jobs: [
+      { jobId: 'prod.dump', uid: 'u1', revision: 3, parents: [] },
+      { jobId: 'prod.load', uid: 'u2', revision: 1, parents: ['prod.dump', 'prod.prepare'] },
+    ],
+  },
+  WorkflowRunEnded: {
+    jobId: 'prod.dump',
+    uid: 'u1',
+    workflowRunId: '20261123030000AbCdE-12345',
+    endedAt: due.dueAt + 60_000,
+    outcome: 'failed',
+    notRun: [{ jobId: 'prod.load', uid: 'u2', reason: 'parentFailed' }],
+  },
   RunQueued: { ...due, trigger: 'schedule', queuedAt: due.dueAt + 20 },
   RunSkipped: { ...due, trigger: 'manual', skippedAt: due.dueAt + 20, reason: 'overlapForbidden' },
   AttemptLaunched: { ...task, agentId: 'S0', hostname: 'agent-1', launchedAt: due.dueAt + 30 },

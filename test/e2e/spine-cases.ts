@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { missingMetrics } from '../deploy/metric-names.js';
 import { metronomeCases } from '../conformance/metronome.cases.js';
+import { dependencyCases } from './dependency-cases.js';
 import { Api, eventually } from './support/api.js';
 import { readSpans, traceOf } from './support/spans.js';
 
@@ -168,6 +169,11 @@ export function spineCases(name: string, start: () => Promise<Shape>): void {
       if (!shape.metrics) return;
       expect(missingMetrics([await shape.metrics()])).toEqual([]);
     });
+
+    dependencyCases(
+      () => api,
+      () => evidence,
+    );
 
     describe("Metronome's API", () => metronomeCases(() => shape.apiUrl));
   });

@@ -95,7 +95,7 @@ describe('a diamond', () => {
   test('keeps two rounds at once apart', async () => {
     await rig.hearRuns(queued('a', 'r1'), queued('a', 'r2'), ended('a', 'r2', 20), ended('a', 'r1', 10));
     const runs = await dues();
-    expect(runs.map(({ jobId, dueAt }) => jobId + dueAt).sort()).toEqual(['b10', 'b20', 'c10', 'c20']);
+    expect(runs.map(({ jobId, dueAt }) => `${jobId}${dueAt}`).sort()).toEqual(['b10', 'b20', 'c10', 'c20']);
     for (const { jobId, runId } of runs) await rig.hearRuns(ended(jobId, runId, 30));
     expect(await dueJobs()).toEqual(['b', 'c', 'b', 'c', 'd', 'd']);
   });

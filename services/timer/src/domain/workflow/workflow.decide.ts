@@ -84,7 +84,7 @@ function withConsequences(
     const next = consequences(state, children, now);
     if (next.length === 0) return state.jobs.some(isOpen) ? events : [...events, ended(state, now)];
     events.push(...next);
-    state = next.reduce(evolveWorkflow, state as WorkflowState);
+    state = next.reduce<WorkflowState>(evolveWorkflow, state);
   }
 }
 

@@ -19,14 +19,15 @@ const diamond = [job('a'), job('b', 'a'), job('c', 'a'), job('d', 'b', 'c')];
 const begin = (jobId: string, jobs: ConnectedJob[], runId = `run-${jobId}`): WorkflowCommand => ({
   ...{ type: 'BeginWorkflow', workflowRunId, jobId, uid: `u-${jobId}`, runId, jobs, now: 1000 },
 });
+interface Ending {
+  readonly outcome?: RunOutcome;
+  readonly runId?: string;
+  readonly children?: ChildNow;
+}
 const finish = (
   jobId: string,
   endedAt: number,
-  {
-    outcome = 'succeeded' as RunOutcome,
-    runId = `run-${jobId}`,
-    children = undefined as ChildNow | undefined,
-  } = {},
+  { outcome = 'succeeded', runId = `run-${jobId}`, children }: Ending = {},
 ): WorkflowCommand => {
   const now = endedAt + 5;
   const known = new Map(
