@@ -1,3 +1,5 @@
+export { type JobQueue, matchOffers } from './domain/offers/match-offers.js';
+export { type PlacementNeed, placementNeed } from './domain/offers/placement-need.js';
 export {
   frameworkSettings,
   type SchedulerFrameworkConfig,

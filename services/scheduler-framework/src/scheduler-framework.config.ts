@@ -1,18 +1,24 @@
 import { hostname, userInfo } from 'node:os';
 import { envAddress, envAddresses, envInteger, envPort, envUrl } from '@carillon/service-runtime';
 import { z } from 'zod';
+import { envMasters, type MesosAccess, mesosAccess, mesosSettings } from './mesos.config.js';
 
 /** What the service needs, whatever process it runs in. */
 export interface SchedulerFrameworkConfig {
   readonly databaseUrl: string;
-  /** `host:port`, or several separated by commas. */
+  /** `host:port`, several separated by commas, or `zk://[user:password@]host:port,…/path`. */
   readonly mesosMaster: string;
+  readonly mesosAccess?: MesosAccess;
   /** Of this process, as the holder of the lease. */
   readonly instance?: string;
   /** Names the framework at the master, its lease and its runs. */
   readonly frameworkName?: string;
+  /** One, or several separated by commas. */
   readonly role?: string;
-  readonly principal?: string;
+  /** Where people find this framework's own pages; Mesos links to it. */
+  readonly webuiUrl?: string;
+  /** Shown by Mesos beside the framework. */
+  readonly labels?: Readonly<Record<string, string>>;
   /** As whom tasks run unless the job says it. */
   readonly user?: string;
   /** For how long the master keeps the tasks while no instance leads. */
@@ -35,6 +41,8 @@ export interface SchedulerFrameworkConfig {
 const defaults = {
   frameworkName: 'carillon',
   role: '*',
+  mesosAccess: {},
+  labels: {},
   failoverTimeoutSeconds: 604_800,
   unreachableTimeoutSeconds: 600,
   gpus: 'off' as const,
@@ -45,8 +53,8 @@ const defaults = {
   forgetEveryMs: 3_000,
 };
 
-export type CompleteConfig = Required<Omit<SchedulerFrameworkConfig, 'principal'>> &
-  Pick<SchedulerFrameworkConfig, 'principal'>;
+export type CompleteConfig = Required<Omit<SchedulerFrameworkConfig, 'webuiUrl'>> &
+  Pick<SchedulerFrameworkConfig, 'webuiUrl'>;
 
 export const completeConfig = (config: SchedulerFrameworkConfig): CompleteConfig => ({
   ...defaults,
@@ -57,12 +65,25 @@ export const completeConfig = (config: SchedulerFrameworkConfig): CompleteConfig
 
 const window = envInteger({ min: 1, max: 10_000, default: 1 }).unwrap();
 
+const labels = z
+  .string()
+  .regex(/^[^=,]+=[^,]*(,[^=,]+=[^,]*)*$/, 'must be a list of key=value, separated by commas')
+  .transform((text) => Object.fromEntries(text.split(',').map((pair) => splitOnce(pair.trim()))))
+  .default(defaults.labels);
+
+function splitOnce(pair: string): [string, string] {
+  const at = pair.indexOf('=');
+  return [pair.slice(0, at), pair.slice(at + 1)];
+}
+
 /** The environment of both the process of its own and standalone. */
 export const schedulerFrameworkSettings = {
   CARILLON_INSTANCE: z.string().optional(),
   CARILLON_FRAMEWORK_NAME: z.string().default(defaults.frameworkName),
   CARILLON_MESOS_ROLE: z.string().default(defaults.role),
-  CARILLON_MESOS_PRINCIPAL: z.string().optional(),
+  ...mesosSettings,
+  CARILLON_MESOS_LABELS: labels,
+  CARILLON_WEBUI_URL: envUrl(['http:', 'https:'], 'https://carillon.example').optional(),
   CARILLON_MESOS_USER: z.string().optional(),
   CARILLON_FAILOVER_TIMEOUT_SECONDS: envInteger({ min: 0, max: 31_536_000, default: 604_800 }),
   CARILLON_UNREACHABLE_TIMEOUT_SECONDS: envInteger({ min: 0, max: 31_536_000, default: 600 }),
@@ -87,7 +108,9 @@ export function frameworkSettings(
     ...launchWindow(env.CARILLON_LAUNCH_WINDOW_INITIAL, env.CARILLON_LAUNCH_WINDOW_MAX),
     ...(env.CARILLON_LEASE_MS === undefined ? {} : { leaseMs: env.CARILLON_LEASE_MS }),
     ...(env.CARILLON_INSTANCE === undefined ? {} : { instance: env.CARILLON_INSTANCE }),
-    ...(env.CARILLON_MESOS_PRINCIPAL === undefined ? {} : { principal: env.CARILLON_MESOS_PRINCIPAL }),
+    mesosAccess: mesosAccess(env),
+    labels: env.CARILLON_MESOS_LABELS,
+    ...(env.CARILLON_WEBUI_URL === undefined ? {} : { webuiUrl: env.CARILLON_WEBUI_URL }),
     ...(env.CARILLON_MESOS_USER === undefined ? {} : { user: env.CARILLON_MESOS_USER }),
   };
 }
@@ -108,7 +131,7 @@ export const schedulerFrameworkConfigSchema = z
       'postgres://user:password@host:5432/carillon',
     ),
     CARILLON_KAFKA_BROKERS: envAddresses('kafka-1:9092,kafka-2:9092'),
-    CARILLON_MESOS_MASTER: envAddresses('mesos-master:5050'),
+    CARILLON_MESOS_MASTER: envMasters,
     CARILLON_GRPC_PORT: envPort(9103),
     CARILLON_ADMIN_PORT: envPort(9203),
     CARILLON_JOB_REGISTRY_ADDRESS: envAddress('job-registry:9101'),
@@ -119,7 +142,7 @@ export const schedulerFrameworkConfigSchema = z
   .transform((env) => ({
     framework: {
       databaseUrl: env.CARILLON_DATABASE_URL,
-      mesosMaster: env.CARILLON_MESOS_MASTER.join(','),
+      mesosMaster: env.CARILLON_MESOS_MASTER,
       ...frameworkSettings(env),
     } satisfies SchedulerFrameworkConfig,
     kafkaBrokers: env.CARILLON_KAFKA_BROKERS,

@@ -14,6 +14,8 @@ import {
 } from '@nestjs/common';
 import { jobsConsumer, triggersConsumer } from './adapters/event-log/consumers.js';
 import { frameworkInfo } from './adapters/mesos/framework-info.js';
+import { mesosSecurity } from './adapters/mesos/mesos-security.js';
+import { observeCall } from './adapters/mesos/observe-call.js';
 import { connectFrameworkDatabase } from './adapters/postgres/framework-database.js';
 import { PostgresFrameworkIds } from './adapters/postgres/postgres-framework-ids.js';
 import { PostgresLease } from './adapters/postgres/postgres-lease.js';
@@ -165,6 +167,7 @@ function framework(
   const clock = Date.now;
   const log = createLogger('scheduler-framework');
   const consuming = { database, log: eventLog, refill };
+  const security = mesosSecurity(config.mesosAccess);
 
   const begin = async (fence: Fence, lost: () => void) => {
     const term = new LeaderTerm({
@@ -175,7 +178,7 @@ function framework(
       framework: config.frameworkName,
       frameworkInfo: frameworkInfo(config),
       masters: config.mesosMaster,
-      connect: createMesosConnection,
+      connect: (connection) => createMesosConnection({ ...connection, security, observeCall }),
       path: commandExecutorPath,
       windowLimits: { ...defaultWindowLimits, ...config.launchWindow },
       keepGpusForGpuRuns: config.gpus !== 'unrestricted',

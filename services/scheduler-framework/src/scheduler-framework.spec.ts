@@ -184,6 +184,7 @@ describe('runs of one job beside each other', () => {
     rig.define(slow);
     const request = { jobId: slow.spec.id, uid: 'u1', revision: 1 };
     const first = await one.api.startRun({ ...request, concurrencyPolicy: 'FORBID' });
+    await until(first, ({ status }) => status).toBe('running');
     await expect(one.api.startRun({ ...request, concurrencyPolicy: 'FORBID' })).rejects.toMatchObject({
       code: 'overlapForbidden',
     });

@@ -35,7 +35,7 @@ export function toPublic(stored: StoredEvent): OutgoingMessage | undefined {
     case 'RunSkipped':
       return encodeEvent('RunSkipped', event.data, meta);
     case 'AttemptLaunched':
-      return encodeEvent('AttemptLaunched', event.data, meta);
+      return encodeEvent('AttemptLaunched', without(event.data, 'values'), meta);
     case 'AttemptStarted':
       return encodeEvent('AttemptStarted', event.data, meta);
     case 'RunStopRequested':

@@ -38,4 +38,5 @@ export function toStoppedRun(run: KnownRun): Run {
   };
 }
 
-const toAttempt = (attempt: AttemptState): Attempt => without(attempt, 'reported', 'unreachableSince');
+const toAttempt = (attempt: AttemptState): Attempt =>
+  without(attempt, 'reported', 'unreachableSince', 'values');

@@ -11,13 +11,16 @@ export function frameworkInfo(config: CompleteConfig): FrameworkInfo {
     'RESERVATION_REFINEMENT',
   ];
   if (config.gpus !== 'off') capabilities.push('GPU_RESOURCES');
+  const labels = Object.entries(config.labels).map(([key, value]) => ({ key, value }));
   return {
     name: config.frameworkName,
     user: config.user,
-    roles: [config.role],
+    roles: config.role.split(',').map((role) => role.trim()),
     checkpoint: true,
     failoverTimeout: config.failoverTimeoutSeconds,
     capabilities: capabilities.map((type) => ({ type })),
-    ...(config.principal === undefined ? {} : { principal: config.principal }),
+    ...(config.mesosAccess.principal === undefined ? {} : { principal: config.mesosAccess.principal }),
+    ...(config.webuiUrl === undefined ? {} : { webuiUrl: config.webuiUrl }),
+    ...(labels.length === 0 ? {} : { labels: { labels } }),
   };
 }

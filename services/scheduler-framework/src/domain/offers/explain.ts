@@ -3,6 +3,7 @@ import type { AgentRules } from './agent-rules.js';
 import { attributeOf } from './constraints.js';
 import type { PlacementNeed } from './placement-need.js';
 import { SCALARS, units } from './quantities.js';
+import type { JobSpread } from './spread.js';
 
 /** Whether the agent is one for such a run, whatever is free on it. */
 export function suits(
@@ -38,6 +39,7 @@ export function whyNot(
   agent: Pick<AgentOffers, 'offer' | 'resources' | 'room'>,
   need: PlacementNeed,
   rules: AgentRules,
+  spread?: JobSpread,
 ): string[] {
   const lacks: string[] = [];
   const { free } = agent.resources;
@@ -46,9 +48,19 @@ export function whyNot(
       lacks.push(`${name}: ${units(need.quantities[name])} needed, ${units(free[name])} offered`);
     }
   }
+  if (need.ports > agent.resources.freePorts) {
+    lacks.push(`ports: ${need.ports} needed, ${agent.resources.freePorts} offered`);
+  }
   for (const { text, attribute, accepts } of need.constraints) {
     const value = attributeOf(agent.offer, attribute);
     if (!accepts(value)) lacks.push(`constraint ${text}: the agent has ${value ?? 'no such attribute'}`);
+  }
+  for (const rule of need.spread) {
+    const value = attributeOf(agent.offer, rule.attribute);
+    if (value === undefined) lacks.push(`constraint ${rule.text}: the agent has no such attribute`);
+    else if (spread && spread.allows(rule, value) !== 'yes') {
+      lacks.push(`constraint ${rule.text}: other runs of the job are on ${value}`);
+    }
   }
   if (isKeptForGpus(agent, need, rules)) lacks.push('the agent is kept for runs that need GPUs');
   const region = foreignRegion(agent, need, rules);
@@ -70,9 +82,10 @@ export const explain = (
   looked: readonly AgentOffers[],
   need: PlacementNeed,
   rules: AgentRules,
+  spread?: JobSpread,
 ): AgentExplanation[] =>
   looked.map((agent) => ({
     agentId: agent.agentId,
     hostname: agent.hostname,
-    lacks: whyNot(agent, need, rules),
+    lacks: whyNot(agent, need, rules, spread),
   }));

@@ -3,6 +3,8 @@ import type { Offer } from '@carillon/mesos';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { explain } from './explain.js';
+import { JobSpread } from './spread.js';
+import { portsOf } from './offer-ports.js';
 import { type JobQueue, type MatchSettings, matchOffers, type Plan } from './match-offers.js';
 import { placementNeed } from './placement-need.js';
 
@@ -17,6 +19,7 @@ interface OfferSketch {
   region?: string;
   attributes?: Offer['attributes'];
   role?: string;
+  ports?: readonly (readonly [number, number])[];
 }
 
 function offer({
@@ -28,6 +31,7 @@ function offer({
   region,
   attributes = [],
   role,
+  ports = [],
 }: OfferSketch): Offer {
   const scalar = (name: string, value: number) => ({
     name,
@@ -41,7 +45,13 @@ function offer({
     frameworkId: { value: 'f' },
     agentId: { value: agent },
     hostname: `${agent}.example`,
-    resources: [scalar('cpus', cpus), scalar('mem', mem), ...(gpus > 0 ? [scalar('gpus', gpus)] : [])],
+    resources: [
+      ...[scalar('cpus', cpus), scalar('mem', mem), ...(gpus > 0 ? [scalar('gpus', gpus)] : [])],
+      {
+        ...{ name: 'ports', type: 'RANGES' as const, allocationInfo: { role: 'carillon' } },
+        ranges: { range: ports.map(([begin, end]) => ({ begin, end })) },
+      },
+    ],
     attributes,
     executorIds: [],
     allocationInfo: { role: 'carillon' },
@@ -51,7 +61,13 @@ function offer({
   };
 }
 
-const need = (cpus = 1, mem = 32, constraints: Constraint[] = [], gpus = 0) =>
+const need = (
+  cpus = 1,
+  mem = 32,
+  constraints: Constraint[] = [],
+  gpus = 0,
+  more: { ports?: number; priority?: number } = {},
+) =>
   placementNeed({
     cpus,
     mem,
@@ -67,6 +83,7 @@ const need = (cpus = 1, mem = 32, constraints: Constraint[] = [], gpus = 0) =>
     secrets: {},
     networks: [],
     parameters: [],
+    ...more,
   });
 const job = (uid: string, count: number, of = need()): JobQueue => ({
   uid,
@@ -161,6 +178,115 @@ describe('matching offers', () => {
   });
 });
 
+describe('priorities', () => {
+  const urgent = need(1, 32, [], 0, { priority: 5 });
+  it('come first, whosever turn it is', () => {
+    const offers = [offer({ agent: 'a', cpus: 3 })];
+    const plan = matchOffers(offers, [job('x', 4), job('y', 2, urgent)], settings);
+    expect(placedKeys(plan)).toEqual(['y/0', 'y/1', 'x/0']);
+  });
+  it('do not hold up others when they fit nowhere', () => {
+    const huge = need(64, 32, [], 0, { priority: 5 });
+    const plan = matchOffers([offer({ agent: 'a' })], [job('x', 1), job('y', 1, huge)], settings);
+    expect(placedKeys(plan)).toEqual(['x/0']);
+  });
+});
+
+describe('ports', () => {
+  const two = need(0.1, 1, [], 0, { ports: 2 });
+  it('are taken from the ranges, each once', () => {
+    const offers = [
+      offer({
+        agent: 'a',
+        ports: [
+          [31_000, 31_002],
+          [32_000, 32_002],
+        ],
+      }),
+    ];
+    const plan = matchOffers(offers, [job('j', 4, two)], settings);
+    const ports = plan.accepts.flatMap(({ placements }) =>
+      placements.map(({ resources }) => portsOf(resources)),
+    );
+    expect(ports).toEqual([
+      [31_000, 31_001],
+      [31_002, 32_000],
+      [32_001, 32_002],
+    ]);
+  });
+  it('that are lacking are told', () => {
+    const { looked } = matchOffers([offer({ agent: 'a', ports: [[1, 1]] })], [job('j', 1, two)], settings);
+    expect(explain(looked, two, settings)[0]?.lacks).toEqual(['ports: 2 needed, 1 offered']);
+  });
+});
+
+describe('constraints on the other runs of the job', () => {
+  const racks = (...values: string[]) =>
+    values.map((value, index) =>
+      offer({
+        agent: `a${index}`,
+        cpus: 100,
+        attributes: [{ name: 'rack', type: 'TEXT', text: { value } }],
+      }),
+    );
+  const rule = (operator: Constraint['operator'], value?: string) =>
+    need(1, 32, [{ attribute: 'rack', operator, ...(value === undefined ? {} : { value }) }]);
+  const placedOn = (plan: Plan) =>
+    plan.accepts.flatMap(({ placements }) => placements.map(({ values }) => values?.['rack'] ?? '')).sort();
+  const spread = (of: ReturnType<typeof need>, count: number, active: string[], ...values: string[]) =>
+    matchOffers(
+      racks(...values),
+      [{ ...job('j', count, of), placed: () => active.map((rack) => ({ rack })) }],
+      settings,
+    );
+
+  it('UNIQUE: one on each value', () => {
+    expect(placedOn(spread(rule('UNIQUE'), 5, [], 'r1', 'r2', 'r2', 'r3'))).toEqual(['r1', 'r2', 'r3']);
+    expect(placedOn(spread(rule('UNIQUE'), 5, ['r2'], 'r1', 'r2'))).toEqual(['r1']);
+  });
+  it('UNIQUE by host', () => {
+    const hosts = need(1, 32, [{ attribute: 'hostname', operator: 'UNIQUE' }]);
+    expect(matchOffers(racks('r', 'r'), [job('j', 3, hosts)], settings).placed).toBe(2);
+  });
+  it('MAX_PER: at most so many on each value', () => {
+    expect(placedOn(spread(rule('MAX_PER', '2'), 9, ['r2'], 'r1', 'r2'))).toEqual(['r1', 'r1', 'r2']);
+  });
+  it('CLUSTER: all on one value', () => {
+    expect(new Set(placedOn(spread(rule('CLUSTER'), 5, [], 'r1', 'r2', 'r1'))).size).toBe(1);
+    expect(placedOn(spread(rule('CLUSTER'), 2, ['r2'], 'r1', 'r2'))).toEqual(['r2', 'r2']);
+    expect(placedOn(spread(rule('CLUSTER'), 2, ['gone'], 'r1', 'r2'))).toEqual([]);
+    expect(spread(rule('CLUSTER', 'r2'), 2, [], 'r1', 'r2').accepts).toMatchObject([{ agentId: 'a1' }]);
+  });
+  it('GROUP_BY: evenly, over as many values as there are said to be', () => {
+    expect(placedOn(spread(rule('GROUP_BY'), 4, [], 'r1', 'r2'))).toEqual(['r1', 'r1', 'r2', 'r2']);
+    expect(placedOn(spread(rule('GROUP_BY'), 4, ['r1', 'r1'], 'r1', 'r2'))).toEqual(['r1', 'r2', 'r2', 'r2']);
+    expect(placedOn(spread(rule('GROUP_BY', '3'), 4, [], 'r1', 'r2'))).toEqual(['r1', 'r2']);
+  });
+  it('are not met without the attribute, and said so', () => {
+    const plan = matchOffers([offer({ agent: 'a' })], [job('j', 1, rule('UNIQUE'))], settings);
+    expect(plan).toMatchObject({ placed: 0, declines: ['o-a'] });
+    expect(explain(plan.looked, rule('UNIQUE'), settings)[0]?.lacks).toEqual([
+      'constraint rack UNIQUE: the agent has no such attribute',
+    ]);
+    const taken = new JobSpread([{ rack: 'r1' }]);
+    expect(explain(spread(rule('UNIQUE'), 1, ['r1'], 'r1').looked, rule('UNIQUE'), settings, taken)).toEqual([
+      {
+        agentId: 'a0',
+        hostname: 'a0.example',
+        lacks: ['constraint rack UNIQUE: other runs of the job are on r1'],
+      },
+    ]);
+  });
+  it('of one job are nothing to another', () => {
+    const plan = matchOffers(
+      racks('r1'),
+      [job('j', 2, rule('UNIQUE')), job('k', 2, rule('UNIQUE'))],
+      settings,
+    );
+    expect(placedKeys(plan)).toEqual(['j/0', 'k/0']);
+  });
+});
+
 describe('constraints', () => {
   const rack = { name: 'rack', type: 'TEXT' as const, text: { value: 'r-12' } };
   const cores = { name: 'cores', type: 'SCALAR' as const, scalar: { value: 1.5 } };
@@ -174,6 +300,8 @@ describe('constraints', () => {
     ['rack', 'LIKE', 'r-\\d+', true],
     ['rack', 'UNLIKE', 'r-\\d+', false],
     ['cores', 'IS', '1.500', true],
+    ['rack', 'EQUALS', 'r-12', true],
+    ['rack', 'EQUALS', 'r-1', false],
     ['nothing', 'IS', 'x', false],
     ['nothing', 'LIKE', '.*', false],
     ['nothing', 'UNLIKE', 'x', true],
@@ -201,19 +329,43 @@ describe('constraints', () => {
 describe('whatever is offered and waits', () => {
   const sizes = fc.constantFrom(0.1, 0.25, 0.3, 1, 2.5, 7);
   const offers = fc.array(
-    fc.record({ agent: fc.constantFrom('a', 'b', 'c', 'd'), cpus: sizes, mem: fc.constantFrom(32, 64, 512) }),
+    fc.record({
+      ...{ agent: fc.constantFrom('a', 'b', 'c', 'd'), cpus: sizes, mem: fc.constantFrom(32, 64, 512) },
+      gpus: fc.constantFrom(0, 0, 2),
+      portCount: fc.integer({ min: 0, max: 3 }),
+      attributes: fc
+        .constantFrom('r1', 'r2')
+        .map((value) => [{ name: 'rack', type: 'TEXT' as const, text: { value } }]),
+    }),
     { maxLength: 12 },
   );
   const jobs = fc.array(
-    fc.record({ count: fc.integer({ min: 1, max: 8 }), cpus: sizes, mem: fc.constantFrom(32, 48, 600) }),
+    fc.record({
+      ...{ count: fc.integer({ min: 1, max: 8 }), cpus: sizes, mem: fc.constantFrom(32, 48, 600) },
+      gpus: fc.constantFrom(0, 0, 1),
+      ports: fc.constantFrom(0, 0, 1, 2),
+      priority: fc.constantFrom(0, 0, 1),
+      rule: fc.constantFrom<Constraint[]>(
+        ...[[], [], [{ attribute: 'rack', operator: 'UNIQUE' as const }]],
+        [{ attribute: 'hostname', operator: 'MAX_PER', value: '2' }],
+        [{ attribute: 'rack', operator: 'CLUSTER' }],
+      ),
+    }),
     { maxLength: 6 },
   );
 
   it('nothing is over-committed, every offer is used, held or declined once, and nothing that fits is left', () => {
     fc.assert(
       fc.property(offers, jobs, fc.integer({ min: 0, max: 5 }), (sketches, waiting, room) => {
-        const given = sketches.map((sketch, index) => offer({ ...sketch, id: `o${index}` }));
-        const queue = waiting.map(({ count, cpus, mem }, index) => job(`j${index}`, count, need(cpus, mem)));
+        const given = sketches.map(({ portCount, ...sketch }, index) =>
+          offer({
+            ...{ ...sketch, id: `o${index}` },
+            ports: portCount === 0 ? [] : [[index * 10, index * 10 + portCount - 1]],
+          }),
+        );
+        const queue = waiting.map(({ count, cpus, mem, gpus, rule, ...more }, index) =>
+          job(`j${index}`, count, need(cpus, mem, rule, gpus, more)),
+        );
         const plan = matchOffers(given, queue, { ...settings, room: () => room });
 
         const answered = [
@@ -226,7 +378,9 @@ describe('whatever is offered and waits', () => {
         expect(new Set(keys).size).toBe(keys.length);
         for (const { agentId, placements } of plan.accepts) {
           expect(placements.length).toBeLessThanOrEqual(room);
-          for (const name of ['cpus', 'mem']) {
+          const ports = placements.flatMap(({ resources }) => portsOf(resources));
+          expect(new Set(ports).size).toBe(ports.length);
+          for (const name of ['cpus', 'mem', 'gpus']) {
             const total = (resources: Offer['resources']) =>
               resources
                 .filter((r) => r.name === name)
@@ -237,9 +391,21 @@ describe('whatever is offered and waits', () => {
             expect(total(placements.flatMap(({ resources }) => resources))).toBeLessThanOrEqual(offered);
           }
         }
-        const left = queue.flatMap(({ runs }) => runs).filter(({ key }) => !keys.includes(key));
-        for (const run of left)
-          expect(explain(plan.looked, run.need, settings).every(({ lacks }) => lacks.length > 0)).toBe(true);
+        const placedOf = (uid: string) =>
+          plan.accepts.flatMap(({ placements }) =>
+            placements.flatMap(({ key, values }) => (values && key.startsWith(`${uid}/`) ? [values] : [])),
+          );
+        for (const { uid, runs } of queue) {
+          const spread = new JobSpread(placedOf(uid));
+          for (const run of runs.filter(({ key }) => !keys.includes(key))) {
+            const explained = explain(plan.looked, run.need, settings, spread);
+            expect(explained.every(({ lacks }) => lacks.length > 0)).toBe(true);
+          }
+          const [rule] = runs[0]?.need.spread ?? [];
+          const values = placedOf(uid).map((place) => place[rule?.attribute ?? '']);
+          if (rule?.operator === 'UNIQUE') expect(new Set(values).size).toBe(values.length);
+          if (rule?.operator === 'CLUSTER') expect(new Set(values).size).toBeLessThanOrEqual(1);
+        }
       }),
     );
   });

@@ -1,9 +1,12 @@
 import type { Offer, Resource } from '@carillon/mesos';
 import { type AgentOffers, groupByAgent } from './agent-offers.js';
 import type { AgentRules } from './agent-rules.js';
+import { Candidates, type Fitness } from './candidates.js';
+import { attributeOf } from './constraints.js';
 import { suits } from './explain.js';
 import type { PlacementNeed } from './placement-need.js';
-import { fits } from './quantities.js';
+import { type Quantities, SCALARS } from './quantities.js';
+import { JobSpread, type PlaceValues } from './spread.js';
 
 /** A run that waits for a place. */
 export interface WaitingRun {
@@ -15,6 +18,8 @@ export interface WaitingRun {
 export interface JobQueue {
   readonly uid: string;
   readonly runs: readonly WaitingRun[];
+  /** Where its active runs are; asked only where a need has spread rules. */
+  readonly placed?: () => Iterable<PlaceValues>;
 }
 
 export interface MatchSettings extends AgentRules {
@@ -27,6 +32,8 @@ export interface MatchSettings extends AgentRules {
 export interface Placement {
   readonly key: string;
   readonly resources: readonly Resource[];
+  /** Of the attributes that the run's spread rules name. */
+  readonly values?: PlaceValues;
 }
 
 /** One ACCEPT: all of these offers are of one agent and role. */
@@ -50,9 +57,10 @@ export interface Plan {
 
 /**
  * Finds places: pure, no offer is used twice, none is over-committed, and each is accepted, declined or held exactly
- * once. Jobs take turns, one run each, in the order given; a run that fits nowhere does not keep others waiting. Runs
- * of one shape go round the agents that can take it; one that cannot any more is not looked at again for that shape,
- * so the cost is the number of runs plus shapes times offers.
+ * once. Runs of higher priority come first; among those of one priority jobs take turns, one run each, in the order
+ * given; a run that fits nowhere does not keep others waiting. Runs of one shape go round the agents that can take it;
+ * one that cannot any more is not looked at again for that shape, so the cost is the number of runs plus shapes times
+ * offers.
  */
 export function matchOffers(
   offers: readonly Offer[],
@@ -60,100 +68,187 @@ export function matchOffers(
   settings: MatchSettings,
 ): Plan {
   const agents = groupByAgent(offers, settings.room);
-  const candidates = new Map<string, Candidates>();
-  const placements = new Map<AgentOffers, Placement[]>();
-  let placed = 0;
-
-  let room = Math.min(
-    settings.limit,
-    agents.reduce((sum, agent) => sum + agent.room, 0),
-  );
-  const place = ({ key, need }: WaitingRun): void => {
-    let shape = candidates.get(need.shape);
-    if (shape === undefined) {
-      shape = new Candidates(agents, (agent) => suits(agent, need, settings));
-      candidates.set(need.shape, shape);
+  const least = leastNeed(queue);
+  const places = new Places(agents, settings, least);
+  for (const jobs of byPriority(queue)) {
+    let turn = jobs.map((job) => ({ job, next: 0 }));
+    while (turn.length > 0 && places.room > 0) {
+      turn = turn.filter((of) => {
+        const run = of.job.runs[of.next];
+        // The runs of a job may differ by revision: one that fits nowhere does not end the turn of those behind it.
+        if (run !== undefined) places.place(run, of.job);
+        of.next += 1;
+        return of.next < of.job.runs.length;
+      });
     }
-    const agent = shape.next(need);
-    if (agent === undefined || room <= 0) return;
-    agent.room -= 1;
-    room -= 1;
-    placed += 1;
-    const placement = { key, resources: agent.resources.take(need.quantities) };
-    const there = placements.get(agent);
-    if (there) there.push(placement);
-    else placements.set(agent, [placement]);
-  };
-
-  let turn: { readonly runs: readonly WaitingRun[]; next: number }[] = queue.map(({ runs }) => ({
-    runs,
-    next: 0,
-  }));
-  while (turn.length > 0) {
-    turn = turn.filter((job) => {
-      const run = job.runs[job.next];
-      // The runs of a job may differ by revision: one that fits nowhere does not end the turn of those behind it.
-      if (run !== undefined) place(run);
-      job.next += 1;
-      return job.next < job.runs.length && room > 0;
-    });
   }
 
-  let needs: PlacementNeed[] | undefined;
-  const isWanted = (agent: AgentOffers) => {
-    needs ??= distinctNeeds(queue);
-    return needs.some((need) => fits(need.quantities, agent.resources.free) && suits(agent, need, settings));
-  };
+  const { byAgent, room, placed } = places;
+  const isWanted = wantedBy(queue, settings);
   const accepts: AgentPlan[] = [];
   const declines: string[] = [];
   const holds: string[] = [];
   for (const agent of agents) {
-    const launched = placements.get(agent);
-    if (launched) accepts.push({ ...idOf(agent), offerIds: agent.offerIds, placements: launched });
-    else if ((agent.room <= 0 || room <= 0) && isWanted(agent)) holds.push(...agent.offerIds);
-    else declines.push(...agent.offerIds);
+    const { agentId, hostname, offerIds } = agent;
+    const placements = byAgent.get(agent);
+    if (placements) accepts.push({ agentId, hostname, offerIds, placements });
+    else if ((agent.room <= 0 || room <= 0) && agent.resources.holds(least) && isWanted(agent)) {
+      holds.push(...offerIds);
+    } else declines.push(...offerIds);
   }
   return { accepts, declines, holds, placed, looked: agents };
 }
 
-const idOf = ({ agentId, hostname }: AgentOffers) => ({ agentId, hostname });
+interface ResourceNeed {
+  readonly quantities: Quantities;
+  readonly ports: number;
+}
+
+/** Who cannot give this can give nothing that waits what it needs. */
+function leastNeed(queue: readonly JobQueue[]): ResourceNeed {
+  const least = { cpus: Infinity, mem: Infinity, disk: Infinity, gpus: Infinity };
+  let ports = Infinity;
+  let seen: PlacementNeed | undefined;
+  for (const { runs } of queue) {
+    for (const { need } of runs) {
+      if (need === seen) continue;
+      seen = need;
+      for (const name of SCALARS) least[name] = Math.min(least[name], need.quantities[name]);
+      ports = Math.min(ports, need.ports);
+    }
+  }
+  return { quantities: least, ports };
+}
+
+/** The queues once per priority, the highest first; in nearly all clusters that is once. */
+function byPriority(queue: readonly JobQueue[]): JobQueue[][] {
+  const priorities = new Set<number>();
+  for (const { runs } of queue) for (const { need } of runs) priorities.add(need.priority);
+  if (priorities.size <= 1) return [[...queue]];
+  return [...priorities]
+    .sort((one, other) => other - one)
+    .map((priority) =>
+      queue.flatMap((job) => {
+        const runs = job.runs.filter(({ need }) => need.priority === priority);
+        return runs.length > 0 ? [{ ...job, runs }] : [];
+      }),
+    );
+}
+
+/** What the plan has placed so far, and where the next run of each need may go. */
+class Places {
+  readonly byAgent = new Map<AgentOffers, Placement[]>();
+  placed = 0;
+  room: number;
+  /** Those that may still take something: whoever looks for candidates begins with them. */
+  #agents: readonly AgentOffers[];
+  #full = 0;
+  readonly #least: ResourceNeed;
+  readonly #rules: AgentRules;
+  readonly #candidates = new Map<string, Candidates>();
+  readonly #spreads = new Map<string, JobSpread>();
+
+  constructor(agents: readonly AgentOffers[], { limit, ...rules }: MatchSettings, least: ResourceNeed) {
+    this.#agents = agents;
+    this.#least = least;
+    this.#rules = rules;
+    this.room = Math.min(
+      limit,
+      agents.reduce((sum, agent) => sum + agent.room, 0),
+    );
+  }
+
+  place({ key, need }: WaitingRun, job: JobQueue): void {
+    if (this.room <= 0) return;
+    const spread = need.spread.length > 0 ? this.#spreadOf(job) : undefined;
+    const agent = this.#candidatesFor(need, job, spread).next();
+    if (agent === undefined) return;
+    agent.room -= 1;
+    this.room -= 1;
+    this.placed += 1;
+    const resources = agent.resources.take(need);
+    const values = spread && valuesOf(agent, need);
+    if (values) spread.add(values);
+    const placement = values ? { key, resources, values } : { key, resources };
+    const there = this.byAgent.get(agent);
+    if (there) there.push(placement);
+    else this.byAgent.set(agent, [placement]);
+    if (!this.#isOpen(agent)) this.#leaveOut();
+  }
+
+  #isOpen({ room, resources }: AgentOffers): boolean {
+    return room > 0 && resources.holds(this.#least);
+  }
+
+  #leaveOut(): void {
+    this.#full += 1;
+    if (this.#full * 2 < this.#agents.length) return;
+    this.#agents = this.#agents.filter((agent) => this.#isOpen(agent));
+    this.#full = 0;
+  }
+
+  #spreadOf({ uid, placed }: JobQueue): JobSpread {
+    let spread = this.#spreads.get(uid);
+    if (spread === undefined) {
+      spread = new JobSpread(placed?.() ?? []);
+      this.#spreads.set(uid, spread);
+    }
+    return spread;
+  }
+
+  #candidatesFor(need: PlacementNeed, { uid }: JobQueue, spread: JobSpread | undefined): Candidates {
+    const key = spread ? `${uid}\n${need.shape}` : need.shape;
+    let candidates = this.#candidates.get(key);
+    if (candidates === undefined) {
+      candidates = new Candidates(this.#agents, fitnessFor(need, this.#rules, spread));
+      this.#candidates.set(key, candidates);
+    }
+    return candidates;
+  }
+}
+
+function fitnessFor(
+  need: PlacementNeed,
+  rules: AgentRules,
+  spread: JobSpread | undefined,
+): (agent: AgentOffers) => Fitness {
+  const suitable = new Set<AgentOffers>();
+  return (agent) => {
+    if (agent.room <= 0 || !agent.resources.holds(need)) return 'drop';
+    if (!suitable.has(agent)) {
+      if (!suits(agent, need, rules)) return 'drop';
+      suitable.add(agent);
+    }
+    let fitness: Fitness = 'fits';
+    for (const rule of spread ? need.spread : []) {
+      const answer = spread?.allows(rule, attributeOf(agent.offer, rule.attribute));
+      if (answer === 'never') return 'drop';
+      if (answer === 'notNow') fitness = 'notNow';
+    }
+    return fitness;
+  };
+}
+
+function valuesOf({ offer }: AgentOffers, { spread }: PlacementNeed): PlaceValues {
+  const values: Record<string, string> = {};
+  for (const { attribute } of spread) {
+    const value = attributeOf(offer, attribute);
+    if (value !== undefined) values[attribute] = value;
+  }
+  return values;
+}
+
+/** Whether something that waits would fit if the agent might be given more to launch. */
+function wantedBy(queue: readonly JobQueue[], rules: AgentRules): (agent: AgentOffers) => boolean {
+  let needs: readonly PlacementNeed[] | undefined;
+  return (agent) => {
+    needs ??= distinctNeeds(queue);
+    return needs.some((need) => agent.resources.holds(need) && suits(agent, need, rules));
+  };
+}
 
 function distinctNeeds(queue: readonly JobQueue[]): PlacementNeed[] {
   const needs = new Map<string, PlacementNeed>();
   for (const { runs } of queue) for (const { need } of runs) needs.set(need.shape, need);
   return [...needs.values()];
-}
-
-/** The agents that can still take one shape, in turn. */
-class Candidates {
-  readonly #agents: AgentOffers[];
-  readonly #suits: (agent: AgentOffers) => boolean;
-  readonly #known = new Set<AgentOffers>();
-  #turn = 0;
-
-  constructor(agents: readonly AgentOffers[], suits: (agent: AgentOffers) => boolean) {
-    this.#agents = [...agents];
-    this.#suits = suits;
-  }
-
-  next({ quantities }: PlacementNeed): AgentOffers | undefined {
-    for (;;) {
-      if (this.#turn >= this.#agents.length) this.#turn = 0;
-      const agent = this.#agents[this.#turn];
-      if (agent === undefined) return undefined;
-      if (agent.room > 0 && fits(quantities, agent.resources.free) && this.#suitable(agent)) {
-        this.#turn += 1;
-        return agent;
-      }
-      const last = this.#agents.pop();
-      if (last !== undefined && last !== agent) this.#agents[this.#turn] = last;
-    }
-  }
-
-  #suitable(agent: AgentOffers): boolean {
-    if (this.#known.has(agent)) return true;
-    if (!this.#suits(agent)) return false;
-    this.#known.add(agent);
-    return true;
-  }
 }

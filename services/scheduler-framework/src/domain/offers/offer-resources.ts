@@ -1,5 +1,6 @@
 import type { Offer, Resource } from '@carillon/mesos';
-import { type Quantities, SCALARS, type ScalarName, thousandths, units } from './quantities.js';
+import { OfferPorts } from './offer-ports.js';
+import { fits, type Quantities, SCALARS, type ScalarName, thousandths, units } from './quantities.js';
 
 /** One offered scalar resource and what is left of it. */
 interface Piece {
@@ -8,16 +9,18 @@ interface Piece {
 }
 
 /**
- * The launchable scalars of the offers of one agent, to be handed out piece by piece. What is reserved for us goes
+ * The launchable scalars and ports of the offers of one agent, to be handed out piece by piece. What is reserved for us goes
  * first, so that unreserved resources stay for others. Revocable and shared resources and disks with an identity
  * (persistent volumes, mounts) are left alone. Mutable; lives for one plan.
  */
 export class OfferResources {
   readonly #pieces: Record<ScalarName, Piece[]> = { cpus: [], mem: [], disk: [], gpus: [] };
   readonly #free: Record<ScalarName, number> = { cpus: 0, mem: 0, disk: 0, gpus: 0 };
+  readonly #ports = new OfferPorts();
 
   constructor(offers: readonly Offer[]) {
     for (const resource of offers.flatMap((offer) => offer.resources)) {
+      if (resource.name === 'ports' && isPlain(resource)) this.#ports.add(resource, isReserved(resource));
       const name = SCALARS.find((scalar) => scalar === resource.name);
       if (name === undefined || resource.scalar === undefined || !isPlain(resource)) continue;
       const left = thousandths(resource.scalar.value);
@@ -37,9 +40,17 @@ export class OfferResources {
     return this.#free;
   }
 
-  /** Takes what fits for certain (the caller has compared with `free`): the resources of a TaskInfo. */
-  take(need: Quantities): Resource[] {
-    const taken: Resource[] = [];
+  get freePorts(): number {
+    return this.#ports.free;
+  }
+
+  holds({ quantities, ports }: { readonly quantities: Quantities; readonly ports: number }): boolean {
+    return fits(quantities, this.#free) && ports <= this.#ports.free;
+  }
+
+  /** Takes what it `holds`, as the caller has made sure of: the resources of a TaskInfo. */
+  take({ quantities: need, ports }: { readonly quantities: Quantities; readonly ports: number }): Resource[] {
+    const taken: Resource[] = ports > 0 ? this.#ports.take(ports) : [];
     for (const name of SCALARS) {
       let missing = need[name];
       for (const piece of this.#pieces[name]) {

@@ -1,12 +1,18 @@
 import type { RunSpec } from '@carillon/contracts';
 import { type CompiledConstraint, compileConstraints } from './constraints.js';
 import { type Quantities, quantities } from './quantities.js';
+import { compileSpread, type SpreadRule } from './spread.js';
 
 /** What a run asks of an agent. Runs with the same `shape` ask for the same. */
 export interface PlacementNeed {
   readonly shape: string;
   readonly quantities: Quantities;
+  readonly ports: number;
   readonly constraints: readonly CompiledConstraint[];
+  /** What depends on the other active runs of the job. */
+  readonly spread: readonly SpreadRule[];
+  /** A run of a higher one is placed first. */
+  readonly priority: number;
   /** Whether agents outside the master's own region will do. */
   readonly anyRegion: boolean;
 }
@@ -15,10 +21,14 @@ export interface PlacementNeed {
 export function placementNeed(run: RunSpec): PlacementNeed {
   const needed = quantities(run);
   const { constraints } = run.placement;
+  const ports = run.ports ?? 0;
   return {
-    shape: JSON.stringify([needed.cpus, needed.mem, needed.disk, needed.gpus, constraints]),
+    shape: JSON.stringify([needed.cpus, needed.mem, needed.disk, needed.gpus, ports, constraints]),
     quantities: needed,
+    ports,
     constraints: compileConstraints(constraints),
+    spread: compileSpread(constraints),
+    priority: run.priority ?? 0,
     anyRegion: constraints.some(({ attribute }) => attribute === '@region' || attribute === '@zone'),
   };
 }

@@ -30,6 +30,8 @@ export interface LaunchAttempt {
   readonly taskId: string;
   readonly agentId: string;
   readonly hostname: string;
+  /** Of the agent's attributes those that the job's other runs have to know. */
+  readonly values?: Readonly<Record<string, string>>;
   readonly now: number;
 }
 

@@ -22,8 +22,11 @@ export interface QueuedPrivately extends AttemptPolicy {
 /** Public but for `QueuedPrivately`. */
 export type RunQueuedEvent = DomainEvent<'RunQueued', RunQueued & QueuedPrivately>;
 
-/** Recorded before Mesos is asked to launch. Public. */
-export type AttemptLaunchedEvent = DomainEvent<'AttemptLaunched', AttemptLaunched>;
+/** Recorded before Mesos is asked to launch. Public but for the agent's attributes that placement rules name. */
+export type AttemptLaunchedEvent = DomainEvent<
+  'AttemptLaunched',
+  AttemptLaunched & { values?: Readonly<Record<string, string>> }
+>;
 
 /** Mesos said how the task does, without it having started or ended by that: staging, killing, unreachable, back. */
 export type TaskStateReportedEvent = DomainEvent<

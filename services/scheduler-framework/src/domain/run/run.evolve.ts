@@ -17,13 +17,14 @@ export function evolveRun(run: RunState, { type, data }: RunEvent): RunState {
   if (run.status === 'none') return run;
   switch (type) {
     case 'AttemptLaunched': {
-      const { attempt, taskId, agentId, hostname, launchedAt } = data;
+      const { attempt, taskId, agentId, hostname, launchedAt, values } = data;
       const next = {
         attempt,
         taskId,
         agentId,
         hostname,
         launchedAt,
+        ...(values === undefined ? {} : { values }),
         state: 'TASK_STAGING',
         reported: false,
       } as const;

@@ -7,6 +7,7 @@ export interface AttemptState {
   readonly taskId: string;
   readonly agentId: string;
   readonly hostname: string;
+  readonly values?: Readonly<Record<string, string>>;
   /** Seen last; TASK_STAGING until Mesos says something. */
   readonly state: TaskState;
   /** Whether Mesos has said anything about the task. */

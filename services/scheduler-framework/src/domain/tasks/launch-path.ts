@@ -1,7 +1,7 @@
 import type { JobSpec } from '@carillon/contracts';
 import type { CommandInfo, KillPolicy, Resource, TaskInfo } from '@carillon/mesos';
 import { mesosLabels, taskContainer } from './task-container.js';
-import { taskEnvironment } from './task-environment.js';
+import { type TaskPlace, taskEnvironment } from './task-environment.js';
 
 export interface AttemptToLaunch {
   readonly spec: JobSpec;
@@ -37,7 +37,7 @@ export const commandExecutorPath: LaunchPath = {
       taskId: { value: taskId },
       agentId: { value: agentId },
       resources,
-      command: command(spec, { runId, taskId, hostname }),
+      command: command(spec, { runId, taskId, hostname, resources }),
       ...(container ? { container } : {}),
       ...(grace === undefined ? {} : { killPolicy: killPolicy(grace) }),
       ...(timeoutMs === undefined ? {} : { maxCompletionTime: completionTime(timeoutMs, grace) }),
@@ -60,7 +60,7 @@ const completionTime = (timeoutMs: number, graceSeconds = 3) => ({
 });
 const LEADER_DELAY_MS = 10_000;
 
-function command(spec: JobSpec, place: { runId: string; taskId: string; hostname: string }): CommandInfo {
+function command(spec: JobSpec, place: TaskPlace): CommandInfo {
   const { run } = spec;
   return {
     ...invocation(spec),

@@ -1,13 +1,21 @@
 import type { JobSpec } from '@carillon/contracts';
-import type { EnvironmentVariable } from '@carillon/mesos';
+import type { EnvironmentVariable, Resource } from '@carillon/mesos';
+import { portsOf } from '../offers/offer-ports.js';
 
 const LABEL_PREFIX = 'MARATHON_APP_LABEL_';
 const MAX_LENGTH = 512;
 
+export interface TaskPlace {
+  readonly runId: string;
+  readonly taskId: string;
+  readonly hostname: string;
+  readonly resources: readonly Resource[];
+}
+
 /** What Metronome puts into a task's environment; the job's own variables win. Secrets are not values: see taskInfo. */
 export function taskEnvironment(
   spec: JobSpec,
-  { runId, taskId, hostname }: { runId: string; taskId: string; hostname: string },
+  { runId, taskId, hostname, resources }: TaskPlace,
 ): EnvironmentVariable[] {
   const { run } = spec;
   const variables: Record<string, string> = {
@@ -20,11 +28,23 @@ export function taskEnvironment(
     MARATHON_APP_RESOURCE_DISK: decimal(run.disk),
     MARATHON_APP_RESOURCE_GPUS: String(run.gpus),
     HOST: hostname,
+    ...portVariables(portsOf(resources)),
     ...labelVariables(spec.labels),
   };
   for (const { name, default: value } of run.parameters) if (value !== undefined) variables[name] = value;
   for (const [name, { value }] of Object.entries(run.env)) if (value !== undefined) variables[name] = value;
   return Object.entries(variables).map(([name, value]) => ({ name, type: 'VALUE', value }));
+}
+
+/** As Marathon names them: PORT0 …, PORT for the first, PORTS for all. */
+function portVariables(ports: readonly number[]): Record<string, string> {
+  const [first] = ports;
+  if (first === undefined) return {};
+  return {
+    PORT: String(first),
+    PORTS: ports.join(','),
+    ...Object.fromEntries(ports.map((port, index) => [`PORT${index}`, String(port)])),
+  };
 }
 
 /** As Java prints a double: at least one decimal. */
