@@ -30,7 +30,7 @@ export {
   type Security,
   type TlsSettings,
 } from './connection/security.js';
-export { masterDetector } from './connection/detect-master.js';
+export { assertMasters } from './connection/detect-master.js';
 export { MesosCallError, MesosUnavailable } from './errors.js';
 export { schedulerCodecs, type SchedulerCodec, type WireFormat } from './codec/codec.js';
 export { ZooKeeperClient, type ZooKeeperClientOptions } from './zookeeper/zookeeper-client.js';

@@ -90,3 +90,12 @@ export const httpRequestDuration = carillon.createHistogram<{
   description: 'Duration of HTTP requests.',
   advice: { explicitBucketBoundaries: REQUEST_SECONDS },
 });
+
+/** Calls to the Mesos master (framework): {type: ACCEPT …, status: accepted | the HTTP status | unavailable}. */
+export const mesosCallDuration = carillon.createHistogram<{ type: string; status: string }>(
+  'scheduler_mesos_call_duration_seconds',
+  {
+    description: 'Duration of calls to the Mesos master; a SUBSCRIBE lasts until SUBSCRIBED.',
+    advice: { explicitBucketBoundaries: [0.001, 0.0025, ...REQUEST_SECONDS] },
+  },
+);

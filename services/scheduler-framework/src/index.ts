@@ -13,3 +13,4 @@ export {
   SchedulerFrameworkModule,
   type SchedulerFrameworkOptions,
 } from './scheduler-framework.module.js';
+export { envMasters } from './mesos.config.js';

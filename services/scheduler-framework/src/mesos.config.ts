@@ -1,5 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { assertMasters } from '@carillon/mesos';
+import { ConfigError } from '@carillon/service-runtime';
 import { z } from 'zod';
 
 /** What Mesos's masters are shown, and whom they are taken for. Secrets stay in files where they can. */
@@ -14,10 +15,7 @@ export interface MesosAccess {
   readonly caFile?: string;
 }
 
-const file = z
-  .string()
-  .refine(isReadable, 'must be a file that can be read')
-  .optional();
+const file = z.string().refine(isReadable, 'must be a file that can be read').optional();
 
 /** Where the masters are: validated here, so that a wrong one is said at start. */
 export const envMasters = z
@@ -38,14 +36,19 @@ export const mesosSettings = {
   CARILLON_MESOS_CA_FILE: file,
 };
 
-/** What `mesosSettings` read. Throws an Error that names the variables if they contradict each other. */
+/** What `mesosSettings` read. Throws a ConfigError if variables contradict each other. */
 export function mesosAccess(env: z.output<z.ZodObject<typeof mesosSettings>>): MesosAccess {
   const ways = (['SECRET', 'SECRET_FILE', 'TOKEN_FILE'] as const)
     .map((name) => `CARILLON_MESOS_${name}` as const)
     .filter((name) => env[name] !== undefined);
-  if (ways.length > 1) throw new Error(`${ways.join(' and ')}: only one of them may be set`);
-  if (ways.length === 1 && ways[0] !== 'CARILLON_MESOS_TOKEN_FILE' && env.CARILLON_MESOS_PRINCIPAL === undefined) {
-    throw new Error(`${ways.join()} is set: CARILLON_MESOS_PRINCIPAL must be set too`);
+  const [way, other] = ways;
+  if (way !== undefined && other !== undefined) {
+    throw new ConfigError([{ variable: way, value: '***', rule: `must not be set together with ${other}` }]);
+  }
+  const basic = way !== undefined && way !== 'CARILLON_MESOS_TOKEN_FILE';
+  if (basic && env.CARILLON_MESOS_PRINCIPAL === undefined) {
+    const variable = 'CARILLON_MESOS_PRINCIPAL';
+    throw new ConfigError([{ variable, value: undefined, rule: `must be set together with ${way}` }]);
   }
   const given = {
     principal: env.CARILLON_MESOS_PRINCIPAL,

@@ -1,5 +1,4 @@
 import type { EventSourceApi, HistoryApi, JobRegistryApi, SchedulerFrameworkApi } from '@carillon/contracts';
-import { unavailable } from '@carillon/event-sourcing';
 import { type EventLog, partitionOfKey } from '@carillon/event-log';
 import { type Database, EventStore, PublishedEvents, Relay } from '@carillon/event-store';
 import { createMesosConnection } from '@carillon/mesos';
@@ -25,6 +24,7 @@ import { AdmitDueRuns } from './application/admit-due-runs.js';
 import { CloseJobDoor } from './application/close-job.js';
 import { FollowJobs } from './application/follow-jobs.js';
 import { forgetEndedRuns } from './application/forget-ended-runs.js';
+import { LeaderAnswers } from './application/leader-answers.js';
 import { LeaderTerm } from './application/leader/leader-term.js';
 import { type Fence, Leadership } from './application/leadership.js';
 import { SOURCE, toPublic } from './application/public-events.js';
@@ -68,6 +68,8 @@ interface Parts {
   readonly ledger: RunLedger;
   readonly revisions: Revisions;
   readonly lease: PostgresLease;
+  readonly read: ReadRuns;
+  readonly answers: LeaderAnswers;
 }
 
 @Module({})
@@ -134,18 +136,23 @@ export class SchedulerFrameworkModule
 
 function parts(database: Database, { config, registry }: CompleteOptions): Parts {
   const { frameworkName, instance, leaseMs } = config;
+  const ledger = new RunLedger(new EventStore(database), new PostgresRunIndex(database));
+  const lease = new PostgresLease(database, { framework: frameworkName, holder: instance, ttlMs: leaseMs });
+  const read = new ReadRuns(ledger.store, ledger.index);
   return {
-    ledger: new RunLedger(new EventStore(database), new PostgresRunIndex(database)),
+    ...{ ledger, lease, read },
     revisions: new Revisions(new PostgresRevisions(database), registry),
-    lease: new PostgresLease(database, { framework: frameworkName, holder: instance, ttlMs: leaseMs }),
+    answers: new LeaderAnswers(lease, (request) => read.get(request)),
   };
 }
 
-function api({ ledger, revisions, lease }: Parts, { config }: CompleteOptions): SchedulerFrameworkApi {
+function api(
+  { ledger, revisions, lease, read, answers }: Parts,
+  { config }: CompleteOptions,
+): SchedulerFrameworkApi {
   const clock = Date.now;
   const start = new StartRun(ledger, revisions, { framework: config.frameworkName, clock });
   const stop = new StopRun(ledger, clock);
-  const read = new ReadRuns(ledger.store, ledger.index);
   const door = new CloseJobDoor(ledger, clock);
   return {
     startRun: (request) => start.start(request),
@@ -153,15 +160,15 @@ function api({ ledger, revisions, lease }: Parts, { config }: CompleteOptions): 
     getRun: (request) => read.get(request),
     listRuns: (request) => read.list(request),
     closeJob: (request) => door.close(request),
-    getPlacement: () => Promise.reject(unavailable('notLeading', 'this instance does not lead')),
-    listQueue: () => Promise.reject(unavailable('notLeading', 'this instance does not lead')),
+    getPlacement: (request) => answers.getPlacement(request),
+    listQueue: (request) => answers.listQueue(request),
     getLeader: () => lease.current(),
   };
 }
 
 function framework(
   database: Database,
-  { ledger, revisions, lease }: Parts,
+  { ledger, revisions, lease, answers }: Parts,
   { config, log: eventLog, refill, history, onFatal }: CompleteOptions,
 ): SchedulerFramework {
   const clock = Date.now;
@@ -209,7 +216,13 @@ function framework(
       await term.stop();
       throw error;
     }
-    return term;
+    answers.answerFrom(term.report);
+    return {
+      async stop() {
+        answers.answerFrom(undefined);
+        await term.stop();
+      },
+    };
   };
   const follow = new FollowJobs({ ledger, revisions, clock, log });
   return new SchedulerFramework(new Leadership({ lease, ttlMs: config.leaseMs, log, begin }), [

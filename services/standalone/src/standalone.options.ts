@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { envMasters } from '@carillon/scheduler-framework';
 import { z } from 'zod';
 
 /** What `npm start` takes: flags first, then the environment, then the default. */
@@ -6,7 +7,7 @@ export const standaloneOptionsSchema = z.strictObject({
   jobs: z.array(z.string()),
   port: z.coerce.number().int().min(0).max(65535),
   data: z.string().min(1),
-  mesos: z.string().min(1),
+  mesos: z.union([z.literal('local'), envMasters]),
   kafka: z.string().min(1),
   database: z.string().refine((value) => value === 'embedded' || URL.canParse(value), {
     message: 'is neither "embedded" nor a URL such as postgresql://user:password@host:5432/carillon',
@@ -33,8 +34,8 @@ const FLAGS: Readonly<Record<Exclude<keyof StandaloneOptions, 'jobs'>, Flag>> = 
   mesos: {
     env: 'CARILLON_MESOS_MASTER',
     fallback: 'local',
-    value: 'local|host:port',
-    help: 'run jobs on this machine, or on the cluster of a Mesos master',
+    value: 'local|masters',
+    help: 'run jobs here, or on a cluster: host:port,… or zk://host:port,…/path',
   },
   kafka: {
     env: 'CARILLON_KAFKA_BROKERS',

@@ -12,6 +12,11 @@ export function masterDetector(masters: string, secureByDefault: boolean): Maste
     : new ListedMasters(parseMasters(masters, secureByDefault));
 }
 
+/** Throws if `masters` is not what `masterDetector` takes. */
+export function assertMasters(masters: string): void {
+  masterDetector(masters, false);
+}
+
 /** Asks the masters of a list in turn: those that do not lead redirect. */
 class ListedMasters implements MasterDetector {
   readonly #masters: readonly MasterAddress[];
