@@ -321,6 +321,29 @@ describe('a manual run', () => {
   });
 });
 
+it('says why runs wait, at the leader; another instance says who that is', async () => {
+  const huge = await fire(job('u1', { cmd: 'true', cpus: 1_000 }));
+  const placement = () => one.api.getPlacement(huge);
+  await expect
+    .poll(() => placement().then(({ lacks }) => lacks, String), { timeout: 15_000 })
+    .toMatchObject([{ lacks: [expect.stringMatching(/^cpus: 1000 needed, .* offered$/)] }]);
+  const { runs, total } = await one.api.listQueue({ limit: 10 });
+  expect({ runs, total }).toMatchObject({
+    total: 1,
+    runs: [{ run: { runId: huge.runId }, reason: expect.stringContaining('lack cpus') }],
+  });
+  const { holder } = await one.api.getLeader({});
+  const standby = await rig.instance({ instance: 'standby' });
+  const refusal = { kind: 'unavailable', code: 'notLeading', details: { holder } };
+  await expect(standby.api.getPlacement(huge)).rejects.toMatchObject(refusal);
+  await expect(standby.api.listQueue({ limit: 10 })).rejects.toMatchObject(refusal);
+  await one.api.stopRun(huge);
+  await expect.poll(() => placement().then(({ status }) => status), { timeout: 15_000 }).toBe('ended');
+  await expect(one.api.getPlacement({ ...huge, runId: 'none' })).rejects.toMatchObject({
+    code: 'runNotFound',
+  });
+});
+
 it('serves ended runs until history has them', async () => {
   const due = await fire(job('u1', { cmd: 'true' }));
   await until(due, ({ outcome }) => outcome).toBe('succeeded');

@@ -1,12 +1,10 @@
 import type { CallBody, Offer } from '@carillon/mesos';
 import { type Logger, type Loop, TurnLoop } from '@carillon/service-runtime';
 import type { AgentRules } from '../../domain/offers/agent-rules.js';
-import { type AgentExplanation, explain } from '../../domain/offers/explain.js';
 import { type JobQueue, matchOffers, type Plan } from '../../domain/offers/match-offers.js';
 import { blockerOf } from '../../domain/run/overlap.js';
-import { currentAttempt, timeoutAt } from '../../domain/run/run.state.js';
+import { timeoutAt } from '../../domain/run/run.state.js';
 import { placementNeed } from '../../domain/offers/placement-need.js';
-import { JobSpread, type PlaceValues } from '../../domain/offers/spread.js';
 import { type LaunchPath, whyUnlaunchable } from '../../domain/tasks/launch-path.js';
 import { withOverrides } from '../../domain/tasks/run-overrides.js';
 import type { Fence } from '../leadership.js';
@@ -18,7 +16,8 @@ import { taskIdOf } from '../task-ids.js';
 import type { LaunchWindows } from './launch-windows.js';
 import type { MesosLink } from './mesos-link.js';
 import type { OfferPool } from './offer-pool.js';
-import type { BookedRun, RunBook } from './run-book.js';
+import type { LastLook } from './queue-report.js';
+import { type BookedRun, placesOf, type RunBook } from './run-book.js';
 
 export interface LaunchLoopOptions {
   readonly ledger: RunLedger;
@@ -60,7 +59,7 @@ export class LaunchLoop implements Loop {
   #revivedAt = -Infinity;
   #reviveWanted = false;
   #readAgain = false;
-  #lastPlan: Plan | undefined;
+  #lastLook: LastLook | undefined;
 
   constructor(options: LaunchLoopOptions) {
     this.#o = options;
@@ -92,11 +91,9 @@ export class LaunchLoop implements Loop {
     this.#revivedAt = performance.now();
   }
 
-  /** Why a waiting run was not placed on what was looked at last. */
-  explain(booked: BookedRun): AgentExplanation[] {
-    if (booked.need === undefined || this.#lastPlan === undefined) return [];
-    const spread = new JobSpread(placesOf(this.#o.book, booked.ref.uid));
-    return explain(this.#lastPlan.looked, booked.need, this.#rules(), spread);
+  /** What the last plan looked at, while something waits. */
+  get lastLook(): LastLook | undefined {
+    return this.#lastLook;
   }
 
   async #turn(): Promise<number> {
@@ -115,6 +112,7 @@ export class LaunchLoop implements Loop {
     if (!mayLaunch()) return this.#nextChange(now);
     const queue = await this.#waiting(now);
     if (queue.length === 0) {
+      this.#lastLook = undefined;
       await this.#rest();
       return this.#nextChange(now);
     }
@@ -123,11 +121,11 @@ export class LaunchLoop implements Loop {
     if (offers.size === 0) return this.#waitForOffers();
 
     const plan = matchOffers(offers.all(), queue, {
-      ...this.#rules(),
+      ...this.rules(),
       limit: MAX_LAUNCHES,
       room: (agentId) => this.#o.windows.room(agentId, now),
     });
-    this.#lastPlan = plan;
+    this.#lastLook = { at: now, agents: plan.looked };
     if (plan.placed > 0) {
       await this.#launch(plan);
       return 0;
@@ -137,7 +135,7 @@ export class LaunchLoop implements Loop {
     return Math.min(this.#waitForOffers(), this.#nextChange(now));
   }
 
-  #rules() {
+  rules(): AgentRules {
     const region = this.#o.localRegion();
     return { ...this.#o.settings, ...(region === undefined ? {} : { localRegion: region }) };
   }
@@ -313,14 +311,6 @@ export class LaunchLoop implements Loop {
   #see(recorded: Recorded): void {
     this.#o.book.see(recorded);
     observeRecorded(recorded);
-  }
-}
-
-/** Where the active runs of a job are, as far as its placement rules ask. */
-function* placesOf(book: RunBook, uid: string): Iterable<PlaceValues> {
-  for (const { run } of book.ofJob(uid)) {
-    const values = currentAttempt(run)?.values;
-    if (values) yield values;
   }
 }
 

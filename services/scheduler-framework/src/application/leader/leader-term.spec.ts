@@ -176,9 +176,36 @@ describe('launching', () => {
     await untilCalled(() => mesos.of('REVIVE').length).toBe(1);
     mesos.offer('a1', 0.001);
     await untilCalled(() => mesos.of('DECLINE').length).toBe(1);
-    expect(term.explain(run)).toEqual([
-      { agentId: 'a1', hostname: 'a1', lacks: ['cpus: 0.01 needed, 0.001 offered'] },
-    ]);
+    expect(term.report.placement(run)).toEqual({
+      ...{ jobId: 'test.u1', runId: run.runId, status: 'queued', lookedAt: now, offers: 1 },
+      lacks: [{ agentId: 'a1', hostname: 'a1', lacks: ['cpus: 0.01 needed, 0.001 offered'] }],
+    });
+    expect(term.report.queue({ limit: 10 })).toMatchObject({
+      total: 1,
+      runs: [{ run: { runId: run.runId }, reason: 'of 1 agents 1 lack cpus' }],
+    });
+    expect(term.report.queue({ limit: 10, jobId: 'other' })).toEqual({ total: 0, runs: [] });
+  });
+
+  it('says what a run waits for when it is no offer', async () => {
+    const run = await start('again');
+    const waitsFor = () => term.report.placement(run)?.waitsFor;
+    await untilCalled(waitsFor).toBe('a Mesos master to subscribe to');
+    mesos.subscribe();
+    await untilCalled(waitsFor).toBe('offers: none has come since it was queued');
+    mesos.offering = 'a1';
+    mesos.offer();
+    await until(run, ({ status }) => status).toBe('launched');
+    mesos.offering = undefined;
+    const taskId = mesos.launched[0]?.taskId.value ?? '';
+    await untilCalled(() => term.report.placement(run)?.status).toBe('launched');
+    mesos.update(taskId, 'TASK_FAILED');
+    await untilCalled(waitsFor).toBe(
+      `the delay before attempt 2, until ${new Date(now + 250).toISOString()}`,
+    );
+    mesos.disconnect();
+    mesos.subscribe();
+    expect(term.report.placement({ ...run, runId: 'another' })).toBeUndefined();
   });
 });
 

@@ -14,13 +14,14 @@ import type { LaunchPath } from '../../domain/tasks/launch-path.js';
 import { type Fence, isLeadershipLost, type Term } from '../leadership.js';
 import type { Revisions } from '../revisions.js';
 import type { Recorded } from '../run-batch.js';
-import { type RunRef, runKey, runRef, runStream } from '../run-keys.js';
+import { type RunRef, runRef, runStream } from '../run-keys.js';
 import { type RunLedger, RUNS_CHANGED } from '../run-ledger.js';
 import { Housekeeping } from './housekeeping.js';
 import { LaunchLoop } from './launch-loop.js';
 import { LaunchWindows } from './launch-windows.js';
 import { MesosLink } from './mesos-link.js';
 import { OfferPool } from './offer-pool.js';
+import { QueueReport } from './queue-report.js';
 import { Reconciliation } from './reconciliation.js';
 import { RunBook } from './run-book.js';
 import { StatusIntake } from './status-intake.js';
@@ -73,6 +74,8 @@ export class LeaderTerm implements Term {
   readonly #statuses: StatusIntake;
   readonly #housekeeping: Housekeeping;
   readonly #triggers: Loop;
+  /** Why queued runs wait. */
+  readonly report: QueueReport;
   #connection: MesosConnection | undefined;
   #listening: { close(): Promise<void> } | undefined;
   #storedId: string | undefined;
@@ -112,17 +115,17 @@ export class LeaderTerm implements Term {
       unreachableTimeoutMs: options.unreachableTimeoutMs,
       onRecorded: () => this.#launching.wake(),
     });
+    this.report = new QueueReport({
+      ...{ book: this.#book, clock },
+      lastLook: () => this.#launching.lastLook,
+      rules: () => this.#launching.rules(),
+      standstill: () => this.#standstill(),
+    });
     this.#triggers = options.triggers((admitted) => {
       for (const recorded of admitted) this.#book.see(recorded);
       if (admitted.some(({ events }) => events[0]?.type === 'RunStopRequested')) this.#housekeeping.wake();
       this.#launching.wake();
     });
-  }
-
-  /** Why a queued run waits: what the offers that were looked at last lack. */
-  explain(ref: RunRef) {
-    const booked = this.#book.get(runKey(ref));
-    return booked ? this.#launching.explain(booked) : [];
   }
 
   async begin(): Promise<void> {
@@ -243,6 +246,11 @@ export class LeaderTerm implements Term {
     if (this.#storedId === undefined || !this.#link.subscribed || this.#subscribedAt === 0) return false;
     this.#liftBarrier(this.#o.clock());
     return this.#barrierLifted;
+  }
+
+  #standstill(): string | undefined {
+    if (!this.#link.subscribed || this.#storedId === undefined) return 'a Mesos master to subscribe to';
+    return this.#barrierLifted ? undefined : 'the master to say what became of earlier tasks';
   }
 
   #liftBarrier(now: number): void {

@@ -1,6 +1,7 @@
 import type { Job } from '@carillon/contracts';
 import type { TraceContext } from '@carillon/service-runtime';
 import type { PlacementNeed } from '../../domain/offers/placement-need.js';
+import type { PlaceValues } from '../../domain/offers/spread.js';
 import { type ActiveRun, currentAttempt, type QueuedRun, type RunState } from '../../domain/run/run.state.js';
 import { type RunRef, runKey } from '../run-keys.js';
 
@@ -117,5 +118,13 @@ export class RunBook {
     const queue = this.#queues.get(booked.ref.uid);
     queue?.delete(booked.key);
     if (queue?.size === 0) this.#queues.delete(booked.ref.uid);
+  }
+}
+
+/** Where the active runs of a job are, as far as its placement rules ask. */
+export function* placesOf(book: RunBook, uid: string): Iterable<PlaceValues> {
+  for (const { run } of book.ofJob(uid)) {
+    const values = currentAttempt(run)?.values;
+    if (values) yield values;
   }
 }

@@ -62,13 +62,16 @@ export function whyNot(
       lacks.push(`constraint ${rule.text}: other runs of the job are on ${value}`);
     }
   }
-  if (isKeptForGpus(agent, need, rules)) lacks.push('the agent is kept for runs that need GPUs');
+  if (isKeptForGpus(agent, need, rules)) lacks.push('gpus: the agent is kept for runs that need some');
   const region = foreignRegion(agent, need, rules);
   if (region !== undefined)
-    lacks.push(`the agent is in region ${region}, and the job names no region or zone`);
-  if (agent.room <= 0) lacks.push('the agent is busy starting other tasks');
+    lacks.push(`region: the agent is in ${region}, and the job names no region or zone`);
+  if (agent.room <= 0) lacks.push('room: the agent is busy starting other tasks');
   return lacks;
 }
+
+/** What a lack is about: `cpus`, or `constraint rack UNIQUE`. */
+export const lackKind = (lack: string): string => lack.split(':')[0] ?? lack;
 
 export interface AgentExplanation {
   readonly agentId: string;
