@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { compileSchedule } from './compile-schedule.js';
-import { offsetsOf } from './zone/offset.js';
+import { cronRuleOf } from './cron/compile-cron.js';
+import type { CompiledSchedule } from './schedule.js';
+import { offsetsOf, zoneDataVersion } from './zone/offset.js';
 import { Zone } from './zone/zone.js';
+import { ZonedRule } from './zone/zoned-rule.js';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 
 const instants = (cron: string, timezone: string, from: string, to: string) => {
   const schedule = compileSchedule({ cron, timezone });
@@ -60,28 +66,80 @@ describe('every change of every zone from 2000 to 2037', () => {
   test.each(Intl.supportedValuesOf('timeZone'))('%s', (timezone) => {
     const zone = new Zone(offsetsOf(timezone));
     zone.know(from, to);
-    const everyMinute = compileSchedule({ cron: '* * * * *', timezone });
+    const elapsed = elapsedRules(timezone);
+    const wrong: string[] = [];
     for (let i = zone.stretchAt(from) + 1; i <= zone.stretchAt(to); i++) {
       const change = zone.startOf(i);
       const [before, after] = [zone.offsetOf(i - 1), zone.offsetOf(i)];
       const middle = change + (before + after) / 2; // a local time in the gap or the overlap
-      const { cron, minute } = dailyAt(middle);
-      const schedule = compileSchedule({ cron, timezone });
+      const minute = Math.floor(middle / MINUTE) * MINUTE;
       const due = after > before ? change : minute - before;
-      expect(schedule.next(due - 1), `${cron} around ${new Date(change).toISOString()}`).toBe(due);
-      const following = schedule.next(due) ?? 0;
-      expect(following - due, `the day after ${new Date(change).toISOString()}`).toBeGreaterThan(
-        (19 * 3_600_000) / 2,
-      );
-      expect(everyMinute.next(change - 1)).toBe(change);
-      expect(everyMinute.next(change)).toBe(change + 60_000);
+      const when = new Date(change).toISOString();
+      for (const schedule of dailyAt(minute, timezone)) {
+        const [next = 0, previous = 0] = [schedule.next(due), schedule.previous(due)];
+        const right =
+          schedule.next(due - 1) === due &&
+          schedule.previous(due + 1) === due &&
+          next - due > 9.5 * HOUR &&
+          due - previous > 9.5 * HOUR;
+        if (!right) wrong.push(`${schedule.normal} around ${when}`);
+      }
+      const around = [change - 1.5 * HOUR, change + 1.5 * HOUR] as const;
+      for (const { schedule, every } of elapsed) {
+        const expected = String(allMinutes(zone, ...around, every));
+        const right =
+          String(forwards(schedule, ...around)) === expected &&
+          String(backwards(schedule, ...around)) === expected;
+        if (!right) wrong.push(`${schedule.normal} around ${when}`);
+      }
     }
+    expect(wrong).toEqual([]);
   });
 
-  const dailyAt = (local: number) => {
-    const minute = Math.floor(local / 60_000) * 60_000;
+  /** That local time each day, by every kind that names times of day. */
+  const dailyAt = (minute: number, timezone: string) => {
     const date = new Date(minute);
-    return { minute, cron: `${date.getUTCMinutes()} ${date.getUTCHours()} * * *` };
+    const start = new Date(minute - 3 * 24 * HOUR).toISOString().slice(0, 19);
+    const cron = `${date.getUTCMinutes()} ${date.getUTCHours()} * * *`;
+    return [
+      { cron },
+      { cron: `0 ${cron} *` },
+      { interval: `R/${start}/P1D` },
+      { rrule: `DTSTART:${start.replaceAll(/[-:]/g, '')}\nRRULE:FREQ=DAILY` },
+    ].map((rule) => compileSchedule({ ...rule, timezone }));
+  };
+
+  /** Rules that count elapsed time, and the minutes of the hour at which they are due, whatever the hour. */
+  const elapsedRules = (timezone: string) =>
+    [
+      { cron: '*/5 * * * *', every: 5 },
+      { cron: '0 */20 * * * * *', every: 20 },
+      { cron: '0 * * * *', every: 60 },
+      { rrule: 'DTSTART:19990101T000000\nRRULE:FREQ=HOURLY', every: 60 },
+      { rrule: 'DTSTART:19990101T000000\nRRULE:FREQ=MINUTELY;INTERVAL=20', every: 20 },
+    ].map(({ every, ...rule }) => ({ schedule: compileSchedule({ ...rule, timezone }), every }));
+
+  const forwards = (schedule: CompiledSchedule, first: number, last: number) => {
+    const found: number[] = [];
+    for (let at = schedule.next(first - 1); at !== undefined && at <= last; at = schedule.next(at))
+      found.push(at);
+    return found;
+  };
+
+  const backwards = (schedule: CompiledSchedule, first: number, last: number) => {
+    const found: number[] = [];
+    for (let at = schedule.previous(last + 1); at !== undefined && at >= first; at = schedule.previous(at))
+      found.push(at);
+    return found.reverse();
+  };
+
+  const allMinutes = (zone: Zone, first: number, last: number, every: number) => {
+    const minutes: number[] = [];
+    for (let at = first; at <= last; at += MINUTE) {
+      const local = at + zone.offsetOf(zone.stretchAt(at));
+      if ((local / MINUTE) % every === 0) minutes.push(at);
+    }
+    return minutes;
   };
 
   test('a sample a day finds no change that a sample a week misses', () => {
@@ -104,4 +162,15 @@ describe('every change of every zone from 2000 to 2037', () => {
       expect(zone.stretchAt(to) - zone.stretchAt(from), timezone).toBe(changes);
     }
   });
+});
+
+test('another table of offsets gives another instant', () => {
+  const today = offsetsOf('Europe/Berlin');
+  const abolished = Date.UTC(2027, 2, 1);
+  const nextRelease = (instant: number) => today(Math.min(instant, abolished));
+  const next = (offsets: typeof today) =>
+    new ZonedRule(cronRuleOf('30 3 1 7 *', undefined), new Zone(offsets)).next(Date.UTC(2027, 0));
+  expect(next(today)).toBe(Date.UTC(2027, 6, 1, 1, 30));
+  expect(next(nextRelease)).toBe(Date.UTC(2027, 6, 1, 2, 30));
+  expect(zoneDataVersion()).toMatch(/^20\d\d[a-z]$/);
 });

@@ -89,6 +89,7 @@ function rangeItem(definition: FieldDefinition, text: string): ParsedItem {
   let to = single ? endOf(definition, star, stepText, from) : numberOf(definition, toText, text);
   const start = weekly && from === 7 ? 0 : from;
   if (star !== undefined && weekly) to = 6;
+  if (weekly && from === 7 && to === 7) to = 0;
   const written = `${start}${single ? '' : `-${to}`}`;
   if (to < start) {
     if (!weekly) refuse(definition, text, 'a range goes from the smaller to the larger value');

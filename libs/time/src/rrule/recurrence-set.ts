@@ -34,7 +34,7 @@ export function compileSet(
       start,
       until,
     );
-    if (recurrence.next(Number.NEGATIVE_INFINITY) === undefined) {
+    if (recurrence.next(instantOf(start) - 1) === undefined) {
       refuse(set.rrule, 'a rule that is due at least once, and soon enough to be found');
     }
     rrule = rruleText(parts, until && calendarText(until));
