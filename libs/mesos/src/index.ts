@@ -39,3 +39,15 @@ export { encodeRecord, RecordDecoder } from './codec/record-io.js';
 export { unknownFields } from './codec/unknown-fields.js';
 export { createMesosConnection } from './connection/connection.js';
 export { parseZooKeeperUrl, type ZooKeeperUrl } from './zookeeper/zookeeper-url.js';
+export { agentOperator } from './operator/agent-operator.js';
+export { masterOperator } from './operator/master-operator.js';
+export {
+  type AgentOperator,
+  type AgentOperatorOptions,
+  type MasterOperator,
+  type MasterOperatorOptions,
+  type MasterWatch,
+  type MasterWatchHandlers,
+  type OperatorOptions,
+  sandboxPath,
+} from './operator/operator.types.js';
