@@ -52,6 +52,11 @@ function commandFor(event: PublicEvent): ClockCommand | undefined {
     const { jobId, uid, revision, definedAt, schedules } = event.data;
     return { type: 'ReviseSchedules', jobId, uid, revision, definedAt, schedules };
   }
+  if (event.type === 'JobPaused') {
+    const { jobId, uid, pausedAt, until } = event.data;
+    return { type: 'PauseClock', jobId, uid, pausedAt, ...(until === undefined ? {} : { until }) };
+  }
+  if (event.type === 'JobResumed') return { type: 'ResumeClock', resumedAt: event.data.resumedAt };
   if (event.type === 'JobRemoved') return { type: 'StopClock', removedAt: event.data.removedAt };
   return undefined;
 }

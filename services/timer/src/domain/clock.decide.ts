@@ -1,17 +1,29 @@
 import { assertNever, type Decider } from '@carillon/event-sourcing';
 import { runIdOf } from '@carillon/time';
-import type { ClockCommand, Fire, ReviseSchedules, StopClock } from './clock.commands.js';
+import type {
+  ClockCommand,
+  Fire,
+  PauseClock,
+  ResumeClock,
+  ReviseSchedules,
+  StopClock,
+} from './clock.commands.js';
 import type { ClockEvent } from './clock.events.js';
-import { blankClock, type ClockState, evolve } from './clock.state.js';
-import { fire } from './fire.js';
+import { blankClock, type ClockState, evolve, type SetClock } from './clock.state.js';
+import { type Decision, fire } from './fire.js';
+import { type PauseSpan, withoutPast } from './pauses.js';
 import { arm, disarm } from './revise.js';
 
-export function decide(command: ClockCommand, state: ClockState): readonly ClockEvent[] {
+function decide(command: ClockCommand, state: ClockState): readonly ClockEvent[] {
   switch (command.type) {
     case 'ReviseSchedules':
       return revise(command, state);
     case 'StopClock':
       return stop(command, state);
+    case 'PauseClock':
+      return pause(command, state);
+    case 'ResumeClock':
+      return resume(command, state);
     case 'Fire':
       return fireAll(command, state);
     default:
@@ -28,47 +40,74 @@ export const clock: Decider<ClockState, ClockCommand, ClockEvent> = {
 
 function revise(command: ReviseSchedules, state: ClockState): readonly ClockEvent[] {
   const armed = state.status === 'set' ? state.schedules : [];
+  const gone = (state.status === 'set' && state.decidedByGone) || [];
   if (state.status === 'set' && command.revision <= state.revision) return [];
   return [
     ...armed
       .filter((schedule) => schedule.closed === undefined)
-      .map((schedule) => disarm(schedule, command.definedAt, 'jobRevised')),
-    ...command.schedules.filter((rule) => rule.enabled).map((rule) => arm(command, rule, armed)),
+      .map((schedule) => disarm(schedule, command.jobId, command.definedAt, 'jobRevised')),
+    ...command.schedules.filter((rule) => rule.enabled).map((rule) => arm(command, rule, armed, gone)),
   ];
 }
 
-function stop(command: StopClock, state: ClockState): readonly ClockEvent[] {
+/** Ends a pause as well: what lies in it is decided, if only as missed. */
+function stop({ removedAt }: StopClock, state: ClockState): readonly ClockEvent[] {
   if (state.status === 'blank') return [];
-  return state.schedules
-    .filter((schedule) => schedule.closed === undefined)
-    .map((schedule) => disarm(schedule, command.removedAt, 'jobRemoved'));
+  const { jobId } = state;
+  return [
+    ...resume({ type: 'ResumeClock', resumedAt: removedAt }, state),
+    ...state.schedules
+      .filter((schedule) => schedule.closed === undefined)
+      .map((schedule) => disarm(schedule, jobId, removedAt, 'jobRemoved')),
+  ];
 }
+
+function pause({ jobId, uid, pausedAt, until }: PauseClock, state: ClockState): readonly ClockEvent[] {
+  if (pausesOf(state).some(({ from }) => from >= pausedAt)) return [];
+  const data = { jobId, uid, pausedAt, ...(until === undefined ? {} : { until }) };
+  return [{ type: 'ClockPaused', data }];
+}
+
+function resume({ resumedAt }: ResumeClock, state: ClockState): readonly ClockEvent[] {
+  const lasts = pausesOf(state).some(({ from, until = Infinity }) => from < resumedAt && resumedAt < until);
+  return lasts ? [{ type: 'ClockResumed', data: { resumedAt } }] : [];
+}
+
+const pausesOf = (state: ClockState): readonly PauseSpan[] => (state.status === 'set' && state.pauses) || [];
 
 function fireAll({ now }: Fire, state: ClockState): readonly ClockEvent[] {
   if (state.status === 'blank') return [];
-  const { jobId, uid } = state;
+  const { jobId, pauses } = state;
   return state.schedules.flatMap((schedule): ClockEvent[] => {
     const { scheduleId, revision } = schedule;
-    const { due, missed } = fire(schedule, now);
-    const runs = due.map((dueAt): ClockEvent => {
-      const runId = runIdOf({ uid, scheduleId, dueAt });
-      return {
-        type: 'RunDue',
-        data: { jobId, uid, revision, runId, scheduleId, dueAt, decidedAt: now, trigger: 'schedule' },
-      };
-    });
-    if (missed === undefined) return runs;
-    const { first, last, count } = missed;
-    const data = {
-      jobId,
-      uid,
-      revision,
-      scheduleId,
-      firstDueAt: first,
-      lastDueAt: last,
-      count,
-      decidedAt: now,
-    };
-    return [{ type: 'DueInstantsMissed', data: { ...data, reason: 'startingDeadlineExceeded' } }, ...runs];
+    const around =
+      pauses === undefined ? { jobId } : { jobId, pauses: withoutPast(pauses, schedule.decidedUpTo) };
+    return fire(schedule, now, around).map((decision) =>
+      happened(state, { scheduleId, revision }, decision, now),
+    );
   });
+}
+
+function happened(
+  { jobId, uid }: SetClock,
+  { scheduleId, revision }: { readonly scheduleId: string; readonly revision: number },
+  decision: Decision,
+  now: number,
+): ClockEvent {
+  if ('dueAt' in decision) {
+    const { dueAt } = decision;
+    const runId = runIdOf({ uid, scheduleId, dueAt });
+    return {
+      type: 'RunDue',
+      data: { jobId, uid, revision, runId, scheduleId, dueAt, decidedAt: now, trigger: 'schedule' },
+    };
+  }
+  const { first, last, count, reason } = decision;
+  return {
+    type: 'DueInstantsMissed',
+    data: {
+      ...{ jobId, uid, revision, scheduleId },
+      ...{ firstDueAt: first, lastDueAt: last, count, decidedAt: now, reason },
+    },
+  };
 }

@@ -30,19 +30,15 @@ const armed = (revision: number, from: string, rule = hourly, decided: number[] 
   const data = { ...job, revision, scheduleId: rule.id, cron, timezone, startingDeadlineSeconds };
   return { type: 'ScheduleArmed', data: { ...data, from: at(from), decided } };
 };
-const disarmed = (
-  revision: number,
-  until: string,
-  lastDueAt?: string,
-  reason = 'jobRevised' as const,
-): ClockEvent => ({
+const disarmed = (revision: number, until: string, lastDueAt?: string, ahead: number[] = []): ClockEvent => ({
   type: 'ScheduleDisarmed',
   data: {
     revision,
     scheduleId: 'hourly',
     until: at(until),
+    reason: 'jobRevised',
     ...(lastDueAt === undefined ? {} : { lastDueAt: at(lastDueAt) }),
-    reason,
+    ...(ahead.length === 0 ? {} : { decidedAhead: ahead }),
   },
 });
 const removed = (revision: number, until: string, lastDueAt?: string): ClockEvent => {
@@ -215,7 +211,8 @@ describe('an edit', () => {
 
   test('that arrives after an instant is decided does not decide it again', () => {
     const fired = [armed(1, '09:30'), due(1, '10:00', '10:00')];
-    const edited = [disarmed(1, '09:59:59.900'), armed(2, '09:59:59.900', hourly, [at('10:00')])];
+    const ahead = [at('10:00')];
+    const edited = [disarmed(1, '09:59:59.900', undefined, ahead), armed(2, '09:59:59.900', hourly, ahead)];
     given(...fired)
       .when(revise(2, '09:59:59.900', hourly))
       .then(edited);
@@ -230,7 +227,8 @@ describe('an edit', () => {
   test('to another rule still decides what the old one did not have', () => {
     const quarter = { ...hourly, cron: '*/15 * * * *', startingDeadlineSeconds: 3600 };
     const fired = [armed(1, '09:30'), due(1, '10:00', '10:00')];
-    const edited = [disarmed(1, '09:40'), armed(2, '09:40', quarter, [at('10:00')])];
+    const ahead = [at('10:00')];
+    const edited = [disarmed(1, '09:40', undefined, ahead), armed(2, '09:40', quarter, ahead)];
     given(...fired)
       .when(revise(2, '09:40', quarter))
       .then(edited);
@@ -244,10 +242,28 @@ describe('an edit', () => {
 
   test('twice before the first is heard of keeps what was decided ahead', () => {
     const fired = [armed(1, '09:30'), due(1, '10:00', '10:00')];
-    const once = [disarmed(1, '09:58'), armed(2, '09:58', hourly, [at('10:00')])];
+    const ahead = [at('10:00')];
+    const once = [disarmed(1, '09:58', undefined, ahead), armed(2, '09:58', hourly, ahead)];
     given(...fired, ...once)
       .when(revise(3, '09:59', hourly))
-      .then([disarmed(2, '09:59'), armed(3, '09:59', hourly, [at('10:00')])]);
+      .then([disarmed(2, '09:59', undefined, ahead), armed(3, '09:59', hourly, ahead)]);
+  });
+
+  test('that takes the schedule away, and another that brings it back, do not decide an instant again', () => {
+    const fired = [armed(1, '09:30'), due(1, '10:00', '10:00')];
+    const gone: ClockEvent = {
+      type: 'ScheduleDisarmed',
+      data: {
+        ...{ revision: 1, scheduleId: 'hourly', until: at('09:50'), reason: 'jobRevised' },
+        decidedAhead: [at('10:00')],
+      },
+    };
+    given(...fired)
+      .when(revise(2, '09:50'))
+      .then([gone]);
+    given(...fired, gone)
+      .when(revise(3, '09:55', hourly))
+      .then([armed(3, '09:55', hourly, [at('10:00')])]);
   });
 
   test('that disables the schedule ends it', () => {

@@ -1,6 +1,7 @@
 import { isCarillonError } from '@carillon/event-sourcing';
-import { type ArmedSchedule, nextDueAt } from './armed-schedule.js';
+import { type ArmedSchedule, decideAt, nextDueAt, type Surroundings } from './armed-schedule.js';
 import type { ClockEvent, ScheduleArmed, ScheduleDisarmed } from './clock.events.js';
+import { endedAt, type PauseSpan, withPause } from './pauses.js';
 
 /** The Clock of a job (of one uid): its armed schedules and how far each has decided. */
 export type ClockState = { readonly status: 'blank' } | SetClock;
@@ -13,9 +14,21 @@ export interface SetClock {
   readonly revision: number;
   /** Those of the revision in force, and closed ones that still have instants to decide. */
   readonly schedules: readonly ArmedSchedule[];
+  /** By schedules that are gone, after the latest edit: for a revision that has them again. Nearly always none. */
+  readonly decidedByGone?: readonly DecidedByGone[];
+  /** Ascending; the last ones, as instants may be found late. */
+  readonly pauses?: readonly PauseSpan[];
   /** When the clock has to be fired next; absent when it has nothing left to decide. Follows from the schedules. */
   readonly nextDueAt?: number;
 }
+
+export interface DecidedByGone {
+  readonly scheduleId: string;
+  readonly instants: readonly number[];
+}
+
+/** An instant is not found so late that more pauses lie between. */
+const PAUSES_KEPT = 20;
 
 export const blankClock: ClockState = { status: 'blank' };
 
@@ -24,39 +37,58 @@ export function evolve(state: ClockState, event: ClockEvent): ClockState {
     case 'ScheduleArmed':
       return settled(armed(state, event));
     case 'ScheduleDisarmed':
-      return settled(change(state, event.data, (schedule) => disarmed(schedule, event)));
+      return settled(
+        remembering(
+          change(state, event.data, (schedule) => disarmed(schedule, event)),
+          event,
+        ),
+      );
     case 'RunDue':
-      return settled(change(state, event.data, (schedule) => decidedUpTo(schedule, event.data.dueAt)));
-    case 'DueInstantsMissed':
-      return settled(change(state, event.data, (schedule) => decidedUpTo(schedule, event.data.lastDueAt)));
+      return settled(change(state, event.data, (schedule) => decidedUpTo(schedule, event.data.dueAt, 1)));
+    case 'DueInstantsMissed': {
+      const { lastDueAt, count } = event.data;
+      return settled(change(state, event.data, (schedule) => decidedUpTo(schedule, lastDueAt, count)));
+    }
+    case 'ClockPaused': {
+      const { jobId, uid, pausedAt, until } = event.data;
+      const set = state.status === 'set' ? state : { ...NOTHING_ARMED, jobId, uid };
+      const pause = { from: pausedAt, ...(until === undefined ? {} : { until }) };
+      return settled({ ...set, pauses: withPause(set.pauses ?? [], pause).slice(-PAUSES_KEPT) });
+    }
+    case 'ClockResumed':
+      if (state.status === 'blank') return state;
+      return settled({ ...state, pauses: endedAt(state.pauses ?? [], event.data.resumedAt) });
     default:
       return state; // an event of a later version
   }
 }
 
+const NOTHING_ARMED = { status: 'set', revision: 0, schedules: [] as readonly ArmedSchedule[] } as const;
+
 /** The state with the next due instant that its schedules lead to, by the zone data in use. */
 export function settled(state: ClockState): ClockState {
   if (state.status === 'blank') return state;
-  const { status, jobId, uid, revision, schedules } = state;
-  let nearest: number | undefined;
-  for (const schedule of schedules) {
-    const dueAt = nextDueOrAtOnce(schedule);
-    if (dueAt !== undefined && (nearest === undefined || dueAt < nearest)) nearest = dueAt;
-  }
+  const { status, jobId, uid, revision, schedules, pauses, decidedByGone } = state;
+  const around = pauses === undefined ? { jobId } : { jobId, pauses };
+  let nearest = Infinity;
+  for (const schedule of schedules) nearest = Math.min(nearest, nextDecision(schedule, around));
   return {
     status,
     jobId,
     uid,
     revision,
     schedules,
-    ...(nearest === undefined ? {} : { nextDueAt: nearest }),
+    ...(decidedByGone === undefined ? {} : { decidedByGone }),
+    ...(pauses === undefined ? {} : { pauses }),
+    ...(nearest === Infinity ? {} : { nextDueAt: nearest }),
   };
 }
 
 /** One that cannot be computed here (its zone is gone from the zone data) is due at once: firing says what is wrong. */
-function nextDueOrAtOnce(schedule: ArmedSchedule): number | undefined {
+function nextDecision(schedule: ArmedSchedule, around: Surroundings): number {
   try {
-    return nextDueAt(schedule);
+    const dueAt = nextDueAt(schedule, around.jobId);
+    return dueAt === undefined ? Infinity : decideAt(schedule, dueAt, around);
   } catch (error) {
     if (isCarillonError(error)) return schedule.decidedUpTo + 1;
     throw error;
@@ -64,7 +96,7 @@ function nextDueOrAtOnce(schedule: ArmedSchedule): number | undefined {
 }
 
 function armed(state: ClockState, { data }: ScheduleArmed): ClockState {
-  const { jobId, uid, revision, scheduleId, cron, timezone, startingDeadlineSeconds } = data;
+  const { jobId, uid, revision, scheduleId, cron, timezone, startingDeadlineSeconds, more } = data;
   const schedule: ArmedSchedule = {
     scheduleId,
     revision,
@@ -73,9 +105,21 @@ function armed(state: ClockState, { data }: ScheduleArmed): ClockState {
     startingDeadlineSeconds,
     decidedUpTo: data.from - 1,
     ...(data.decided.length > 0 ? { decidedAhead: data.decided } : {}),
+    ...(more === undefined ? {} : { more }),
   };
-  const schedules = state.status === 'set' ? [...state.schedules, schedule] : [schedule];
-  return { status: 'set', jobId, uid, revision, schedules };
+  if (state.status === 'blank') return { status: 'set', jobId, uid, revision, schedules: [schedule] };
+  return { ...state, revision, schedules: [...state.schedules, schedule] };
+}
+
+/** Later revisions come into force no earlier than this one: what was decided before it does not matter to them. */
+function remembering(state: ClockState, { data }: ScheduleDisarmed): ClockState {
+  if (state.status === 'blank') return state;
+  const { decidedByGone = [], ...rest } = state;
+  const { scheduleId, until, decidedAhead = [] } = data;
+  const gone = [...decidedByGone, { scheduleId, instants: decidedAhead }]
+    .map((one) => ({ ...one, instants: one.instants.filter((instant) => instant >= until) }))
+    .filter(({ instants }) => instants.length > 0);
+  return gone.length === 0 ? rest : { ...rest, decidedByGone: gone };
 }
 
 function disarmed(schedule: ArmedSchedule, { data }: ScheduleDisarmed): ArmedSchedule | undefined {
@@ -84,11 +128,18 @@ function disarmed(schedule: ArmedSchedule, { data }: ScheduleDisarmed): ArmedSch
     : { ...schedule, closed: { until: data.until, lastDueAt: data.lastDueAt } };
 }
 
-function decidedUpTo(schedule: ArmedSchedule, instant: number): ArmedSchedule | undefined {
-  if (schedule.closed !== undefined && instant >= schedule.closed.lastDueAt) return undefined;
-  const { decidedAhead, ...rest } = schedule;
+function decidedUpTo(schedule: ArmedSchedule, instant: number, count: number): ArmedSchedule | undefined {
+  const { decidedAhead, more, ...rest } = schedule;
+  const runsLeft = more?.runsLeft === undefined ? undefined : Math.max(more.runsLeft - count, 0);
+  if (schedule.closed !== undefined && (instant >= schedule.closed.lastDueAt || runsLeft === 0))
+    return undefined;
   const ahead = decidedAhead?.filter((decided) => decided > instant) ?? [];
-  return { ...rest, decidedUpTo: instant, ...(ahead.length > 0 ? { decidedAhead: ahead } : {}) };
+  return {
+    ...rest,
+    decidedUpTo: instant,
+    ...(ahead.length > 0 ? { decidedAhead: ahead } : {}),
+    ...(more === undefined ? {} : { more: runsLeft === undefined ? more : { ...more, runsLeft } }),
+  };
 }
 
 /** Replaces the one schedule meant, or drops it. */

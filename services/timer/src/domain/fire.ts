@@ -1,12 +1,11 @@
-import { type ArmedSchedule, nextDueAt } from './armed-schedule.js';
+import { type ArmedSchedule, decideAt, nextDueAt, type Surroundings } from './armed-schedule.js';
+import type { MissReason } from './clock.events.js';
+import { policyVerdicts } from './late-instants.js';
 
-/** What a schedule decides at one go. */
-export interface Decisions {
-  /** Instants that make a run, ascending. */
-  readonly due: readonly number[];
-  /** Instants found too late to make one: all from `first` to `last`, before any of `due`. */
-  readonly missed?: { readonly first: number; readonly last: number; readonly count: number };
-}
+/** What a schedule decides at one go, ascending: an instant that makes a run, or a range of some that make none. */
+export type Decision =
+  | { readonly dueAt: number }
+  | { readonly first: number; readonly last: number; readonly count: number; readonly reason: MissReason };
 
 /** At most so many of each at one go: the rest stays due and is decided next, in a transaction of its own. */
 const MOST_RUNS = 100;
@@ -19,25 +18,61 @@ const MOST_MISSED = 100_000;
  * - makes a run while its starting deadline (`startingDeadlineSeconds` after the instant) has not passed,
  * - is recorded as missed after that.
  *
+ * A schedule with a catch-up policy, or a pause that has ended, decides what was found late by `late-instants.ts`.
+ *
  * Nothing else happens to a due instant, and it happens once: `decidedUpTo` moves over it together with the event.
  * After a downtime this runs through every instant since, so none is lost silently.
  */
-export function fire(schedule: ArmedSchedule, now: number): Decisions {
+export function fire(schedule: ArmedSchedule, now: number, around: Surroundings): readonly Decision[] {
+  const { more } = schedule;
+  if (more !== undefined || (around.pauses !== undefined && around.pauses.length > 0)) {
+    return fireByPolicy(schedule, now, around);
+  }
   const oldestInTime = now - schedule.startingDeadlineSeconds * 1000;
-  const due: number[] = [];
+  const decisions: Decision[] = [];
   let first: number | undefined;
   let last = 0;
   let count = 0;
-  let dueAt = nextDueAt(schedule);
-  while (dueAt !== undefined && dueAt <= now && due.length < MOST_RUNS && count < MOST_MISSED) {
+  let dueAt = nextDueAt(schedule, around.jobId);
+  while (dueAt !== undefined && dueAt <= now && decisions.length < MOST_RUNS && count < MOST_MISSED) {
     if (dueAt < oldestInTime) {
       first ??= dueAt;
       last = dueAt;
       count++;
     } else {
-      due.push(dueAt);
+      decisions.push({ dueAt });
     }
-    dueAt = nextDueAt(schedule, dueAt);
+    dueAt = nextDueAt(schedule, around.jobId, dueAt);
   }
-  return first === undefined ? { due } : { due, missed: { first, last, count } };
+  if (first === undefined) return decisions;
+  return [{ first, last, count, reason: 'startingDeadlineExceeded' }, ...decisions];
+}
+
+function fireByPolicy(schedule: ArmedSchedule, now: number, around: Surroundings): Decision[] {
+  const instants: number[] = [];
+  const most = Math.min(MOST_MISSED, schedule.more?.runsLeft ?? MOST_MISSED);
+  let dueAt = nextDueAt(schedule, around.jobId);
+  while (dueAt !== undefined && instants.length < most && decideAt(schedule, dueAt, around) <= now) {
+    instants.push(dueAt);
+    dueAt = nextDueAt(schedule, around.jobId, dueAt);
+  }
+  const verdicts = policyVerdicts(schedule, instants, now, around, instants.length === MOST_MISSED);
+  const decisions: Decision[] = [];
+  let runs = 0;
+  for (const [index, verdict] of verdicts.entries()) {
+    const instant = instants[index] ?? 0;
+    if (verdict === 'run') {
+      if (runs === MOST_RUNS) break;
+      runs++;
+      decisions.push({ dueAt: instant });
+      continue;
+    }
+    const before = decisions.at(-1);
+    if (before !== undefined && 'reason' in before && before.reason === verdict) {
+      decisions[decisions.length - 1] = { ...before, last: instant, count: before.count + 1 };
+    } else {
+      decisions.push({ first: instant, last: instant, count: 1, reason: verdict });
+    }
+  }
+  return decisions;
 }

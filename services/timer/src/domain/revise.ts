@@ -1,7 +1,7 @@
-import { compileSchedule } from '@carillon/time';
-import { type ArmedSchedule, nextDueAt } from './armed-schedule.js';
+import { type ArmedSchedule, compiled, nextDueAt, type Rule } from './armed-schedule.js';
 import type { ReviseSchedules, ScheduleRule } from './clock.commands.js';
-import type { ScheduleArmed, ScheduleDisarmed } from './clock.events.js';
+import type { DecidedByGone } from './clock.state.js';
+import type { ScheduleArmed, ScheduleDisarmed, ScheduleExtras } from './clock.events.js';
 
 /**
  * Closes a schedule. A due instant belongs to the revision in force at that instant, so what lies before `until` and is
@@ -9,28 +9,40 @@ import type { ScheduleArmed, ScheduleDisarmed } from './clock.events.js';
  */
 export function disarm(
   schedule: ArmedSchedule,
+  jobId: string,
   until: number,
   reason: ScheduleDisarmed['data']['reason'],
 ): ScheduleDisarmed {
-  const last = instantsOf(schedule, schedule.decidedUpTo, until - 1).at(-1);
+  const last = lastUndecided(schedule, jobId, until);
+  const ahead = decidedFrom(until, schedule, jobId);
   const { revision, scheduleId } = schedule;
   return {
     type: 'ScheduleDisarmed',
-    data: { revision, scheduleId, until, ...(last === undefined ? {} : { lastDueAt: last }), reason },
+    data: {
+      ...{ revision, scheduleId, until, reason },
+      ...(last === undefined ? {} : { lastDueAt: last }),
+      ...(ahead.length === 0 ? {} : { decidedAhead: ahead }),
+    },
   };
 }
 
 /** Arms a schedule of a new revision, which may have come into force before the timer heard of it. */
 export function arm(
   { jobId, uid, revision, definedAt }: ReviseSchedules,
-  { id, cron, timezone, startingDeadlineSeconds }: ScheduleRule,
+  schedule: ScheduleRule,
   earlier: readonly ArmedSchedule[],
+  gone: readonly DecidedByGone[],
 ): ScheduleArmed {
-  const rule = compileSchedule({ cron, timezone });
-  const decided = earlier
-    .filter((schedule) => schedule.scheduleId === id)
-    .flatMap((schedule) => decidedFrom(definedAt, schedule))
-    .filter((dueAt) => rule.next(dueAt - 1) === dueAt)
+  const { id, cron, timezone, startingDeadlineSeconds } = schedule;
+  const before = earlier.filter(({ scheduleId }) => scheduleId === id);
+  const more = extrasOf(schedule, before, jobId, definedAt);
+  const rule = compiled({ cron, timezone, ...(more === undefined ? {} : { more }) }, jobId);
+  const past = [
+    ...before.flatMap((known) => decidedFrom(definedAt, known, jobId)),
+    ...gone.flatMap(({ scheduleId, instants }) => (scheduleId === id ? instants : [])),
+  ];
+  const decided = [...new Set(past)]
+    .filter((dueAt) => dueAt >= definedAt && rule.next(dueAt - 1) === dueAt)
     .sort((a, b) => a - b);
   return {
     type: 'ScheduleArmed',
@@ -44,22 +56,85 @@ export function arm(
       startingDeadlineSeconds,
       from: definedAt,
       decided,
+      ...(more === undefined ? {} : { more }),
     },
   };
 }
 
-/** What the schedule has decided, or found decided, from `from` on. */
-function decidedFrom(from: number, schedule: ArmedSchedule): number[] {
-  const { decidedAhead = [], ...own } = schedule;
-  const ahead = decidedAhead.filter((dueAt) => dueAt >= from);
-  return [...instantsOf(own, from - 1, schedule.decidedUpTo), ...ahead];
+/** What goes beyond a cron expression and a deadline; nothing for most. */
+function extrasOf(
+  schedule: ScheduleRule,
+  before: readonly ArmedSchedule[],
+  jobId: string,
+  definedAt: number,
+): ScheduleExtras | undefined {
+  const { interval, rrule, at, from, until, excludedCalendar, catchUp, jitterSeconds, maxRuns } = schedule;
+  const more: ScheduleExtras = {
+    ...(interval === undefined ? {} : { interval }),
+    ...(rrule === undefined ? {} : { rrule }),
+    ...(at === undefined ? {} : { at }),
+    ...(from === undefined ? {} : { from }),
+    ...(until === undefined ? {} : { until }),
+    ...(excludedCalendar === undefined ? {} : { excludedCalendar }),
+    ...(catchUp === undefined ? {} : { catchUp }),
+    ...(jitterSeconds === undefined ? {} : { jitterSeconds }),
+  };
+  if (maxRuns === undefined) return Object.keys(more).length === 0 ? undefined : more;
+  const { cron, timezone } = schedule;
+  const same = before.find(
+    (known) => known.closed === undefined && sameRule(known, { cron, timezone, more }),
+  );
+  const taken = same === undefined ? 0 : takenBy(same, jobId, definedAt);
+  return { ...more, maxRuns, runsLeft: Math.max(maxRuns - taken, 0) };
 }
 
-function instantsOf(schedule: ArmedSchedule, after: number, upTo: number): number[] {
+/** Editing a job does not begin the count of its schedules anew, editing when they are due does. */
+function sameRule(a: Rule, b: Rule): boolean {
+  const said = ({ cron, timezone, more = {} }: Rule) => {
+    const { interval, rrule, at, from, until } = more;
+    return JSON.stringify([cron, timezone, interval, rrule, at, from, until]);
+  };
+  return said(a) === said(b);
+}
+
+/** The instants that a schedule has decided, and those that it still will. */
+function takenBy(schedule: ArmedSchedule, jobId: string, until: number): number {
+  const { maxRuns, runsLeft } = schedule.more ?? {};
+  if (maxRuns === undefined || runsLeft === undefined) return 0;
+  const still = instantsOf(schedule, jobId, schedule.decidedUpTo, until - 1, runsLeft);
+  return maxRuns - runsLeft + still.length;
+}
+
+/** The last instant before `until` that is not decided. */
+function lastUndecided(schedule: ArmedSchedule, jobId: string, until: number): number | undefined {
+  if (schedule.more?.runsLeft === 0) return undefined;
+  const rule = compiled(schedule, jobId);
+  let last = rule.previous(until);
+  while (last !== undefined && schedule.decidedAhead?.includes(last)) last = rule.previous(last);
+  return last !== undefined && last > schedule.decidedUpTo ? last : undefined;
+}
+
+/** What the schedule has decided, or found decided, from `from` on. */
+function decidedFrom(from: number, schedule: ArmedSchedule, jobId: string): number[] {
+  const { decidedAhead = [], more, ...own } = schedule;
+  const ahead = decidedAhead.filter((dueAt) => dueAt >= from);
+  const { runsLeft: _, ...unlimited } = more ?? {};
+  const past = more === undefined ? own : { ...own, more: unlimited };
+  return [...instantsOf(past, jobId, from - 1, schedule.decidedUpTo), ...ahead];
+}
+
+function instantsOf(
+  schedule: ArmedSchedule,
+  jobId: string,
+  after: number,
+  upTo: number,
+  most = Infinity,
+): number[] {
   const instants: number[] = [];
-  for (let dueAt = nextDueAt(schedule, after); dueAt !== undefined && dueAt <= upTo; ) {
+  let dueAt = nextDueAt(schedule, jobId, after);
+  while (dueAt !== undefined && dueAt <= upTo && instants.length < most) {
     instants.push(dueAt);
-    dueAt = nextDueAt(schedule, dueAt);
+    dueAt = nextDueAt(schedule, jobId, dueAt);
   }
   return instants;
 }

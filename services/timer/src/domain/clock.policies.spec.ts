@@ -1,0 +1,326 @@
+import type { CatchUp } from '@carillon/contracts';
+import { replay } from '@carillon/event-sourcing';
+import { jitterMs } from '@carillon/time';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { ClockCommand, ScheduleRule } from './clock.commands.js';
+import { clock } from './clock.decide.js';
+import type { ClockEvent } from './clock.events.js';
+
+const at = (time: string) => Date.parse(`2026-03-02T${time}Z`);
+const job = { jobId: 'reports.nightly', uid: 'u1' };
+const hourly: ScheduleRule = {
+  ...{ id: 'hourly', cron: '0 * * * *', timezone: 'UTC', startingDeadlineSeconds: 900, enabled: true },
+};
+const revise = (revision: number, definedAt: string, ...schedules: ScheduleRule[]): ClockCommand => ({
+  ...{ type: 'ReviseSchedules', ...job, revision, definedAt: at(definedAt), schedules },
+});
+const fire = (now: string): ClockCommand => ({ type: 'Fire', now: at(now) });
+const pause = (pausedAt: string, until?: string): ClockCommand => ({
+  ...{ type: 'PauseClock', ...job, pausedAt: at(pausedAt) },
+  ...(until === undefined ? {} : { until: at(until) }),
+});
+const resume = (resumedAt: string): ClockCommand => ({ type: 'ResumeClock', resumedAt: at(resumedAt) });
+const remove = (removedAt: string): ClockCommand => ({ type: 'StopClock', removedAt: at(removedAt) });
+
+function tell(...commands: ClockCommand[]) {
+  const events: ClockEvent[] = [];
+  for (const command of commands) {
+    for (;;) {
+      const decided = clock.decide(command, replay(clock, events));
+      events.push(...decided);
+      if (command.type !== 'Fire' || decided.length === 0) break;
+    }
+  }
+  return events;
+}
+
+const hour = (instant: number) => new Date(instant).toISOString().slice(11, 16);
+/** `14:00` for a run, `paused 10:00-12:00 (3)` for what was missed. */
+const said = (events: readonly ClockEvent[]): string[] =>
+  events.flatMap((event) => {
+    if (event.type === 'RunDue') return [hour(event.data.dueAt)];
+    if (event.type !== 'DueInstantsMissed') return [];
+    const { reason, firstDueAt, lastDueAt, count } = event.data;
+    return [`${reason} ${hour(firstDueAt)}-${hour(lastDueAt)} (${count})`];
+  });
+const nextDecision = (events: readonly ClockEvent[]) => {
+  const state = replay(clock, events);
+  return state.status === 'set' && state.nextDueAt !== undefined ? hour(state.nextDueAt) : undefined;
+};
+
+describe('after a downtime', () => {
+  const found = (catchUp: CatchUp | undefined, now: string) =>
+    said(tell(revise(1, '09:30', { ...hourly, ...(catchUp ? { catchUp } : {}) }), fire(now)));
+
+  test.each<[string, CatchUp | undefined, string[]]>([
+    [
+      'without a policy: what is within its deadline',
+      undefined,
+      ['startingDeadlineExceeded 10:00-12:00 (3)', '13:00'],
+    ],
+    ['NONE: nothing', { policy: 'NONE' }, ['catchUpPolicy 10:00-13:00 (4)']],
+    ['LAST: the newest', { policy: 'LAST' }, ['catchUpPolicy 10:00-12:00 (3)', '13:00']],
+    ['ALL: all, oldest first', { policy: 'ALL' }, ['10:00', '11:00', '12:00', '13:00']],
+    [
+      'ALL up to 2: the two newest',
+      { policy: 'ALL', limit: 2 },
+      ['catchUpPolicy 10:00-11:00 (2)', '12:00', '13:00'],
+    ],
+  ])('%s', (_name, catchUp, expected) => {
+    expect(found(catchUp, '13:10')).toEqual(expected);
+  });
+
+  test('what is found within a minute is in time, whatever the policy', () => {
+    expect(found({ policy: 'NONE' }, '13:01')).toEqual(['catchUpPolicy 10:00-12:00 (3)', '13:00']);
+    expect(found({ policy: 'LAST' }, '13:01')).toEqual(['catchUpPolicy 10:00-12:00 (3)', '13:00']);
+    expect(found({ policy: 'ALL', limit: 1 }, '13:01')).toEqual([
+      'catchUpPolicy 10:00-11:00 (2)',
+      '12:00',
+      '13:00',
+    ]);
+  });
+
+  test('of more than fits one go, the newest run', () => {
+    const minutely = { ...hourly, cron: '* * * * *', catchUp: { policy: 'ALL', limit: 150 } } as const;
+    const events = tell(revise(1, '09:30', minutely), fire('13:10:30'));
+    expect(said(events).slice(0, 2)).toEqual(['catchUpPolicy 09:30-10:39 (70)', '10:40']);
+    expect(said(events)).toHaveLength(152); // one in time besides
+  });
+
+  test('of more than can be looked at in one go, none but the newest run', () => {
+    const minutely = { ...hourly, cron: '* * * * *', catchUp: { policy: 'LAST' } } as const;
+    const events: ClockEvent[] = tell(
+      {
+        ...(revise(1, '00:00', minutely) as object),
+        definedAt: at('00:00') - 200 * 86_400_000,
+      } as ClockCommand,
+      fire('13:10:30'),
+    );
+    const runs = events.filter(({ type }) => type === 'RunDue');
+    expect(runs).toHaveLength(1);
+    const missed = events.flatMap((event) => (event.type === 'DueInstantsMissed' ? [event.data.count] : []));
+    expect(missed.reduce((a, b) => a + b)).toBe(200 * 1440 + 13 * 60 + 10);
+  });
+});
+
+describe('a pause', () => {
+  test('holds back what is due in it, and records it at its end', () => {
+    const paused = tell(revise(1, '09:30', hourly), pause('09:45'), fire('12:10'));
+    expect(said(paused)).toEqual([]);
+    expect(nextDecision(paused)).toBeUndefined();
+    const resumed = tell(revise(1, '09:30', hourly), pause('09:45'), resume('12:10'));
+    expect(nextDecision(resumed)).toBe('12:10');
+    expect(said(tell(revise(1, '09:30', hourly), pause('09:45'), resume('12:10'), fire('13:00')))).toEqual([
+      'paused 10:00-12:00 (3)',
+      '13:00',
+    ]);
+  });
+
+  test('with expiry ends by itself', () => {
+    const paused = tell(revise(1, '09:30', hourly), pause('09:45', '11:30'));
+    expect(nextDecision(paused)).toBe('11:30');
+    expect(said(tell(revise(1, '09:30', hourly), pause('09:45', '11:30'), fire('12:00')))).toEqual([
+      'paused 10:00-11:00 (2)',
+      '12:00',
+    ]);
+  });
+
+  test('begins after what was due before it, however late it is heard of', () => {
+    expect(said(tell(revise(1, '09:30', hourly), pause('10:05'), fire('10:10')))).toEqual(['10:00']);
+    expect(said(tell(revise(1, '09:30', hourly), fire('10:00'), pause('09:59'), fire('11:00')))).toEqual([
+      '10:00',
+    ]);
+  });
+
+  test.each<[string, CatchUp, string[]]>([
+    ['NONE', { policy: 'NONE' }, ['paused 10:00-12:00 (3)']],
+    ['LAST', { policy: 'LAST' }, ['paused 10:00-11:00 (2)', '12:00']],
+    ['ALL', { policy: 'ALL' }, ['10:00', '11:00', '12:00']],
+  ])('is caught up with at its end by %s', (_name, catchUp, expected) => {
+    const events = tell(
+      revise(1, '09:30', { ...hourly, catchUp }),
+      pause('09:45'),
+      resume('12:10'),
+      fire('12:10'),
+    );
+    expect(said(events)).toEqual(expected);
+  });
+
+  test('holds for a schedule that is added in it, also of a job that had none', () => {
+    expect(said(tell(pause('09:00', '11:30'), revise(1, '09:30', hourly), fire('12:00')))).toEqual([
+      'paused 10:00-11:00 (2)',
+      '12:00',
+    ]);
+  });
+
+  test('can be made longer or shorter, and is heard of once', () => {
+    const longer = [
+      revise(1, '09:30', hourly),
+      pause('09:45', '10:30'),
+      pause('10:15', '11:30'),
+      fire('12:00'),
+    ];
+    expect(said(tell(...longer))).toEqual(['paused 10:00-11:00 (2)', '12:00']);
+    const shorter = [revise(1, '09:30', hourly), pause('09:45'), pause('10:15', '10:30'), fire('11:00')];
+    expect(said(tell(...shorter))).toEqual(['paused 10:00-10:00 (1)', '11:00']);
+    expect(tell(pause('09:45'), pause('09:45'))).toHaveLength(1);
+    expect(tell(pause('09:45', '10:00'), resume('10:30'))).toHaveLength(1);
+  });
+
+  test('ends with the job', () => {
+    const events = tell(revise(1, '09:30', hourly), pause('09:45'), remove('11:30'), fire('11:30'));
+    expect(said(events)).toEqual(['paused 10:00-11:00 (2)']);
+    expect(nextDecision(events)).toBeUndefined();
+  });
+});
+
+describe('a schedule', () => {
+  test('of a limited number decides so many instants, missed ones included', () => {
+    const thrice = { ...hourly, maxRuns: 3 };
+    expect(said(tell(revise(1, '09:30', thrice), fire('11:10'), fire('15:00')))).toEqual([
+      'startingDeadlineExceeded 10:00-10:00 (1)',
+      '11:00',
+      'startingDeadlineExceeded 12:00-12:00 (1)',
+    ]);
+    expect(nextDecision(tell(revise(1, '09:30', thrice), fire('12:00')))).toBeUndefined();
+  });
+
+  test('keeps its count when the job is edited, not when its rule is', () => {
+    const twice = { ...hourly, maxRuns: 2 };
+    const begin = [revise(1, '09:30', twice), fire('10:00')];
+    expect(said(tell(...begin, revise(2, '10:30', twice), fire('11:00'), fire('12:00')))).toEqual([
+      '10:00',
+      '11:00',
+    ]);
+    // Heard of late: 11:00 is still the old revision's to decide, and counts.
+    expect(said(tell(...begin, revise(2, '11:05', twice), fire('11:10'), fire('12:00')))).toEqual([
+      '10:00',
+      '11:00',
+    ]);
+    const other = { ...twice, cron: '30 * * * *' };
+    expect(
+      said(tell(...begin, revise(2, '10:10', other), fire('10:30'), fire('11:30'), fire('12:30'))),
+    ).toEqual(['10:00', '10:30', '11:30']);
+  });
+
+  test('with jitter is decided that much later, its instant as it was', () => {
+    const jittered = { ...hourly, jitterSeconds: 600 };
+    const delay = jitterMs(job.jobId, at('10:00'), 600);
+    const events = tell(revise(1, '09:30', jittered));
+    const due = at('10:00') + delay;
+    expect(clock.decide({ type: 'Fire', now: due - 1 }, replay(clock, events))).toEqual([]);
+    expect(said(clock.decide({ type: 'Fire', now: due }, replay(clock, events)))).toEqual(['10:00']);
+    // Its starting deadline is counted from then.
+    expect(said(clock.decide({ type: 'Fire', now: due + 900_000 }, replay(clock, events)))).toEqual([
+      '10:00',
+    ]);
+  });
+
+  test.each<[string, Partial<ScheduleRule>, string[]]>([
+    ['an interval', { cron: '', interval: 'R3/2026-03-02T10:10:00Z/PT1H' }, ['10:10', '11:10', '12:10']],
+    [
+      'an RRULE',
+      { cron: '', rrule: 'DTSTART:20260302T101500Z\nRRULE:FREQ=HOURLY;COUNT=2' },
+      ['10:15', '11:15'],
+    ],
+    ['one instant', { cron: '', at: at('10:20') }, ['10:20']],
+    ['a window', { from: at('11:00'), until: at('13:00') }, ['11:00', '12:00']],
+  ])('may be %s', (_name, fields, expected) => {
+    const events = tell(
+      revise(1, '09:30', { ...hourly, ...fields, startingDeadlineSeconds: 86_400 }),
+      fire('14:59'),
+    );
+    expect(said(events)).toEqual(expected);
+  });
+
+  test('passes over what a calendar excludes', () => {
+    const excludedCalendar = [
+      'BEGIN:VCALENDAR',
+      'VERSION:2.0',
+      'BEGIN:VEVENT',
+      'UID:1',
+      'DTSTART:20260302T105000Z',
+      'DTEND:20260302T121000Z',
+      'END:VEVENT',
+      'END:VCALENDAR',
+    ].join('\r\n');
+    const events = tell(
+      revise(1, '09:30', { ...hourly, excludedCalendar, startingDeadlineSeconds: 86_400 }),
+      fire('14:00'),
+    );
+    expect(said(events)).toEqual(['10:00', '13:00', '14:00']);
+  });
+});
+
+test('whatever the policy and the pauses, every instant is decided once, in order', () => {
+  const minute = 60_000;
+  const begin = at('00:00');
+  const instant = fc.integer({ min: 0, max: 600 }).map((minutes) => begin + minutes * minute);
+  const catchUp = fc.constantFrom<CatchUp | undefined>(
+    undefined,
+    { policy: 'NONE' },
+    { policy: 'LAST' },
+    { policy: 'ALL' },
+    { policy: 'ALL', limit: 3 },
+  );
+  const command = fc.oneof(
+    instant.map((now): ClockCommand => ({ type: 'Fire', now })),
+    fc.tuple(instant, fc.option(fc.integer({ min: 1, max: 90 }))).map(
+      ([pausedAt, minutes]): ClockCommand => ({
+        ...{ type: 'PauseClock', ...job, pausedAt },
+        ...(minutes === null ? {} : { until: pausedAt + minutes * minute }),
+      }),
+    ),
+    instant.map((resumedAt): ClockCommand => ({ type: 'ResumeClock', resumedAt })),
+  );
+  const whenOf = (one: ClockCommand) =>
+    one.type === 'Fire'
+      ? one.now
+      : one.type === 'PauseClock'
+        ? one.pausedAt
+        : one.type === 'ResumeClock'
+          ? one.resumedAt
+          : 0;
+  fc.assert(
+    fc.property(
+      fc.array(command, { maxLength: 12 }),
+      catchUp,
+      fc.constantFrom(60, 900, 86_400),
+      (commands, policy, startingDeadlineSeconds) => {
+        const schedule = {
+          ...hourly,
+          cron: '*/7 * * * *',
+          startingDeadlineSeconds,
+          ...(policy ? { catchUp: policy } : {}),
+        };
+        const sorted = commands.toSorted((a, b) => whenOf(a) - whenOf(b));
+        const last = begin + 700 * minute;
+        const events = tell(
+          { type: 'ReviseSchedules', ...job, revision: 1, definedAt: begin, schedules: [schedule] },
+          ...sorted,
+          { type: 'ResumeClock', resumedAt: last },
+          { type: 'Fire', now: last },
+        );
+        let decided = begin - 1;
+        let count = 0;
+        for (const event of events) {
+          if (event.type === 'RunDue') {
+            expect(event.data.dueAt).toBeGreaterThan(decided);
+            decided = event.data.dueAt;
+            count++;
+          } else if (event.type === 'DueInstantsMissed') {
+            expect(event.data.firstDueAt).toBeGreaterThan(decided);
+            decided = event.data.lastDueAt;
+            count += event.data.count;
+          }
+        }
+        let expected = 0;
+        for (let dueAt = begin; dueAt <= last; dueAt += minute)
+          if (new Date(dueAt).getUTCMinutes() % 7 === 0) expected++;
+        expect(count).toBe(expected);
+      },
+    ),
+    { numRuns: 400 },
+  );
+});
