@@ -27,6 +27,8 @@ export interface SchedulerFrameworkConfig {
   readonly unreachableTimeoutSeconds?: number;
   /** Keep agents with GPUs for runs that ask for GPUs, and ask for their offers at all. */
   readonly gpus?: 'off' | 'restricted' | 'unrestricted';
+  /** `references`: the agents' secret resolver knows the secrets that jobs name. `off`: jobs that name some fail. */
+  readonly secrets?: 'off' | 'references';
   /** Tasks that an agent may be starting at once: to begin with, and at most. */
   readonly launchWindow?: { readonly initial: number; readonly max: number };
   readonly leaseMs?: number;
@@ -46,6 +48,7 @@ const defaults = {
   failoverTimeoutSeconds: 604_800,
   unreachableTimeoutSeconds: 600,
   gpus: 'off' as const,
+  secrets: 'off' as const,
   launchWindow: { initial: 16, max: 512 },
   leaseMs: 3_000,
   silentMs: 30_000,
@@ -90,6 +93,9 @@ export const schedulerFrameworkSettings = {
   CARILLON_GPUS: z
     .enum(['off', 'restricted', 'unrestricted'], { error: 'must be off, restricted or unrestricted' })
     .default(defaults.gpus),
+  CARILLON_SECRETS: z
+    .enum(['off', 'references'], { error: 'must be off or references' })
+    .default(defaults.secrets),
   CARILLON_LAUNCH_WINDOW_INITIAL: window.optional(),
   CARILLON_LAUNCH_WINDOW_MAX: window.optional(),
   CARILLON_LEASE_MS: envInteger({ min: 500, max: 60_000, default: defaults.leaseMs }).unwrap().optional(),
@@ -105,6 +111,7 @@ export function frameworkSettings(
     failoverTimeoutSeconds: env.CARILLON_FAILOVER_TIMEOUT_SECONDS,
     unreachableTimeoutSeconds: env.CARILLON_UNREACHABLE_TIMEOUT_SECONDS,
     gpus: env.CARILLON_GPUS,
+    secrets: env.CARILLON_SECRETS,
     ...launchWindow(env.CARILLON_LAUNCH_WINDOW_INITIAL, env.CARILLON_LAUNCH_WINDOW_MAX),
     ...(env.CARILLON_LEASE_MS === undefined ? {} : { leaseMs: env.CARILLON_LEASE_MS }),
     ...(env.CARILLON_INSTANCE === undefined ? {} : { instance: env.CARILLON_INSTANCE }),

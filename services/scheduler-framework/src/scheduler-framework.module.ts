@@ -189,6 +189,7 @@ function framework(
       path: commandExecutorPath,
       windowLimits: { ...defaultWindowLimits, ...config.launchWindow },
       keepGpusForGpuRuns: config.gpus !== 'unrestricted',
+      secretsAreKnown: config.secrets === 'references',
       silentMs: config.silentMs,
       unreachableTimeoutMs: config.unreachableTimeoutSeconds * 1_000,
       reconciliationWaitMs: config.reconciliationWaitMs,

@@ -31,6 +31,8 @@ export interface LaunchLoopOptions {
   readonly clock: () => number;
   readonly log: Logger;
   readonly settings: Pick<AgentRules, 'keepGpusForGpuRuns'>;
+  /** Agents resolve references to secrets. */
+  readonly secretsAreKnown: boolean;
   readonly localRegion: () => string | undefined;
   /** Whether the term may launch: subscribed, its id on disk, and what runs known. */
   readonly mayLaunch: () => boolean;
@@ -150,7 +152,7 @@ export class LaunchLoop implements Loop {
       const jobs = await this.#revisionsOf(unread);
       for (const booked of jobs ? unread : []) {
         const job = jobs?.get(revisionKey(booked.run));
-        const reason = job ? whyUnlaunchable(job.spec) : 'jobRemoved';
+        const reason = job ? whyUnlaunchable(job.spec, this.#o.secretsAreKnown) : 'jobRemoved';
         if (job && reason === undefined) {
           booked.job = withOverrides(job, booked.run.overrides);
           booked.need = needOf(booked.job.spec.run);

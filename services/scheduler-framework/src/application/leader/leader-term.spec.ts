@@ -85,6 +85,7 @@ async function begin(holder = 'first'): Promise<void> {
     path: commandExecutorPath,
     windowLimits: defaultWindowLimits,
     keepGpusForGpuRuns: true,
+    secretsAreKnown: false,
     silentMs: 30_000,
     unreachableTimeoutMs: 600_000,
     reconciliationWaitMs: 60_000,

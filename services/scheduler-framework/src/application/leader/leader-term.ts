@@ -44,6 +44,7 @@ export interface LeaderTermOptions {
   readonly path: LaunchPath;
   readonly windowLimits: WindowLimits;
   readonly keepGpusForGpuRuns: boolean;
+  readonly secretsAreKnown: boolean;
   readonly silentMs: number;
   readonly unreachableTimeoutMs: number;
   /** Launches wait for the answers of reconciliation for at most this long: one lost agent must not stop the rest. */
@@ -99,6 +100,7 @@ export class LeaderTerm implements Term {
       revisions,
       path: options.path,
       settings: { keepGpusForGpuRuns },
+      secretsAreKnown: options.secretsAreKnown,
       localRegion: () => this.#localRegion,
       mayLaunch: () => this.#mayLaunch(),
     });

@@ -1,5 +1,7 @@
 import type { JobSpec } from '@carillon/contracts';
 import type { CommandInfo, KillPolicy, Resource, TaskInfo } from '@carillon/mesos';
+import { portsOf } from '../offers/offer-ports.js';
+import { taskChecks } from './task-checks.js';
 import { mesosLabels, taskContainer } from './task-container.js';
 import { type TaskPlace, taskEnvironment } from './task-environment.js';
 
@@ -29,7 +31,8 @@ export const commandExecutorPath: LaunchPath = {
   name: 'command',
   taskInfo({ spec, runId, taskId, agentId, hostname, resources, timeoutMs }) {
     const { run } = spec;
-    const container = taskContainer(run, taskId);
+    const ports = portsOf(resources);
+    const container = taskContainer(run, taskId, ports);
     const name = [runId, ...spec.id.split('.').reverse()].join('.');
     const grace = run.taskKillGracePeriodSeconds;
     return {
@@ -42,7 +45,11 @@ export const commandExecutorPath: LaunchPath = {
       ...(grace === undefined ? {} : { killPolicy: killPolicy(grace) }),
       ...(timeoutMs === undefined ? {} : { maxCompletionTime: completionTime(timeoutMs, grace) }),
       labels: mesosLabels(spec.labels),
-      discovery: { visibility: 'FRAMEWORK', name },
+      ...taskChecks(run),
+      discovery: {
+        ...{ visibility: 'FRAMEWORK', name },
+        ...(ports.length > 0 ? { ports: { ports: ports.map((number) => ({ number })) } } : {}),
+      },
     };
   },
 };
@@ -87,14 +94,14 @@ function invocation({ run }: JobSpec): CommandInfo {
 }
 
 /** Why this specification cannot be launched on any cluster, in words; undefined: it can. */
-export function whyUnlaunchable({ run }: JobSpec): string | undefined {
+export function whyUnlaunchable({ run }: JobSpec, secretsAreKnown: boolean): string | undefined {
   const secrets = [
     ...Object.values(run.env).map(({ secret }) => secret),
     ...run.volumes.map(({ secret }) => secret),
   ].filter((name) => name !== undefined);
-  if (secrets.length > 0) {
+  if (secrets.length > 0 && !secretsAreKnown) {
     const names = [...new Set(secrets)].sort().join(', ');
-    return `secretsUnavailable: the job refers to the secrets ${names}, and no secret store is configured`;
+    return `secretsUnavailable: the job refers to the secrets ${names}, and agents are not said to know any (CARILLON_SECRETS)`;
   }
   if (run.ucr?.image.kind === 'appc') return 'appcUnsupported: images of kind appc cannot be run';
   return undefined;

@@ -1,34 +1,40 @@
-import type { Network, RunSpec, Volume } from '@carillon/contracts';
-import type { ContainerInfo, Labels, NetworkInfo, Volume as MesosVolume } from '@carillon/mesos';
+import type { Network, RunSpec } from '@carillon/contracts';
+import type { ContainerInfo, Labels, NetworkInfo, PortMapping } from '@carillon/mesos';
+import { taskVolumes } from './task-volumes.js';
 
-/** The container of a run, none for plain commands. Metronome applies host volumes only together with an image. */
-export function taskContainer(run: RunSpec, taskId: string): ContainerInfo | undefined {
-  if (run.docker) {
-    const { image, forcePullImage, privileged, parameters } = run.docker;
+/** The network that Mesos's own containerizer bridges by, as Marathon names it. */
+const MESOS_BRIDGE = 'mesos-bridge';
+
+/** The container of a run, none for plain commands. `ports`: those that the task was given on its host. */
+export function taskContainer(
+  run: RunSpec,
+  taskId: string,
+  ports: readonly number[],
+): ContainerInfo | undefined {
+  const volumes = taskVolumes(run);
+  const { docker, ucr, networks } = run;
+  if (docker) {
+    const { image, forcePullImage, privileged, parameters } = docker;
+    const network = dockerNetwork(networks[0]);
+    const mapped = network !== 'HOST' && ports.length > 0 ? { portMappings: portMappings(ports) } : {};
     return {
       type: 'DOCKER',
       docker: {
-        image,
-        network: dockerNetwork(run.networks[0]),
-        privileged,
-        forcePullImage,
+        ...{ image, network, privileged, forcePullImage, ...mapped },
         parameters: [...parameters, { key: 'label', value: `MESOS_TASK_ID=${taskId}` }],
       },
-      volumes: hostVolumes(run.volumes),
-      networkInfos: networkInfos(run.networks),
+      volumes,
+      networkInfos: networkInfos(networks, []),
     };
   }
-  if (run.ucr) {
-    const { id, forcePull } = run.ucr.image;
-    return {
-      type: 'MESOS',
-      mesos: { image: { type: 'DOCKER', docker: { name: id }, cached: !forcePull } },
-      volumes: hostVolumes(run.volumes),
-      networkInfos: networkInfos(run.networks),
-    };
+  const infos = networkInfos(networks, ports, MESOS_BRIDGE);
+  if (ucr) {
+    const { id, forcePull } = ucr.image;
+    const image = { type: 'DOCKER' as const, docker: { name: id }, cached: !forcePull };
+    return { type: 'MESOS', mesos: { image }, volumes, networkInfos: infos };
   }
-  const infos = networkInfos(run.networks);
-  return infos.length === 0 ? undefined : { type: 'MESOS', networkInfos: infos };
+  if (infos.length === 0 && volumes.length === 0) return undefined;
+  return { type: 'MESOS', ...(volumes.length > 0 ? { volumes } : {}), networkInfos: infos };
 }
 
 function dockerNetwork(network: Network | undefined): 'HOST' | 'BRIDGE' | 'USER' {
@@ -36,15 +42,28 @@ function dockerNetwork(network: Network | undefined): 'HOST' | 'BRIDGE' | 'USER'
   return network?.mode === 'container/bridge' ? 'BRIDGE' : 'HOST';
 }
 
-const networkInfos = (networks: readonly Network[]): NetworkInfo[] =>
-  networks
-    .filter(({ mode }) => mode === 'container')
-    .map(({ name, labels }) => ({ ...(name === undefined ? {} : { name }), labels: mesosLabels(labels) }));
-
-const hostVolumes = (volumes: readonly Volume[]): MesosVolume[] =>
-  volumes.flatMap(({ containerPath, hostPath, mode }) =>
-    hostPath === undefined ? [] : [{ containerPath, hostPath, mode: mode === 'RO' ? 'RO' : 'RW' }],
+/** Docker bridges by itself; elsewhere the bridge has a name. */
+function networkInfos(
+  networks: readonly Network[],
+  ports: readonly number[],
+  bridge?: string,
+): NetworkInfo[] {
+  return networks.flatMap(({ mode, name = mode === 'container/bridge' ? bridge : undefined, labels }) =>
+    mode === 'container' || (mode === 'container/bridge' && bridge !== undefined)
+      ? [
+          {
+            ...(name === undefined ? {} : { name }),
+            labels: mesosLabels(labels),
+            ...(ports.length > 0 ? { portMappings: portMappings(ports) } : {}),
+          },
+        ]
+      : [],
   );
+}
+
+/** The task listens on the very ports that its environment names, in its own network too. */
+const portMappings = (ports: readonly number[]): PortMapping[] =>
+  ports.map((port) => ({ hostPort: port, containerPort: port, protocol: 'tcp' }));
 
 export const mesosLabels = (labels: Readonly<Record<string, string>>): Labels => ({
   labels: Object.entries(labels).map(([key, value]) => ({ key, value })),

@@ -1,6 +1,7 @@
 import type { JobSpec } from '@carillon/contracts';
 import type { EnvironmentVariable, Resource } from '@carillon/mesos';
 import { portsOf } from '../offers/offer-ports.js';
+import { secretReference } from './task-volumes.js';
 
 const LABEL_PREFIX = 'MARATHON_APP_LABEL_';
 const MAX_LENGTH = 512;
@@ -12,7 +13,7 @@ export interface TaskPlace {
   readonly resources: readonly Resource[];
 }
 
-/** What Metronome puts into a task's environment; the job's own variables win. Secrets are not values: see taskInfo. */
+/** What Metronome puts into a task's environment; the job's own variables win. Secrets are references. */
 export function taskEnvironment(
   spec: JobSpec,
   { runId, taskId, hostname, resources }: TaskPlace,
@@ -31,9 +32,16 @@ export function taskEnvironment(
     ...portVariables(portsOf(resources)),
     ...labelVariables(spec.labels),
   };
+  const secrets: EnvironmentVariable[] = [];
   for (const { name, default: value } of run.parameters) if (value !== undefined) variables[name] = value;
-  for (const [name, { value }] of Object.entries(run.env)) if (value !== undefined) variables[name] = value;
-  return Object.entries(variables).map(([name, value]) => ({ name, type: 'VALUE', value }));
+  for (const [name, { value, secret }] of Object.entries(run.env)) {
+    if (value !== undefined) variables[name] = value;
+    if (secret === undefined) continue;
+    Reflect.deleteProperty(variables, name);
+    secrets.push({ name, type: 'SECRET', secret: secretReference(run.secrets[secret]?.source ?? secret) });
+  }
+  const values = Object.entries(variables).map(([name, value]) => ({ name, type: 'VALUE' as const, value }));
+  return [...values, ...secrets];
 }
 
 /** As Marathon names them: PORT0 …, PORT for the first, PORTS for all. */
