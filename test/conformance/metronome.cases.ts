@@ -7,6 +7,7 @@ import { jobCases } from './metronome.jobs.cases.js';
 import { runCases } from './metronome.runs.cases.js';
 import { scheduleCases } from './metronome.schedules.cases.js';
 import { v2Cases } from './v2.cases.js';
+import { v2ChangeCases } from './v2.changes.cases.js';
 
 /**
  * Metronome's API as its clients know it, on whatever shape of Carillon answers at the URL. Jobs have ids of their own, so
@@ -23,5 +24,6 @@ export function metronomeCases(apiUrl: () => string): void {
     differenceCases(api);
     eventCases(api, apiUrl);
     v2Cases(api);
+    v2ChangeCases(api);
   });
 }

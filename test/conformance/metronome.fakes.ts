@@ -65,8 +65,8 @@ export function fakeServices(registry: JobRegistryApi): {
   const runOn = async ({ jobId, uid, revision, runId }: Run) => {
     const { spec } = await registry.getRevision({ jobId, uid, revision });
     const { cmd, cpus } = spec.run;
-    const queued = get({ uid, runId });
-    if (cpus > 64 || queued.status !== 'queued') return;
+    const queued = runs.get(key({ uid, runId }));
+    if (cpus > 64 || queued?.status !== 'queued') return;
     const now = Date.now();
     const attempt = {
       attempt: 1,
@@ -84,13 +84,13 @@ export function fakeServices(registry: JobRegistryApi): {
   };
 
   const framework: SchedulerFrameworkApi = {
-    startRun: ({ jobId, uid, revision, idempotencyKey }) => {
+    startRun: ({ jobId, uid, revision, idempotencyKey, runId: chosen, overrides }) => {
       const createdAt = Date.now();
       const known = [...runs.values()].find(
         (run) => run.uid === uid && run.reason === `key ${idempotencyKey ?? ''}`,
       );
       if (known) return Promise.resolve(known);
-      const runId = manualRunId({ uid, key: idempotencyKey ?? crypto.randomUUID(), createdAt });
+      const runId = chosen ?? manualRunId({ uid, key: idempotencyKey ?? crypto.randomUUID(), createdAt });
       const run = set({
         jobId,
         uid,
@@ -102,6 +102,7 @@ export function fakeServices(registry: JobRegistryApi): {
         status: 'queued',
         attempts: [],
         stopRequested: false,
+        ...(overrides === undefined ? {} : { overrides }),
         ...(idempotencyKey === undefined ? {} : { reason: `key ${idempotencyKey}` }),
       });
       tell('RunQueued', run);
@@ -133,6 +134,20 @@ export function fakeServices(registry: JobRegistryApi): {
     [...recorded.values()].filter(({ uid }) => uids.includes(uid)).reverse();
   const history: HistoryApi = {
     listEndedRuns: ({ uid }) => Promise.resolve({ runs: ended([uid]) }),
+    findRuns: ({ uid, limit, before, outcome, jobPrefix = '' }) =>
+      Promise.resolve({
+        runs: [...recorded.values()]
+          .filter((run) => (uid ?? run.uid) === run.uid)
+          .filter((run) => run.jobId.startsWith(jobPrefix) && (outcome ?? run.outcome) === run.outcome)
+          .sort((a, b) => b.queuedAt - a.queuedAt || (a.runId < b.runId ? 1 : -1))
+          .filter(
+            (run) =>
+              !before ||
+              run.queuedAt < before.queuedAt ||
+              (run.queuedAt === before.queuedAt && run.runId < before.runId),
+          )
+          .slice(0, limit),
+      }),
     listRecentRuns: ({ uids }) => Promise.resolve({ runs: ended(uids) }),
     getEndedRun: async (request) => {
       const run = recorded.get(key(request));

@@ -137,7 +137,10 @@ export function runCases(api: MetronomeClient): void {
         finishedAt: expect.stringMatching(TIMESTAMP),
         tasks: [expect.stringContaining(runId)],
       });
-      expect((await api.get(`/v2/runs/${id}/${runId}`)).json()).toMatchObject({ runId, status: 'ended' });
+      expect((await api.get(`/v2/jobs/${id}/runs/${runId}`)).json()).toMatchObject({
+        runId,
+        status: 'ended',
+      });
     });
   });
 

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import type { JobRegistryApi } from '@carillon/contracts';
+import { type JobRegistryApi, lateBound } from '@carillon/contracts';
 import type { EventLog } from '@carillon/event-log';
 import { type Gateway, startGateway } from '@carillon/gateway';
 import { JOB_REGISTRY_API, JobRegistryModule } from '@carillon/job-registry';
@@ -24,7 +24,12 @@ beforeAll(async () => {
   );
   const registry = registryApp.get<JobRegistryApi>(JOB_REGISTRY_API);
   const config = { httpHost: '127.0.0.1', httpPort: 0, historyCount: 10 };
-  gateway = await startGateway({ config, registry, ...fakeServices(registry) });
+  gateway = await startGateway({
+    config,
+    registry,
+    timer: lateBound('Timer').api,
+    ...fakeServices(registry),
+  });
 });
 afterAll(async () => {
   await gateway.close();

@@ -118,12 +118,15 @@ export function v2Cases(api: MetronomeClient): void {
       const start = () => api.request('POST', runs, undefined, { 'idempotency-key': 'k1' });
       const started = await start();
       const { runId } = started.json() as RunBody;
-      expect([started.status, started.headers.get('location')]).toEqual([201, `/v2/runs/${id}/${runId}`]);
+      expect([started.status, started.headers.get('location')]).toEqual([
+        201,
+        `/v2/jobs/${id}/runs/${runId}`,
+      ]);
       expect((await start()).json()).toMatchObject({ runId });
       const active = (await api.get('/v2/runs?limit=1000')).json() as { runs: RunBody[] };
       expect(active.runs.map((one) => one.runId)).toContain(runId);
       expect((await api.get(runs)).json()).toMatchObject({ runs: [{ runId }] });
-      expect((await api.post(`/v2/runs/${id}/${runId}/stop`)).status).toBe(200);
+      expect((await api.post(`/v2/jobs/${id}/runs/${runId}/stop`)).status).toBe(200);
       await eventually('the run has ended', async () => {
         const { runs: ended } = (await api.get(`${runs}?status=ended&outcome=killed`)).json() as {
           runs: RunBody[];
@@ -140,11 +143,13 @@ export function v2Cases(api: MetronomeClient): void {
         count: '2',
       });
       expect((await api.get(`/v2/schedules/preview?${query.toString()}`)).json()).toEqual({
-        cron: '30 2 * * *',
+        kind: 'cron',
+        rule: '30 2 * * *',
         timezone: 'America/New_York',
+        description: expect.any(String),
         instants: [
-          { dueAt: '2024-03-10T07:00:00.000Z', offsetSeconds: -14_400, change: 'gap' },
-          { dueAt: '2024-03-11T06:30:00.000Z', offsetSeconds: -14_400, change: null },
+          { dueAt: '2024-03-10T07:00:00.000Z', local: '2024-03-10T03:00:00-04:00', change: 'gap' },
+          { dueAt: '2024-03-11T06:30:00.000Z', local: '2024-03-11T02:30:00-04:00', change: null },
         ],
       });
       expectProblem(await api.get('/v2/schedules/preview?cron=x'), 422, 'cronInvalid');

@@ -1,11 +1,14 @@
 import { envAddress, envInteger, envPort } from '@carillon/service-runtime';
 import { z } from 'zod';
+import { type GatewayLimits, gatewayLimits, gatewayLimitSettings } from './gateway.limits.js';
 
 export interface GatewayConfig {
   readonly httpHost: string;
   readonly httpPort: number;
   /** Successes, and again failures, that `embed=history` lists of a job. */
   readonly historyCount: number;
+  /** `defaultLimits` where absent. */
+  readonly limits?: GatewayLimits;
 }
 
 export const gatewayConfigSchema = z
@@ -16,16 +19,20 @@ export const gatewayConfigSchema = z
     CARILLON_ADMIN_PORT: envPort(9205),
     CARILLON_JOB_REGISTRY_ADDRESS: envAddress('localhost:9101'),
     CARILLON_SCHEDULER_FRAMEWORK_ADDRESS: envAddress('localhost:9103'),
+    CARILLON_TIMER_ADDRESS: envAddress('localhost:9102'),
     CARILLON_HISTORY_ADDRESS: envAddress('localhost:9104'),
+    ...gatewayLimitSettings,
   })
   .transform((env) => ({
     gateway: {
       httpHost: env.CARILLON_HTTP_HOST,
       httpPort: env.CARILLON_HTTP_PORT,
       historyCount: env.CARILLON_HISTORY_COUNT,
+      limits: gatewayLimits(env),
     } satisfies GatewayConfig,
     adminPort: env.CARILLON_ADMIN_PORT,
     jobRegistryAddress: env.CARILLON_JOB_REGISTRY_ADDRESS,
     schedulerFrameworkAddress: env.CARILLON_SCHEDULER_FRAMEWORK_ADDRESS,
+    timerAddress: env.CARILLON_TIMER_ADDRESS,
     historyAddress: env.CARILLON_HISTORY_ADDRESS,
   }));

@@ -309,7 +309,7 @@ describe('/v2', () => {
       framework: { getRun: () => Promise.reject(notFound('runNotFound', 'no such run')) },
       history: { getEndedRun: () => Promise.resolve(ended) },
     });
-    const answer = await app.inject({ url: `/v2/runs/prod.backup/${ended.runId}` });
+    const answer = await app.inject({ url: `/v2/jobs/prod.backup/runs/${ended.runId}` });
     expect(answer.json()).toMatchObject({
       outcome: 'failed',
       exitCode: 3,
@@ -341,7 +341,7 @@ describe('/v2', () => {
   });
   test('says problems as RFC 9457 does', async () => {
     await open({ registry: { getJob: () => Promise.reject(notFound('jobNotFound', 'Job not found')) } });
-    const answer = await app.inject({ url: '/v2/runs/a/b' });
+    const answer = await app.inject({ url: '/v2/jobs/a/runs/b' });
     expect(answer.headers['content-type']).toMatch(/^application\/problem\+json/);
     expect(answer.json()).toEqual({
       type: 'about:blank',
@@ -349,7 +349,7 @@ describe('/v2', () => {
       status: 404,
       code: 'jobNotFound',
       detail: 'Job not found',
-      instance: '/v2/runs/a/b',
+      instance: '/v2/jobs/a/runs/b',
     });
     expect((await app.inject({ url: '/v2/events?limit=x' })).json()).toMatchObject({ status: 400 });
     expect((await app.inject({ url: '/v2/nothing' })).json()).toMatchObject({ status: 404 });

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { GatewayModule, type GatewayOptions } from './gateway.module.js';
+import { defaultLimits } from './gateway.limits.js';
 import { httpAdapter } from './http/http-adapter.js';
 import { serveV2 } from './v2/serve-v2.js';
 
@@ -15,10 +16,10 @@ export interface Gateway {
 export async function createGateway(options: GatewayOptions): Promise<NestFastifyApplication> {
   const app = await NestFactory.create<NestFastifyApplication>(
     GatewayModule.forRoot(options),
-    httpAdapter(),
+    httpAdapter(options.config.limits ?? defaultLimits),
     { bodyParser: false, logger: false, abortOnError: false },
   );
-  serveV2(app.getHttpAdapter().getInstance(), options);
+  serveV2(app.getHttpAdapter().getInstance(), options, options.config.limits ?? defaultLimits);
   return app.init();
 }
 

@@ -18,7 +18,8 @@ runMain('carillon-gateway', async () => {
   const registry = grpcClient('JobRegistry', config.jobRegistryAddress);
   const framework = grpcClient('SchedulerFramework', config.schedulerFrameworkAddress);
   const history = grpcClient('History', config.historyAddress);
-  const gateway = await startGateway({ config: config.gateway, registry, framework, history });
+  const timer = grpcClient('Timer', config.timerAddress);
+  const gateway = await startGateway({ config: config.gateway, registry, framework, history, timer });
   const admin = await startAdminServer({
     port: config.adminPort,
     checks: {
@@ -38,7 +39,7 @@ runMain('carillon-gateway', async () => {
     async stop() {
       await gateway.close();
       await admin.close();
-      for (const client of [registry, framework, history]) client.close();
+      for (const client of [registry, framework, history, timer]) client.close();
       await telemetry.shutdown();
     },
   };

@@ -1,5 +1,10 @@
 export { validJob } from './domain/job.rules.js';
-export { type JobRegistryConfig, jobRegistryConfigSchema } from './job-registry.config.js';
+export {
+  jobLimits,
+  type JobRegistryConfig,
+  jobRegistryConfigSchema,
+  jobRegistrySettings,
+} from './job-registry.config.js';
 export {
   JOB_REGISTRY_API,
   JOB_REGISTRY_DATABASE,

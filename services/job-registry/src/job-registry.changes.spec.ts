@@ -56,7 +56,7 @@ describe('a request with a key', () => {
     const other = { spec: jobSpec({ id: 'k2.b' }), request: request('k2', 'other') };
     await expect(registry.createJob(other)).rejects.toMatchObject({
       kind: 'invalid',
-      code: 'idempotencyKeyReused',
+      code: 'idempotencyKeyUsed',
     });
     const pause = { jobId: 'k2.late', request: request('k3') };
     await expect(registry.pauseJob(pause)).rejects.toMatchObject({ code: 'jobNotFound' });
@@ -79,7 +79,7 @@ describe('a request with a key', () => {
         }),
       ),
     );
-    expect(codesOf(others).toSorted()).toEqual(['done', 'idempotencyKeyReused', 'idempotencyKeyReused']);
+    expect(codesOf(others).toSorted()).toEqual(['done', 'idempotencyKeyUsed', 'idempotencyKeyUsed']);
   });
 });
 

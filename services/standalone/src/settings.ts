@@ -1,6 +1,6 @@
-import type { GatewayConfig } from '@carillon/gateway';
+import { type GatewayConfig, gatewayLimits, gatewayLimitSettings } from '@carillon/gateway';
 import { type HistoryConfig, historyRetention } from '@carillon/history';
-import type { JobRegistryConfig } from '@carillon/job-registry';
+import { jobLimits, type JobRegistryConfig, jobRegistrySettings } from '@carillon/job-registry';
 import {
   frameworkSettings,
   type SchedulerFrameworkConfig,
@@ -38,6 +38,8 @@ const settingsSchema = z.object({
   CARILLON_LOCAL_DISK: amount,
   CARILLON_TIMER_BATCH_SIZE: envInteger({ min: 1, max: 10_000, default: 1_000 }),
   CARILLON_TIMER_CLAIMERS: envInteger({ min: 1, max: 16, default: 1 }),
+  ...gatewayLimitSettings,
+  ...jobRegistrySettings,
   ...historyRetention,
   ...schedulerFrameworkSettings,
 });
@@ -56,9 +58,10 @@ export function loadSettings(): Settings {
       httpHost: env.CARILLON_HTTP_HOST,
       httpPort: port,
       historyCount: env.CARILLON_HISTORY_COUNT,
+      limits: gatewayLimits(env),
     }),
     services: (databaseUrl, mesosMaster) => ({
-      registry: { databaseUrl },
+      registry: { databaseUrl, ...jobLimits(env) },
       timer: {
         databaseUrl,
         batchSize: env.CARILLON_TIMER_BATCH_SIZE,

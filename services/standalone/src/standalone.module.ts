@@ -6,6 +6,7 @@ import {
   type LateBound,
   lateBound,
   type SchedulerFrameworkApi,
+  type TimerApi,
 } from '@carillon/contracts';
 import type { EventLog } from '@carillon/event-log';
 import { HISTORY_API, type HistoryConfig, HistoryModule } from '@carillon/history';
@@ -39,6 +40,7 @@ export interface Peers {
   readonly registry: JobRegistryApi;
   readonly framework: SchedulerFrameworkApi;
   readonly history: HistoryApi;
+  readonly timer: TimerApi;
 }
 
 export const PEERS = Symbol('PEERS');
@@ -94,6 +96,7 @@ export class StandaloneModule {
               registry: directBinding('JobRegistry', registryApi),
               framework: directBinding('SchedulerFramework', frameworkApi),
               history: directBinding('History', historyApi),
+              timer: lateBound('Timer').api,
             };
             registry.bind(peers.registry);
             history.bind(peers.history);

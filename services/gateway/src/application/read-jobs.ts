@@ -1,4 +1,4 @@
-import type { Job, Run } from '@carillon/contracts';
+import type { Job, ListJobsRequest, Run } from '@carillon/contracts';
 import type { Backends } from './backends.js';
 import { type JobHistory, jobHistories } from './job-histories.js';
 import { isActive } from './run-states.js';
@@ -32,8 +32,21 @@ export async function* readJobs(backends: Backends, wanted: Wanted): AsyncGenera
   } while (after !== undefined);
 }
 
+/** One page of jobs, by id, those that meet the filter. */
+export async function readJobPage(
+  backends: Backends,
+  request: ListJobsRequest,
+  wanted: Wanted,
+): Promise<JobView[]> {
+  const { jobs } = await backends.registry.listJobs(request);
+  return viewJobs(backends, jobs, wanted);
+}
+
 export async function readJob(backends: Backends, jobId: string, wanted: Wanted): Promise<JobView> {
-  const job = await backends.registry.getJob({ jobId });
+  return viewJob(backends, await backends.registry.getJob({ jobId }), wanted);
+}
+
+export async function viewJob(backends: Backends, job: Job, wanted: Wanted): Promise<JobView> {
   const [view] = await viewJobs(backends, [job], wanted);
   return view ?? { job, activeRuns: [], history: undefined };
 }

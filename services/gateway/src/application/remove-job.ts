@@ -1,16 +1,23 @@
-import type { Job } from '@carillon/contracts';
+import type { Job, JobVersion } from '@carillon/contracts';
 import type { Backends } from './backends.js';
 
 /**
- * Bars further runs first, then removes the job; asking again finishes what was interrupted between the two. Refused with
- * `activeRuns` while there are some, unless they shall be stopped.
+ * Bars further runs, then removes the job. Meanwhile nothing changes the job, so it is removed at the version that was
+ * expected or not at all. Refused with `activeRuns` while there are some, unless they shall be stopped; asking again
+ * finishes what was interrupted.
  */
 export async function removeJob(
   { registry, framework }: Backends,
   jobId: string,
-  options: { stopRuns: boolean },
+  { stopRuns, expected }: { stopRuns: boolean; expected?: JobVersion | undefined },
 ): Promise<Job> {
-  const { uid } = await registry.getJob({ jobId });
-  await framework.closeJob({ jobId, uid, stopRuns: options.stopRuns });
+  const { uid } = await registry.prepareRemoval({ jobId, ...(expected ? { expected } : {}) });
+  try {
+    await framework.closeJob({ jobId, uid, stopRuns });
+  } catch (error) {
+    // Whether it can be told or not: it ends by itself.
+    await registry.cancelRemoval({ jobId, uid }).catch(() => undefined);
+    throw error;
+  }
   return registry.removeJob({ jobId, uid });
 }

@@ -1,21 +1,43 @@
-import type { Run } from '@carillon/contracts';
-import { isCarillonError, notFound } from '@carillon/event-sourcing';
+import { isDeepStrictEqual } from 'node:util';
+import type { ConcurrencyPolicy, Job, Run, RunOverrides } from '@carillon/contracts';
+import { invalid, isCarillonError, notFound } from '@carillon/event-sourcing';
 import type { Backends } from './backends.js';
 import { isActive } from './run-states.js';
 
-/** Starts a run by hand; the same key gives the same run. */
+export interface RunStart {
+  readonly idempotencyKey?: string | undefined;
+  readonly runId?: string | undefined;
+  readonly concurrencyPolicy?: ConcurrencyPolicy | undefined;
+  /** What the run has instead of its job's, as the job's present definition allows it. */
+  readonly overrides?: (job: Job) => RunOverrides | undefined;
+}
+
+/** Starts a run by hand; the same key gives the same run, and is refused for another one. */
 export async function startRun(
   { registry, framework }: Backends,
   jobId: string,
-  idempotencyKey: string | undefined,
+  { idempotencyKey, runId, concurrencyPolicy, overrides: overridesOf }: RunStart,
 ): Promise<Run> {
-  const { uid, revision } = await registry.getJob({ jobId });
-  return framework.startRun({
+  const job = await registry.getJob({ jobId });
+  const { uid, revision } = job;
+  const overrides = overridesOf?.(job);
+  const run = await framework.startRun({
     jobId,
     uid,
     revision,
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+    ...(runId === undefined ? {} : { runId }),
+    ...(concurrencyPolicy === undefined ? {} : { concurrencyPolicy }),
+    ...(overrides === undefined ? {} : { overrides }),
   });
+  if (idempotencyKey !== undefined && !isDeepStrictEqual(overrides, run.overrides)) {
+    throw invalid(
+      'idempotencyKeyUsed',
+      `This Idempotency-Key was used for another request, which made the run ${run.runId}`,
+      { runId: run.runId },
+    );
+  }
+  return run;
 }
 
 export async function activeRuns({ registry, framework }: Backends, jobId: string): Promise<Run[]> {
@@ -39,21 +61,35 @@ export async function activeRun(
 }
 
 /** Stopping what was stopped already answers the same; what ended by itself is not found any more. */
-export async function stopRun({ registry, framework }: Backends, jobId: string, runId: string): Promise<Run> {
+export async function stopRun(
+  { registry, framework }: Backends,
+  jobId: string,
+  runId: string,
+  graceSeconds?: number,
+): Promise<Run> {
   const { uid } = await registry.getJob({ jobId });
-  const run = await framework.stopRun({ jobId, uid, runId });
+  const run = await framework.stopRun({
+    jobId,
+    uid,
+    runId,
+    ...(graceSeconds === undefined ? {} : { graceSeconds }),
+  });
   if (run.status === 'ended' && !run.stopRequested && run.outcome !== 'killed')
     throw unknownRun(jobId, runId);
   return run;
 }
 
-/** Active or ended, wherever it is known: the scheduler-framework first, so that it is never in neither. */
+/**
+ * Active or ended, wherever it is known: the scheduler-framework first, so that it is never in neither. With a uid also of
+ * a job that was removed.
+ */
 export async function anyRun(
   { registry, framework, history }: Backends,
   jobId: string,
   runId: string,
+  ofUid?: string,
 ): Promise<Run> {
-  const { uid } = await registry.getJob({ jobId });
+  const uid = ofUid ?? (await registry.getJob({ jobId })).uid;
   const request = { jobId, uid, runId };
   return framework.getRun(request).catch((error: unknown) => {
     if (isCarillonError(error, 'notFound')) return history.getEndedRun(request);

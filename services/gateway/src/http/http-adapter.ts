@@ -2,16 +2,17 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Http2ServerRequest } from 'node:http2';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { GatewayLimits } from '../gateway.limits.js';
 import { answerError } from './error.filter.js';
-import { MAX_BODY_BYTES } from './json-body.js';
+import { limitRequests } from './limit-requests.js';
 import { observeRequests } from './observed-requests.js';
 
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
 /** Fastify as the gateway needs it: bodies stay bytes until a controller reads them, ids in paths may be long. */
-export function httpAdapter(): FastifyAdapter {
+export function httpAdapter(limits: GatewayLimits): FastifyAdapter {
   const adapter = new FastifyAdapter({
-    bodyLimit: MAX_BODY_BYTES,
+    bodyLimit: limits.bodyBytes,
     requestTimeout: 30_000,
     routerOptions: { maxParamLength: 1024 },
     requestIdHeader: false,
@@ -22,6 +23,7 @@ export function httpAdapter(): FastifyAdapter {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   observeRequests(fastify);
+  limitRequests(fastify, limits);
   return adapter;
 }
 

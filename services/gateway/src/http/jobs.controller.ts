@@ -9,18 +9,22 @@ import { presentJobInfo, presentJobSpec } from '../metronome/job.presenter.js';
 import { jobSpecReader } from '../metronome/job-spec.reader.js';
 import { booleanParameter, type Embeds, embedParameter, jobIdParameter } from '../metronome/parameters.js';
 import { presentRun } from '../metronome/run.presenter.js';
+import { defaultLimits, type GatewayLimits } from '../gateway.limits.js';
 import { BACKENDS, GATEWAY_CONFIG } from '../tokens.js';
 import { jsonArray } from './json-array.js';
 import { jsonBody } from './json-body.js';
+import { requestKey } from './request-key.js';
 
 @Controller('v1/jobs')
 export class JobsController {
   readonly #backends: Backends;
   readonly #historyCount: number;
+  readonly #limits: GatewayLimits;
 
   constructor(@Inject(BACKENDS) backends: Backends, @Inject(GATEWAY_CONFIG) config: GatewayConfig) {
     this.#backends = backends;
     this.#historyCount = config.historyCount;
+    this.#limits = config.limits ?? defaultLimits;
   }
 
   @Get()
@@ -33,7 +37,7 @@ export class JobsController {
   @Post()
   async create(@Req() request: FastifyRequest): Promise<object> {
     const spec = jsonBody(request, jobSpecReader);
-    const job = await this.#backends.registry.createJob({ spec });
+    const job = await this.#backends.registry.createJob({ spec, ...requestKey(request, this.#limits) });
     return presentJobSpec(job.spec, Date.now());
   }
 

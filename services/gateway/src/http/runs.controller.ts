@@ -1,9 +1,11 @@
-import { Controller, Get, Headers, HttpCode, Inject, Param, Post } from '@nestjs/common';
+import { Controller, Get, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import type { Backends } from '../application/backends.js';
 import { activeRun, activeRuns, startRun, stopRun } from '../application/runs.js';
 import { jobIdParameter } from '../metronome/parameters.js';
 import { presentRun } from '../metronome/run.presenter.js';
 import { BACKENDS } from '../tokens.js';
+import { idempotencyKeyOf } from './request-key.js';
 
 /** Active runs of a job; ended ones are in its history. */
 @Controller('v1/jobs/:jobId/runs')
@@ -15,8 +17,9 @@ export class RunsController {
   }
 
   @Post()
-  async start(@Param('jobId') id: string, @Headers('idempotency-key') key?: string): Promise<object> {
-    return presentRun(await startRun(this.#backends, jobIdParameter(id), key));
+  async start(@Param('jobId') id: string, @Req() request: FastifyRequest): Promise<object> {
+    const idempotencyKey = idempotencyKeyOf(request);
+    return presentRun(await startRun(this.#backends, jobIdParameter(id), { idempotencyKey }));
   }
 
   @Get()

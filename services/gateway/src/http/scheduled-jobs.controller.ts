@@ -4,21 +4,27 @@ import type { Backends } from '../application/backends.js';
 import { presentJobSpec } from '../metronome/job.presenter.js';
 import { jobSpecReaderV0 } from '../metronome/job-spec.reader.js';
 import { jobIdParameter } from '../metronome/parameters.js';
-import { BACKENDS } from '../tokens.js';
+import { defaultLimits, type GatewayLimits } from '../gateway.limits.js';
+import type { GatewayConfig } from '../gateway.config.js';
+import { BACKENDS, GATEWAY_CONFIG } from '../tokens.js';
 import { jsonBody } from './json-body.js';
+import { requestKey } from './request-key.js';
 
 /** Version 0: jobs and schedules in one body. */
 @Controller('v0/scheduled-jobs')
 export class ScheduledJobsController {
   readonly #registry: Backends['registry'];
+  readonly #limits: GatewayLimits;
 
-  constructor(@Inject(BACKENDS) { registry }: Backends) {
+  constructor(@Inject(BACKENDS) { registry }: Backends, @Inject(GATEWAY_CONFIG) config: GatewayConfig) {
     this.#registry = registry;
+    this.#limits = config.limits ?? defaultLimits;
   }
 
   @Post()
   async create(@Req() request: FastifyRequest): Promise<object> {
-    const { spec } = await this.#registry.createJob({ spec: jsonBody(request, jobSpecReaderV0) });
+    const body = jsonBody(request, jobSpecReaderV0);
+    const { spec } = await this.#registry.createJob({ spec: body, ...requestKey(request, this.#limits) });
     return presentJobSpec(spec, Date.now());
   }
 

@@ -4,37 +4,47 @@ import { Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Req } from
 import type { FastifyRequest } from 'fastify';
 import type { Backends } from '../application/backends.js';
 import { jobIdParameter } from '../metronome/parameters.js';
-import { presentSchedule } from '../metronome/schedule.presenter.js';
+import { isCron, presentSchedule } from '../metronome/schedule.presenter.js';
 import { scheduleReader } from '../metronome/schedule.reader.js';
-import { BACKENDS } from '../tokens.js';
+import { defaultLimits, type GatewayLimits } from '../gateway.limits.js';
+import type { GatewayConfig } from '../gateway.config.js';
+import { BACKENDS, GATEWAY_CONFIG } from '../tokens.js';
 import { jsonBody } from './json-body.js';
+import { requestKey } from './request-key.js';
 
 @Controller('v1/jobs/:jobId/schedules')
 export class SchedulesController {
   readonly #registry: Backends['registry'];
+  readonly #limits: GatewayLimits;
 
-  constructor(@Inject(BACKENDS) { registry }: Backends) {
+  constructor(@Inject(BACKENDS) { registry }: Backends, @Inject(GATEWAY_CONFIG) config: GatewayConfig) {
     this.#registry = registry;
+    this.#limits = config.limits ?? defaultLimits;
   }
 
   @Get()
   async list(@Param('jobId') id: string): Promise<object[]> {
     const { spec } = await this.#registry.getJob({ jobId: jobIdParameter(id) });
-    return spec.schedules.map((schedule) => presentSchedule(schedule, Date.now()));
+    return spec.schedules.filter(isCron).map((schedule) => presentSchedule(schedule, spec.id, Date.now()));
   }
 
   @Post()
   async add(@Param('jobId') id: string, @Req() request: FastifyRequest): Promise<object> {
     const jobId = jobIdParameter(id);
     const schedule = jsonBody(request, scheduleReader);
-    const job = await this.#registry.addSchedule({ jobId, schedule, onlyOne: true });
-    return presentSchedule(scheduleOf(job, schedule.id), Date.now());
+    const job = await this.#registry.addSchedule({
+      jobId,
+      schedule,
+      onlyOne: true,
+      ...requestKey(request, this.#limits),
+    });
+    return presentSchedule(scheduleOf(job, schedule.id), jobId, Date.now());
   }
 
   @Get(':scheduleId')
   async get(@Param('jobId') id: string, @Param('scheduleId') scheduleId: string): Promise<object> {
     const job = await this.#registry.getJob({ jobId: jobIdParameter(id) });
-    return presentSchedule(scheduleOf(job, scheduleId), Date.now());
+    return presentSchedule(scheduleOf(job, scheduleId), job.spec.id, Date.now());
   }
 
   /** The id in the path counts; the one in the body only has to be one. */
@@ -47,7 +57,7 @@ export class SchedulesController {
     const jobId = jobIdParameter(id);
     const schedule = { ...jsonBody(request, scheduleReader), id: scheduleId };
     const job = await this.#registry.changeSchedule({ jobId, schedule });
-    return presentSchedule(scheduleOf(job, scheduleId), Date.now());
+    return presentSchedule(scheduleOf(job, scheduleId), job.spec.id, Date.now());
   }
 
   @Delete(':scheduleId')
@@ -58,7 +68,7 @@ export class SchedulesController {
 }
 
 function scheduleOf({ spec }: Job, scheduleId: string): Schedule {
-  const found = spec.schedules.find(({ id }) => id === scheduleId);
+  const found = spec.schedules.filter(isCron).find(({ id }) => id === scheduleId);
   if (found) return found;
   throw notFound('scheduleNotFound', 'Schedule not found', { jobId: spec.id, scheduleId });
 }

@@ -1,5 +1,5 @@
 import type { EnvValue, JobSpec, RunSpec, Volume } from '@carillon/contracts';
-import { presentSchedule } from './schedule.presenter.js';
+import { isCron, presentSchedule } from './schedule.presenter.js';
 
 /** What POST, PUT and DELETE answer. */
 export function presentJobSpec(spec: JobSpec, now: number): object {
@@ -18,11 +18,11 @@ const presentParts = (spec: JobSpec, now: number) => ({
   ...given('description', spec.description),
   dependencies: spec.dependencies.map(({ id }) => ({ id })),
   labels: spec.labels,
-  schedules: spec.schedules.map((schedule) => presentSchedule(schedule, now)),
+  schedules: spec.schedules.filter(isCron).map((schedule) => presentSchedule(schedule, spec.id, now)),
   run: presentRunSpec(spec.run),
 });
 
-const presentRunSpec = (run: RunSpec) => ({
+export const presentRunSpec = (run: RunSpec) => ({
   cpus: run.cpus,
   mem: run.mem,
   disk: run.disk,

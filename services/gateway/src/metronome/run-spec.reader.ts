@@ -61,8 +61,8 @@ const ucr = as(
   }),
 );
 
-const hostVolume = object({ containerPath: filled, hostPath: filled, mode: oneOf(['RO', 'RW']) }, {});
-const secretVolume = object({ containerPath: filled, secret: filled }, {});
+export const hostVolume = object({ containerPath: filled, hostPath: filled, mode: oneOf(['RO', 'RW']) }, {});
+export const secretVolume = object({ containerPath: filled, secret: filled }, {});
 const volumeMembers = object(
   {},
   { containerPath: filled, hostPath: filled, mode: oneOf(['RO', 'RW']), secret: filled },
@@ -125,18 +125,25 @@ const needed = { cpus: number({ min: 0.01 }), mem: number({ min: 32 }), disk: nu
 const runReader = object(needed, members);
 type RawRun = typeof runReader extends Reader<infer T> ? T : never;
 
+/** The members of a run, for formats that have more. */
+export const runMembers = {
+  needed,
+  optional: { ...members, taskKillGracePeriodSeconds: number({ min: 0 }) },
+};
+
 /** Version 0 does not know a grace period. */
 export const runSpecReaderV0: Reader<RunSpec> = as(runReader, withDefaults);
 
 export const runSpecReader: Reader<RunSpec> = as(
-  object(needed, { ...members, taskKillGracePeriodSeconds: number({ min: 0 }) }),
+  object(runMembers.needed, runMembers.optional),
   ({ taskKillGracePeriodSeconds: grace, ...raw }) => ({
     ...withDefaults(raw),
     ...(grace === undefined ? {} : { taskKillGracePeriodSeconds: Math.trunc(grace) }),
   }),
 );
 
-function withDefaults({ cmd, placement, ...raw }: RawRun): RunSpec {
+/** Not exclusive: members that a format adds stay as they are. */
+export function withDefaults({ cmd, placement, ...raw }: RawRun): RunSpec {
   return {
     gpus: 0,
     args: [],

@@ -1,14 +1,26 @@
 import type { Schedule } from '@carillon/contracts';
-import { as, boolean, integer, object, oneOf, type Reader, string } from './readers.js';
+import { as, boolean, integer, object, oneOf, type Reader, reader, refuse, string } from './readers.js';
 
 /** On the schedule endpoints: at least two characters, no dot. Inside a job: like the id of a job. */
 const SCHEDULE_ID = /^([a-z0-9][a-z0-9-]*[a-z0-9]+)$/;
 export const JOB_ID = /^([a-z0-9]+(-+[a-z0-9]+)*)(\.([a-z0-9]+(-+[a-z0-9]+)*))*$/;
 
+/**
+ * Metronome's five fields and a year, without what Carillon adds: seconds, nicknames, and `H`, `~` and `?`. All else that
+ * may be wrong with it is the registry's to say.
+ */
+const cron: Reader<string> = reader({ type: 'string' }, (value, at, problems) => {
+  const text = string()(value, at, problems);
+  if (text === null) return null;
+  const fields = text.trim().split(/\s+/);
+  if (fields.length <= 6 && !/^@|[~?]|(^|[\s,/])H([\s,/(]|$)/i.test(text.trim())) return text;
+  return refuse(`Can not read cron expression ${JSON.stringify(text)}`, at, problems);
+});
+
 const scheduleWithId = (id: Reader<string>): Reader<Schedule> =>
   as(
     object(
-      { id, cron: string() },
+      { id, cron },
       {
         timezone: string(),
         // What Metronome's own command line calls it.

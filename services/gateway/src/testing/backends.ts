@@ -15,5 +15,6 @@ export function someBackends(parts: Parts): Backends {
     registry: whole('registry') as Backends['registry'],
     framework: whole('framework') as Backends['framework'],
     history: whole('history') as Backends['history'],
+    timer: whole('timer') as Backends['timer'],
   };
 }

@@ -1,24 +1,38 @@
-import type { Job, Schedule } from '@carillon/contracts';
+import type { Job, JobSpec, Pause, Schedule } from '@carillon/contracts';
 import { compileSchedule } from '@carillon/time';
-import { presentJobSpec } from '../metronome/job.presenter.js';
+import { presentRule, presentSpec } from './spec/spec.presenter.js';
 
-/** A job with its version; `spec` is Metronome's job specification, with instants as RFC 3339 has them. */
+const instant = (at: number) => new Date(at).toISOString();
+
+/** A job with its version; `spec` with the next due instant of each schedule. */
 export const presentJob = (job: Job, now: number) => ({
   uid: job.uid,
   revision: job.revision,
-  createdAt: new Date(job.createdAt).toISOString(),
-  definedAt: new Date(job.definedAt).toISOString(),
-  spec: {
-    ...presentJobSpec(job.spec, now),
-    schedules: job.spec.schedules.map((schedule) => presentOwnSchedule(schedule, now)),
-  },
+  createdAt: instant(job.createdAt),
+  definedAt: instant(job.definedAt),
+  pause: presentPause(job.pause, now),
+  spec: presentTimedSpec(job.spec, now),
 });
 
-export function presentOwnSchedule(schedule: Schedule, now: number) {
-  const { id, cron, timezone, startingDeadlineSeconds, concurrencyPolicy, enabled } = schedule;
-  const next = enabled ? compileSchedule(schedule).next(now) : undefined;
-  const nextDueAt = next === undefined ? null : new Date(next).toISOString();
-  return { id, cron, timezone, startingDeadlineSeconds, concurrencyPolicy, enabled, nextDueAt };
+const presentTimedSpec = (spec: JobSpec, now: number) => ({
+  ...presentSpec(spec),
+  schedules: spec.schedules.map((schedule) => presentOwnSchedule(schedule, spec.id, now)),
+});
+
+/** `nextDueAt` is by the rule alone: whether a run comes of it, a pause and the policies say. */
+export function presentOwnSchedule(schedule: Schedule, jobId: string, now: number) {
+  const next = schedule.enabled ? compileSchedule(schedule, jobId).next(now) : undefined;
+  return { ...presentRule(schedule), nextDueAt: next === undefined ? null : instant(next) };
+}
+
+/** A pause ends by itself. */
+function presentPause(pause: Pause | undefined, now: number) {
+  if (!pause || (pause.until ?? Infinity) <= now) return null;
+  return {
+    pausedAt: instant(pause.pausedAt),
+    until: pause.until === undefined ? null : instant(pause.until),
+    reason: pause.reason ?? null,
+  };
 }
 
 /** The version of a job as an entity tag. */

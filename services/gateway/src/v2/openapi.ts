@@ -2,11 +2,12 @@ import type { z } from 'zod';
 import type { JsonSchema } from '../metronome/readers.js';
 import { version } from '../version.js';
 import { type AnswerShape, type Route, schemaOf } from './route.js';
-import { problemSchema } from './schemas.js';
+import type { ApiDocument, Operation, Parameter } from './document-page.js';
+import { namedSchemas } from './named.js';
 
 /** The OpenAPI document of a table of routes: what validates requests is what it says. */
-export function openApi(routes: readonly Route[]): object {
-  const paths: Record<string, Record<string, object>> = {};
+export function openApi(routes: readonly Route[]): ApiDocument {
+  const paths: Record<string, Record<string, Operation>> = {};
   for (const route of routes) {
     paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(route) };
   }
@@ -20,12 +21,12 @@ export function openApi(routes: readonly Route[]): object {
     },
     servers: [{ url: '/' }],
     paths,
-    components: { schemas: { Problem: problemSchema } },
+    components: { schemas: namedSchemas() },
   };
 }
 
-function operation(route: Route): object {
-  const problems = [400, ...(route.problems ?? []), 500, 503];
+function operation(route: Route): Operation {
+  const problems = [400, ...(route.problems ?? []), 429, 500, 503];
   return {
     operationId: route.operationId,
     summary: route.summary,
@@ -35,7 +36,12 @@ function operation(route: Route): object {
       ...parameters('header', route.headers),
     ],
     ...(route.body
-      ? { requestBody: { required: true, content: { 'application/json': { schema: route.body.schema } } } }
+      ? {
+          requestBody: {
+            required: !route.bodyOptional,
+            content: { 'application/json': { schema: route.body.schema } },
+          },
+        }
       : {}),
     responses: {
       ...Object.fromEntries(Object.entries(route.answers).map(([status, shape]) => [status, answer(shape)])),
@@ -49,7 +55,7 @@ const PROBLEM = {
   content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
 };
 
-function parameters(where: string, schema: z.ZodObject | undefined): object[] {
+function parameters(where: string, schema: z.ZodObject | undefined): Parameter[] {
   if (!schema) return [];
   const { properties = {}, required = [] } = schemaOf(schema) as {
     properties?: Record<string, JsonSchema>;
@@ -63,7 +69,7 @@ function parameters(where: string, schema: z.ZodObject | undefined): object[] {
         name,
         in: where,
         required: required.includes(name),
-        ...(description === undefined ? {} : { description }),
+        ...(typeof description === 'string' ? { description } : {}),
         schema: rest,
       }))
   );

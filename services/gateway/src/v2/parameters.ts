@@ -13,7 +13,7 @@ export const scheduleId = z.string().min(1).max(190).regex(JOB_ID);
 export const whole = (min: number, max: number) =>
   z
     .string()
-    .regex(/^\d{1,15}$/, `must be a whole number from ${min} to ${max}`)
+    .regex(/^-?\d{1,15}$/, `must be a whole number from ${min} to ${max}`)
     .transform(Number)
     .pipe(z.number().int().min(min).max(max))
     .meta({ type: 'integer', minimum: min, maximum: max });
@@ -22,3 +22,43 @@ export const flag = z
   .enum(['true', 'false'])
   .transform((text) => text === 'true')
   .meta({ type: 'boolean' });
+
+/** RFC 3339 as epoch milliseconds. */
+export const instantParameter = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
+
+export const pageSize = whole(1, 1000).optional().describe('100 unless told');
+
+export const jobPrefix = z
+  .string()
+  .max(190)
+  .regex(/^[a-z0-9.-]+$/)
+  .optional()
+  .describe('Job ids begin with it');
+
+const LABEL = /^[^,=]{1,200}=[^,]{0,200}$/;
+
+/** `team=data,tier=1`: all of them. */
+export const labelSelector = z
+  .string()
+  .max(2000)
+  .refine(
+    (text) => text.split(',').every((one) => LABEL.test(one)) && text.isWellFormed() && !text.includes('\0'),
+    'must be label=value, several separated by commas',
+  )
+  .transform((text) => {
+    const pairs = text.split(',').map((one) => {
+      const at = one.indexOf('=');
+      return [one.slice(0, at), one.slice(at + 1)] as const;
+    });
+    return Object.fromEntries(pairs);
+  })
+  .optional()
+  .describe('label=value, several separated by commas: all of them');
+
+export const idempotency = {
+  'idempotency-key': z
+    .string()
+    .regex(/^[!-~]{1,200}$/)
+    .optional()
+    .describe('The same key and request again, within a day: done once, answered the same'),
+};

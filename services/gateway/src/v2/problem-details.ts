@@ -15,7 +15,7 @@ export function problemDetails(error: unknown, { path }: Asked): ErrorAnswer {
     };
   }
   const { kind, code, message, details } = error;
-  const status = code === 'revisionChanged' ? 412 : httpStatusOf(error);
+  const status = STATUSES[code] ?? httpStatusOf(error);
   const detail = kind === 'unavailable' ? UNAVAILABLE : message;
   const problems = Array.isArray(details['problems'])
     ? { problems: (details['problems'] as Problem[]).map(presentProblem) }
@@ -38,6 +38,13 @@ const presentProblem = ({ path, message }: Problem) => ({
   detail: message,
 });
 
+/** Where it is not that of the kind of error. */
+const STATUSES: Readonly<Record<string, number>> = {
+  revisionChanged: 412,
+  idempotencyKeyUsed: 422,
+  runIdInvalid: 422,
+};
+
 const titleOf = (status: number) => TITLES[status] ?? 'Request failed';
 
 const TITLES: Readonly<Record<number, string>> = {
@@ -48,6 +55,7 @@ const TITLES: Readonly<Record<number, string>> = {
   413: 'Content Too Large',
   415: 'Unsupported Media Type',
   422: 'Unprocessable Content',
+  429: 'Too Many Requests',
   500: 'Internal Server Error',
   503: 'Service Unavailable',
 };

@@ -2,15 +2,19 @@ import { createLogger } from '@carillon/service-runtime';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Backends } from '../application/backends.js';
+import type { GatewayLimits } from '../gateway.limits.js';
 import { answerError } from '../http/error.filter.js';
-import { jsonBody } from '../http/json-body.js';
+import { jsonBody, jsonLines, mediaTypeOf, optionalJsonBody } from '../http/json-body.js';
 import { ClientError } from '../metronome/client-error.js';
 import type { JsonSchema, Reader } from '../metronome/readers.js';
 import type { EventFeed } from './events/event-feed.js';
 
+export const NDJSON = 'application/x-ndjson';
+
 /** What handlers are given besides what was asked. */
 export interface V2Context {
   readonly backends: Backends;
+  readonly limits: GatewayLimits;
   readonly feed: EventFeed;
 }
 
@@ -48,6 +52,10 @@ export interface RouteDefinition<P = unknown, Q = unknown, H = unknown, B = unkn
   readonly query?: z.ZodObject & z.ZodType<Q>;
   readonly headers?: z.ZodObject & z.ZodType<H>;
   readonly body?: Reader<B>;
+  /** A request may do without a body, which is then an empty object. */
+  readonly bodyOptional?: boolean;
+  /** The body is a list, which may be large, and may come one item to a line. */
+  readonly bodyIsList?: boolean;
   readonly answers: Readonly<Record<number, AnswerShape>>;
   /** Statuses of problems besides 400, 500 and 503. */
   readonly problems?: readonly number[];
@@ -64,7 +72,8 @@ export function serveRoutes(fastify: FastifyInstance, routes: readonly Route[], 
   for (const one of routes) {
     fastify.route({
       method: one.method,
-      url: one.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+      url: one.path.replaceAll(':', '::').replaceAll(/\{(\w+)\}/g, ':$1'),
+      ...(one.bodyIsList ? { bodyLimit: context.limits.applyBytes } : {}),
       handler: async (request, reply) => {
         try {
           const answer = await one.handle(asked(one, request, reply), context);
@@ -94,10 +103,17 @@ function asked(one: Route, request: FastifyRequest, reply: FastifyReply) {
     params: parse('path', one.params, request.params),
     query: parse('query', one.query, request.query),
     headers: parse('header', one.headers, request.headers),
-    body: one.body ? jsonBody(request, one.body) : undefined,
+    body: one.body ? bodyOf(one, request, one.body) : undefined,
     request,
     reply,
   };
+}
+
+function bodyOf({ bodyOptional, bodyIsList }: Route, request: FastifyRequest, reader: Reader<unknown>) {
+  if (bodyOptional) return optionalJsonBody(request, reader);
+  return bodyIsList && mediaTypeOf(request) === NDJSON
+    ? jsonLines(request, reader)
+    : jsonBody(request, reader);
 }
 
 function parse(where: string, schema: z.ZodObject | undefined, raw: unknown): unknown {

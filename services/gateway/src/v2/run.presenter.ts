@@ -1,25 +1,42 @@
-import type { Attempt, Run } from '@carillon/contracts';
+import type { Attempt, Run, RunOverrides } from '@carillon/contracts';
 
 const instant = (at: number | undefined) => (at === undefined ? null : new Date(at).toISOString());
 
 /** A run with its attempts and how long each hop took. Instants as RFC 3339, lags in milliseconds since `dueAt`. */
-export const presentRunDetail = (run: Run) => ({
-  jobId: run.jobId,
-  jobUid: run.uid,
-  revision: run.revision,
-  runId: run.runId,
-  trigger: run.trigger,
-  scheduleId: run.scheduleId ?? null,
-  status: run.status,
-  outcome: run.outcome ?? null,
-  reason: run.reason ?? null,
-  exitCode: run.attempts.at(-1)?.exitCode ?? null,
-  stopRequested: run.stopRequested,
-  dueAt: instant(run.dueAt),
-  queuedAt: instant(run.queuedAt),
-  endedAt: instant(run.endedAt),
-  lagMs: lagByHop(run),
-  attempts: run.attempts.map(presentAttempt),
+export function presentRunDetail(run: Run) {
+  const last = run.attempts.at(-1);
+  return {
+    jobId: run.jobId,
+    jobUid: run.uid,
+    revision: run.revision,
+    runId: run.runId,
+    trigger: run.trigger,
+    scheduleId: run.scheduleId ?? null,
+    workflowRunId: run.workflowRunId ?? null,
+    backfillId: run.backfillId ?? null,
+    status: run.status,
+    outcome: run.outcome ?? null,
+    reason: run.reason ?? null,
+    exitCode: last?.exitCode ?? null,
+    agentId: last?.agentId ?? null,
+    hostname: last?.hostname ?? null,
+    sandbox: last?.sandbox ?? null,
+    stopRequested: run.stopRequested,
+    dueAt: instant(run.dueAt),
+    queuedAt: instant(run.queuedAt),
+    endedAt: instant(run.endedAt),
+    lagMs: lagByHop(run),
+    overrides: run.overrides ? presentOverrides(run.overrides) : null,
+    attempts: run.attempts.map(presentAttempt),
+  };
+}
+
+/** Only what is not its job's. */
+const presentOverrides = ({ args, env, constraints, ...rest }: RunOverrides) => ({
+  ...rest,
+  ...(args.length > 0 ? { args } : {}),
+  ...(Object.keys(env).length > 0 ? { env } : {}),
+  ...(constraints.length > 0 ? { constraints } : {}),
 });
 
 /** From the due instant to each hop; null where the run has not got. */

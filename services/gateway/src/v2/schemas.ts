@@ -1,24 +1,52 @@
+import {
+  catchUpPolicyValues,
+  concurrencyPolicyValues,
+  dueVerdictValues,
+  plannedActionValues,
+  runOutcomeValues,
+  runStatusValues,
+  triggerValues,
+  workflowStepValues,
+} from '@carillon/contracts';
 import { z } from 'zod';
-import { ownJobSpecReader } from '../metronome/job-spec.reader.js';
 import type { JsonSchema } from '../metronome/readers.js';
+import { named } from './named.js';
 import { schemaOf } from './route.js';
+import { ownJobSpecReader } from './spec/job.reader.js';
 
 const instant = z.iso.datetime();
+const integer = z.number().int();
+const shape = (schema: z.ZodType) => schemaOf(schema, 'output');
 
-export const eventSchema = z.object({
-  position: z.number().int(),
+export const runStatus = z.enum(runStatusValues);
+export const outcome = z.enum(runOutcomeValues);
+export const trigger = z.enum(triggerValues);
+
+export const list = (name: string, items: JsonSchema, next?: JsonSchema): JsonSchema => ({
+  type: 'object',
+  properties: { [name]: { type: 'array', items }, ...(next ? { next } : {}) },
+  required: [name, ...(next ? ['next'] : [])],
+});
+
+/** Where to go on; null at the end. */
+export const cursor: JsonSchema = {
+  type: ['string', 'null'],
+  description: 'Ask for what comes after it; null: that was all',
+};
+
+const event = z.object({
+  position: integer,
   id: z.string(),
   type: z.string(),
   jobId: z.string(),
   time: instant,
-  data: z.unknown(),
+  data: z.record(z.string(), z.unknown()),
 });
+export const eventSchema = named('Event', shape(event));
+export const eventsSchema = list('events', eventSchema, { type: ['integer', 'null'] });
 
-export const runStatus = z.enum(['queued', 'launched', 'running', 'ended']);
-export const outcome = z.enum(['succeeded', 'failed', 'killed', 'timedOut', 'lost']);
-
-const attemptSchema = z.object({
-  attempt: z.number().int(),
+const attempt = z.object({
+  attempt: integer,
   taskId: z.string(),
   agentId: z.string(),
   hostname: z.string(),
@@ -26,101 +54,276 @@ const attemptSchema = z.object({
   launchedAt: instant.nullable(),
   startedAt: instant.nullable(),
   endedAt: instant.nullable(),
-  exitCode: z.number().int().nullable(),
+  exitCode: integer.nullable(),
   reason: z.string().nullable(),
   message: z.string().nullable(),
   sandbox: z.string().nullable(),
 });
-
-export const runSchema = z.object({
+const run = z.object({
   jobId: z.string(),
   jobUid: z.string(),
-  revision: z.number().int(),
+  revision: integer,
   runId: z.string(),
-  trigger: z.enum(['schedule', 'manual', 'dependency', 'backfill', 'event']),
+  trigger,
   scheduleId: z.string().nullable(),
+  workflowRunId: z.string().nullable(),
+  backfillId: z.string().nullable(),
   status: runStatus,
   outcome: outcome.nullable(),
   reason: z.string().nullable(),
-  exitCode: z.number().int().nullable(),
+  exitCode: integer.nullable().describe('Of the last attempt'),
+  agentId: z.string().nullable().describe('Of the last attempt'),
+  hostname: z.string().nullable(),
+  sandbox: z.string().nullable(),
   stopRequested: z.boolean(),
   dueAt: instant.nullable(),
   queuedAt: instant.nullable(),
   endedAt: instant.nullable(),
-  lagMs: z.object({
-    queued: z.number(),
-    launched: z.number().nullable(),
-    started: z.number().nullable(),
-    ended: z.number().nullable(),
-  }),
-  attempts: z.array(attemptSchema),
+  lagMs: z
+    .object({
+      queued: z.number(),
+      launched: z.number().nullable(),
+      started: z.number().nullable(),
+      ended: z.number().nullable(),
+    })
+    .describe('From the due instant to each hop'),
+  overrides: z.record(z.string(), z.unknown()).nullable().describe('What it has instead of its job’s'),
+  attempts: z.array(attempt),
 });
+export const runSchema = named('Run', shape(run));
+export const runsSchema = list('runs', runSchema, cursor);
+export const runDetailSchema: JsonSchema = {
+  allOf: [runSchema, { type: 'object', properties: { events: { type: 'array', items: eventSchema } } }],
+};
 
 const schedule = z.object({
   id: z.string(),
-  cron: z.string(),
+  cron: z.string().optional(),
+  interval: z.string().optional(),
+  rrule: z.string().optional(),
+  at: instant.optional(),
   timezone: z.string(),
-  startingDeadlineSeconds: z.number().int(),
-  concurrencyPolicy: z.enum(['ALLOW', 'FORBID']),
+  startingDeadlineSeconds: integer,
+  concurrencyPolicy: z.enum(concurrencyPolicyValues),
+  queueLimit: integer.optional(),
+  catchUp: z.object({ policy: z.enum(catchUpPolicyValues), limit: integer.optional() }).optional(),
+  from: instant.optional(),
+  until: instant.optional(),
+  maxRuns: integer.optional(),
+  jitterSeconds: integer.optional(),
+  excludedCalendar: z.string().optional(),
   enabled: z.boolean(),
   nextDueAt: instant.nullable().describe('null: never, or disabled'),
 });
-export const scheduleSchema = schemaOf(schedule, 'output');
-export const schedulesSchema = schemaOf(z.object({ schedules: z.array(schedule) }), 'output');
+export const scheduleSchema = named('Schedule', shape(schedule));
+export const schedulesSchema = list('schedules', scheduleSchema);
 
-export const jobSchema: JsonSchema = {
-  type: 'object',
-  properties: {
-    uid: { type: 'string', description: 'New at each creation' },
-    revision: { type: 'integer', minimum: 1 },
-    createdAt: { type: 'string', format: 'date-time' },
-    definedAt: { type: 'string', format: 'date-time', description: 'Of this revision' },
-    spec: ownJobSpecReader.schema,
-  },
-  required: ['uid', 'revision', 'createdAt', 'definedAt', 'spec'],
+export const specSchema = named('JobSpec', ownJobSpecReader.schema);
+const pause = z
+  .object({ pausedAt: instant, until: instant.nullable(), reason: z.string().nullable() })
+  .nullable();
+const version = {
+  uid: { type: 'string', description: 'New at each creation' },
+  revision: { type: 'integer', minimum: 1 },
+  createdAt: { type: 'string', format: 'date-time' },
+  definedAt: { type: 'string', format: 'date-time', description: 'Of this revision' },
 };
-
-export const jobsSchema: JsonSchema = {
+const object = (properties: Record<string, JsonSchema>, optional: readonly string[] = []): JsonSchema => ({
   type: 'object',
-  properties: {
-    jobs: { type: 'array', items: jobSchema },
-    next: { type: ['string', 'null'], description: 'Ask after this one for more' },
-  },
-  required: ['jobs', 'next'],
-};
+  properties,
+  required: Object.keys(properties).filter((name) => !optional.includes(name)),
+});
 
-export const previewSchema = schemaOf(
-  z.object({
-    cron: z.string().describe('In normal form'),
-    timezone: z.string(),
-    instants: z.array(
-      z.object({
-        dueAt: instant,
-        offsetSeconds: z.number(),
-        change: z
-          .enum(['gap', 'overlap'])
-          .nullable()
-          .describe(
-            'gap: its local time is skipped, due right after; overlap: its local time comes twice, due once',
-          ),
-      }),
-    ),
-  }),
-  'output',
+export const jobSchema = named(
+  'Job',
+  object(
+    {
+      ...version,
+      pause: { ...shape(pause), description: 'Due instants make no runs until then; null: it is not paused' },
+      spec: specSchema,
+      activeRuns: { type: 'array', items: runSchema, description: 'When asked for' },
+      summary: {
+        ...shape(
+          z.object({
+            successCount: integer,
+            failureCount: integer,
+            lastSuccessAt: instant.nullable(),
+            lastFailureAt: instant.nullable(),
+          }),
+        ),
+        description: 'When asked for',
+      },
+    },
+    ['activeRuns', 'summary'],
+  ),
 );
+export const jobsSchema = list('jobs', jobSchema, cursor);
 
-export const problemSchema = schemaOf(
-  z.object({
-    type: z.string(),
-    title: z.string(),
-    status: z.number().int(),
-    detail: z.string().optional(),
-    instance: z.string(),
-    code: z.string().optional().describe('Stable'),
-    problems: z
-      .array(z.object({ pointer: z.string(), detail: z.string() }))
-      .optional()
-      .describe('Every broken rule of a body, with its place as a JSON pointer'),
+export const revisionSchema = named(
+  'Revision',
+  object({ ...version, change: { type: 'string', description: 'What made it' }, spec: specSchema }),
+);
+export const revisionsSchema = list('revisions', revisionSchema, { type: ['integer', 'null'] });
+
+const difference = named(
+  'Difference',
+  object(
+    {
+      pointer: { type: 'string', description: 'RFC 6901; items of lists by their id or name' },
+      before: {},
+      after: {},
+    },
+    ['before', 'after'],
+  ),
+);
+export const differencesSchema = object({
+  from: { type: 'integer' },
+  to: { type: 'integer' },
+  differences: { type: 'array', items: difference },
+});
+
+export const planSchema = named(
+  'Plan',
+  object({
+    applied: { type: 'boolean', description: 'false: this is what would be done' },
+    counts: shape(z.object(Object.fromEntries(plannedActionValues.map((action) => [action, integer])))),
+    changes: {
+      type: 'array',
+      items: object(
+        {
+          jobId: { type: 'string' },
+          action: { enum: plannedActionValues },
+          revision: { type: ['integer', 'null'], description: 'That is in force now' },
+          differences: { type: 'array', items: difference },
+        },
+        [],
+      ),
+    },
   }),
-  'output',
+);
+export const specsSchema = named('Jobs', list('jobs', specSchema));
+
+const preview = z.object({
+  kind: z.string(),
+  rule: z.string().describe('In normal form'),
+  timezone: z.string(),
+  description: z.string().describe('In words'),
+  instants: z.array(
+    z.object({
+      dueAt: instant,
+      local: z.string().describe('In the zone'),
+      change: z
+        .enum(['gap', 'overlap'])
+        .nullable()
+        .describe(
+          'gap: its local time is skipped, due right after; overlap: its local time comes twice, due once',
+        ),
+    }),
+  ),
+});
+export const previewSchema = named('Preview', shape(preview));
+
+const placement = z.object({
+  jobId: z.string(),
+  runId: z.string(),
+  status: runStatus,
+  waitsFor: z.string().nullable().describe('When it is no offer'),
+  lookedAt: instant.nullable(),
+  offers: integer.describe('That were looked at then'),
+  lacks: z.array(z.object({ agentId: z.string(), hostname: z.string(), lacks: z.array(z.string()) })),
+});
+export const placementSchema = named('Placement', shape(placement));
+export const queueSchema: JsonSchema = object({
+  total: { type: 'integer' },
+  runs: {
+    type: 'array',
+    items: object({ run: runSchema, reason: { type: ['string', 'null'] } }),
+  },
+});
+
+const backfill = z.object({
+  backfillId: z.string(),
+  jobId: z.string(),
+  jobUid: z.string(),
+  scheduleId: z.string(),
+  revision: integer,
+  from: instant,
+  until: instant,
+  concurrency: integer,
+  startedAt: instant,
+  endedAt: instant.nullable(),
+  cancelledAt: instant.nullable(),
+  total: integer,
+  triggered: integer,
+  active: integer,
+  succeeded: integer,
+  failed: integer,
+  skipped: integer,
+});
+export const backfillSchema = named('Backfill', shape(backfill));
+export const backfillsSchema = list('backfills', backfillSchema);
+
+const dueInstant = z.object({
+  scheduleId: z.string().nullable(),
+  revision: integer,
+  dueAt: instant,
+  trigger,
+  verdict: z.enum(dueVerdictValues),
+  reason: z.string().nullable(),
+  runId: z.string().nullable(),
+  decidedAt: instant.nullable(),
+  eventIds: z.array(z.string()),
+  workflowRunId: z.string().nullable(),
+  backfillId: z.string().nullable(),
+  run: z
+    .object({ status: z.string(), outcome: outcome.nullable(), reason: z.string().nullable() })
+    .nullable()
+    .describe('What became of its run, where that is known'),
+});
+export const explanationSchema = list('instants', named('ExplainedInstant', shape(dueInstant)), {
+  type: ['string', 'null'],
+  format: 'date-time',
+});
+
+const workflowRun = z.object({
+  workflowRunId: z.string(),
+  jobId: z.string(),
+  jobUid: z.string(),
+  startedAt: instant,
+  endedAt: instant.nullable(),
+  outcome: outcome.nullable(),
+  jobs: z.array(
+    z.object({
+      jobId: z.string(),
+      jobUid: z.string(),
+      revision: integer,
+      parents: z.array(z.string()),
+      step: z.enum(workflowStepValues),
+      runId: z.string().nullable(),
+      dueAt: instant.nullable(),
+      outcome: outcome.nullable(),
+      endedAt: instant.nullable(),
+      reason: z.string().nullable(),
+    }),
+  ),
+});
+export const workflowRunSchema = named('WorkflowRun', shape(workflowRun));
+export const workflowRunsSchema = list('workflowRuns', workflowRunSchema);
+
+export const problemSchema = named(
+  'Problem',
+  shape(
+    z.object({
+      type: z.string(),
+      title: z.string(),
+      status: integer,
+      detail: z.string().optional(),
+      instance: z.string(),
+      code: z.string().optional().describe('Stable'),
+      problems: z
+        .array(z.object({ pointer: z.string(), detail: z.string() }))
+        .optional()
+        .describe('Every broken rule of a body, with its place as a JSON pointer'),
+    }),
+  ),
 );

@@ -5,6 +5,8 @@ import type {
   CreateJobRequest,
   GetJobRequest,
   GetRevisionRequest,
+  GetRevisionsRequest,
+  GetRevisionsResponse,
   Job,
   JobRegistryApi,
   ListConnectedJobsRequest,
@@ -35,6 +37,7 @@ import type { JobRegistryPorts } from './job-registry.ports.js';
 import { once } from './once.js';
 
 const MAX_PAGE = 1000;
+const MOST_REVISIONS = 500;
 
 /** What a job is. Every answered change is on disk, and read back by the next question. */
 export class JobRegistry implements JobRegistryApi {
@@ -137,14 +140,32 @@ export class JobRegistry implements JobRegistryApi {
     return { revisions: await this.#ports.book.revisions(jobId, of, before, limit) };
   }
 
-  /** That in force is most often asked for, and quicker to find. */
-  async getRevision({ jobId, uid, revision }: GetRevisionRequest): Promise<Job> {
-    const now = jobOf((await this.#ports.jobs.load(jobId)).state);
-    if (now?.uid === uid && now.revision === revision) {
-      const { pause: _, ...definition } = now;
-      return definition;
+  async getRevision(request: GetRevisionRequest): Promise<Job> {
+    const { jobs } = await this.getRevisions({ revisions: [request] });
+    return found(jobs[0], request.jobId);
+  }
+
+  /** Those in force are most often asked for, and quicker to find. */
+  async getRevisions({ revisions }: GetRevisionsRequest): Promise<GetRevisionsResponse> {
+    if (revisions.length > MOST_REVISIONS) {
+      throw invalid(
+        'tooManyRevisions',
+        `${revisions.length} revisions exceed the ${MOST_REVISIONS} of one request`,
+      );
     }
-    return found(await this.#ports.book.revision(jobId, uid, revision), jobId);
+    const current = await this.#ports.jobs.loadAll([...new Set(revisions.map(({ jobId }) => jobId))]);
+    const jobs = await Promise.all(
+      revisions.map(async ({ jobId, uid, revision }) => {
+        const state = current.get(jobId)?.state;
+        const now = state && jobOf(state);
+        if (now?.uid !== uid || now.revision !== revision) {
+          return this.#ports.book.revision(jobId, uid, revision);
+        }
+        const { pause: _, ...definition } = now;
+        return definition;
+      }),
+    );
+    return { jobs: jobs.filter((job) => job !== undefined) };
   }
 
   async #change(

@@ -8,7 +8,7 @@ export type Record = (tx: Transaction, answer: Job) => Promise<void>;
 
 /**
  * Does `work` once per key: a request that comes again has the answer it had before, and one that asks for something else
- * under the same key is refused with `idempotencyKeyReused`. What failed was not done, so it may be tried again.
+ * under the same key is refused with `idempotencyKeyUsed`. What failed was not done, so it may be tried again.
  */
 export async function once(
   answered: AnsweredRequests,
@@ -34,7 +34,7 @@ async function answerTo(answered: AnsweredRequests, request: RequestKey): Promis
   const known = await answered.find(request.key);
   if (known === undefined || known.fingerprint === request.fingerprint) return known?.answer;
   throw invalid(
-    'idempotencyKeyReused',
+    'idempotencyKeyUsed',
     'This Idempotency-Key was used for another request: a key belongs to one request and its repetitions',
   );
 }

@@ -6,5 +6,5 @@ export const presentEvent = (event: RecordedEvent) => ({
   type: event.type,
   jobId: event.jobId,
   time: new Date(event.time).toISOString(),
-  data: JSON.parse(event.dataJson) as unknown,
+  data: JSON.parse(event.dataJson) as Record<string, unknown>,
 });

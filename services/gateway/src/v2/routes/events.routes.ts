@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { jobId, runId, whole } from '../parameters.js';
 import { presentEvent } from '../events/event.presenter.js';
-import { type Route, route, schemaOf } from '../route.js';
-import { eventSchema } from '../schemas.js';
+import { type Route, route } from '../route.js';
+import { eventsSchema } from '../schemas.js';
 
 const MAX_EVENTS = 1000;
 const position = whole(0, Number.MAX_SAFE_INTEGER);
@@ -33,13 +33,7 @@ export const eventRoutes: readonly Route[] = [
     answers: {
       200: {
         description: 'Events, ascending',
-        schema: schemaOf(
-          z.object({
-            events: z.array(eventSchema),
-            next: z.number().int().nullable().describe('Ask after this one for more'),
-          }),
-          'output',
-        ),
+        schema: eventsSchema,
         also: { 'text/event-stream': { type: 'string' } },
       },
     },

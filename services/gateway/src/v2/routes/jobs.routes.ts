@@ -1,19 +1,27 @@
 import type { Job } from '@carillon/contracts';
-import { domainError, invalid } from '@carillon/event-sourcing';
+import { invalid } from '@carillon/event-sourcing';
 import { z } from 'zod';
+import { readJobPage, viewJob } from '../../application/read-jobs.js';
 import { removeJob } from '../../application/remove-job.js';
-import { ownJobSpecReader } from '../../metronome/job-spec.reader.js';
+import { requestKey } from '../../http/request-key.js';
 import { expectedVersion, ifMatch } from '../if-match.js';
 import { etagOf, presentJob } from '../job.presenter.js';
-import { flag, jobId, whole } from '../parameters.js';
+import { presentJobView, wantedOf } from '../job-view.presenter.js';
+import { flag, idempotency, jobId, jobPrefix, labelSelector, pageSize } from '../parameters.js';
 import { type Route, route, type V2Answer } from '../route.js';
 import { jobSchema, jobsSchema } from '../schemas.js';
+import { ownJobSpecReader } from '../spec/job.reader.js';
 
-const job = { description: 'The job', schema: jobSchema, headers: { ETag: 'Its version' } };
+export const jobAnswer = { description: 'The job', schema: jobSchema, headers: { ETag: 'Its version' } };
 const ofJob = z.object({ jobId });
 const conditional = z.object({ 'if-match': ifMatch });
+const embed = z
+  .string()
+  .regex(/^(activeRuns|summary)(,(activeRuns|summary))*$/, 'must be activeRuns, summary or both')
+  .optional()
+  .describe('activeRuns, summary, or both separated by a comma');
 
-const answerJob = (found: Job, status = 200): V2Answer => ({
+export const answerJob = (found: Job, status = 200): V2Answer => ({
   status,
   headers: { etag: etagOf(found) },
   body: presentJob(found, Date.now()),
@@ -24,17 +32,35 @@ export const jobRoutes: readonly Route[] = [
     method: 'GET',
     path: '/v2/jobs',
     operationId: 'listJobs',
-    summary: 'Jobs by id, page by page',
+    summary: 'Jobs by id, page by page; those that meet all conditions given',
     query: z.object({
       after: jobId.optional().describe('The last id of the page before'),
-      limit: whole(1, 1000).optional().describe('100 unless told'),
+      limit: pageSize,
+      prefix: jobPrefix,
+      q: z
+        .string()
+        .min(1)
+        .max(200)
+        .refine((text) => !text.includes('\0'), 'must be text')
+        .optional()
+        .describe('Is in the id, the description or the labels, in letters of either case'),
+      label: labelSelector,
+      embed,
     }),
     answers: { 200: { description: 'A page', schema: jobsSchema } },
-    async handle({ query: { after, limit = 100 } }, { backends }) {
-      const request = { limit, ...(after === undefined ? {} : { after }) };
-      const { jobs } = await backends.registry.listJobs(request);
-      const next = jobs.length < limit ? null : (jobs.at(-1)?.spec.id ?? null);
-      return { body: { jobs: jobs.map((one) => presentJob(one, Date.now())), next } };
+    async handle({ query }, { backends, limits }) {
+      const { after, prefix, q: text, label: labels } = query;
+      const limit = Math.min(query.limit ?? 100, limits.page);
+      const filtered = prefix !== undefined || text !== undefined || labels !== undefined;
+      const filter = {
+        labels: labels ?? {},
+        ...(prefix === undefined ? {} : { prefix }),
+        ...(text === undefined ? {} : { text }),
+      };
+      const request = { limit, ...(after === undefined ? {} : { after }), ...(filtered ? { filter } : {}) };
+      const views = await readJobPage(backends, request, wantedOf(query.embed));
+      const next = views.length < limit ? null : (views.at(-1)?.job.spec.id ?? null);
+      return { body: { jobs: views.map((view) => presentJobView(view, query.embed, Date.now())), next } };
     },
   }),
   route({
@@ -42,12 +68,14 @@ export const jobRoutes: readonly Route[] = [
     path: '/v2/jobs',
     operationId: 'createJob',
     summary: 'Creates a job',
+    headers: z.object(idempotency),
     body: ownJobSpecReader,
-    answers: { 201: { ...job, headers: { ...job.headers, Location: 'Its address' } } },
+    answers: { 201: { ...jobAnswer, headers: { ...jobAnswer.headers, Location: 'Its address' } } },
     problems: [409, 413, 415, 422],
-    async handle({ body }, { backends }) {
-      const created = answerJob(await backends.registry.createJob({ spec: body }), 201);
-      return { ...created, headers: { ...created.headers, location: `/v2/jobs/${body.id}` } };
+    async handle({ body, request }, { backends, limits }) {
+      const job = await backends.registry.createJob({ spec: body, ...requestKey(request, limits) });
+      const created = answerJob(job, 201);
+      return { ...created, headers: { ...created.headers, location: `/v2/jobs/${job.spec.id}` } };
     },
   }),
   route({
@@ -56,9 +84,14 @@ export const jobRoutes: readonly Route[] = [
     operationId: 'getJob',
     summary: 'A job',
     params: ofJob,
-    answers: { 200: job },
+    query: z.object({ embed }),
+    answers: { 200: jobAnswer },
     problems: [404],
-    handle: async ({ params }, { backends }) => answerJob(await backends.registry.getJob(params)),
+    async handle({ params, query }, { backends }) {
+      const job = await backends.registry.getJob(params);
+      const view = await viewJob(backends, job, wantedOf(query.embed));
+      return { headers: { etag: etagOf(job) }, body: presentJobView(view, query.embed, Date.now()) };
+    },
   }),
   route({
     method: 'PUT',
@@ -68,8 +101,8 @@ export const jobRoutes: readonly Route[] = [
     params: ofJob,
     headers: conditional,
     body: ownJobSpecReader,
-    answers: { 200: job },
-    problems: [404, 412, 413, 415, 422],
+    answers: { 200: jobAnswer },
+    problems: [404, 409, 412, 413, 415, 422],
     async handle({ params, headers, body }, { backends }) {
       if (body.id !== params.jobId) {
         const message = `must be ${params.jobId}, as in the path`;
@@ -92,14 +125,8 @@ export const jobRoutes: readonly Route[] = [
     problems: [404, 409, 412],
     async handle({ params, query, headers }, { backends }) {
       const { expected } = expectedVersion(headers['if-match']);
-      if (expected) {
-        const { uid, revision } = await backends.registry.getJob(params);
-        if (uid !== expected.uid || revision !== expected.revision) {
-          throw domainError('revisionChanged', `The job has changed: it is at revision ${revision} now`);
-        }
-      }
-      const removed = await removeJob(backends, params.jobId, { stopRuns: query.stopRuns ?? false });
-      return { body: presentJob(removed, Date.now()) };
+      const options = { stopRuns: query.stopRuns ?? false, expected };
+      return { body: presentJob(await removeJob(backends, params.jobId, options), Date.now()) };
     },
   }),
 ];

@@ -1,17 +1,23 @@
 import type { Job } from '@carillon/contracts';
 import { invalid, notFound } from '@carillon/event-sourcing';
 import { z } from 'zod';
-import { embeddedScheduleReader } from '../../metronome/schedule.reader.js';
+import { requestKey } from '../../http/request-key.js';
 import { expectedVersion, ifMatch } from '../if-match.js';
 import { etagOf, presentOwnSchedule } from '../job.presenter.js';
-import { jobId, scheduleId, whole } from '../parameters.js';
+import { idempotency, instantParameter, jobId, scheduleId, whole } from '../parameters.js';
 import { previewSchedule } from '../preview.js';
 import { type Route, route, type V2Answer } from '../route.js';
 import { previewSchema, scheduleSchema, schedulesSchema } from '../schemas.js';
+import { ownScheduleReader } from '../spec/schedule.reader.js';
 
 const ofJob = z.object({ jobId });
 const ofSchedule = z.object({ jobId, scheduleId });
 const conditional = z.object({ 'if-match': ifMatch });
+const text = z
+  .string()
+  .min(1)
+  .max(5000)
+  .refine((given) => !given.includes('\0'), 'must be text');
 const headers = { ETag: 'The version of the job' };
 const one = { description: 'The schedule', schema: scheduleSchema, headers };
 const path = '/v2/jobs/{jobId}/schedules/{scheduleId}';
@@ -19,7 +25,7 @@ const path = '/v2/jobs/{jobId}/schedules/{scheduleId}';
 function answerSchedule(job: Job, id: string, status = 200): V2Answer {
   const found = job.spec.schedules.find((schedule) => schedule.id === id);
   if (!found) throw notFound('scheduleNotFound', 'Schedule not found', { scheduleId: id });
-  return { status, headers: { etag: etagOf(job) }, body: presentOwnSchedule(found, Date.now()) };
+  return { status, headers: { etag: etagOf(job) }, body: presentOwnSchedule(found, job.spec.id, Date.now()) };
 }
 
 export const scheduleRoutes: readonly Route[] = [
@@ -33,7 +39,9 @@ export const scheduleRoutes: readonly Route[] = [
     problems: [404],
     async handle({ params }, { backends }) {
       const job = await backends.registry.getJob(params);
-      const schedules = job.spec.schedules.map((schedule) => presentOwnSchedule(schedule, Date.now()));
+      const schedules = job.spec.schedules.map((schedule) =>
+        presentOwnSchedule(schedule, job.spec.id, Date.now()),
+      );
       return { headers: { etag: etagOf(job) }, body: { schedules } };
     },
   }),
@@ -43,13 +51,14 @@ export const scheduleRoutes: readonly Route[] = [
     operationId: 'addSchedule',
     summary: 'Adds a schedule; a job may have several',
     params: ofJob,
-    headers: conditional,
-    body: embeddedScheduleReader,
+    headers: z.object({ 'if-match': ifMatch, ...idempotency }),
+    body: ownScheduleReader,
     answers: { 201: one },
     problems: [404, 409, 412, 413, 415, 422],
-    async handle({ params, headers: given, body: schedule }, { backends }) {
+    async handle({ params, headers: given, body: schedule, request }, { backends, limits }) {
       const version = expectedVersion(given['if-match']);
-      const job = await backends.registry.addSchedule({ ...params, schedule, ...version });
+      const keyed = requestKey(request, limits);
+      const job = await backends.registry.addSchedule({ ...params, schedule, ...version, ...keyed });
       return answerSchedule(job, schedule.id, 201);
     },
   }),
@@ -71,9 +80,9 @@ export const scheduleRoutes: readonly Route[] = [
     summary: 'Replaces a schedule',
     params: ofSchedule,
     headers: conditional,
-    body: embeddedScheduleReader,
+    body: ownScheduleReader,
     answers: { 200: one },
-    problems: [404, 412, 413, 415, 422],
+    problems: [404, 409, 412, 413, 415, 422],
     async handle({ params, headers: given, body: schedule }, { backends }) {
       if (schedule.id !== params.scheduleId) {
         const message = `must be ${params.scheduleId}, as in the path`;
@@ -92,7 +101,7 @@ export const scheduleRoutes: readonly Route[] = [
     params: ofSchedule,
     headers: conditional,
     answers: { 204: { description: 'It is gone', headers } },
-    problems: [404, 412],
+    problems: [404, 409, 412],
     async handle({ params, headers: given }, { backends }) {
       const version = expectedVersion(given['if-match']);
       const job = await backends.registry.removeSchedule({ ...params, ...version });
@@ -104,26 +113,36 @@ export const scheduleRoutes: readonly Route[] = [
     path: '/v2/schedules/preview',
     operationId: 'previewSchedule',
     summary:
-      'The next due instants of an expression in a zone, with those marked that a change of the clocks touches',
+      'The next due instants of a rule of any kind in a zone, with those marked that a change of the clocks touches. Exactly one of cron, interval, rrule and at',
     query: z.object({
-      cron: z.string().min(1).max(500).describe('Five fields, and optionally a year'),
+      cron: text
+        .optional()
+        .describe('Five fields and optionally a year, seven with seconds in front, or a nickname'),
+      interval: text.optional().describe('ISO 8601: R[n]/start/period'),
+      rrule: text.optional().describe('RFC 5545: DTSTART, RRULE, EXDATE lines'),
+      at: instantParameter.optional().describe('One instant'),
       timezone: z.string().min(1).max(100).optional().describe('An IANA zone; UTC unless told'),
+      jobId: jobId.optional().describe('By which H and ~ of a cron expression are spread'),
+      from: instantParameter.optional(),
+      until: instantParameter.optional(),
       count: whole(1, 100).optional().describe('10 unless told'),
-      after: z.iso.datetime({ offset: true }).optional().describe('Now unless told'),
+      after: instantParameter.optional().describe('Now unless told'),
     }),
     answers: { 200: { description: 'Due instants, ascending', schema: previewSchema } },
     problems: [422],
-    handle({ query: { cron, timezone = 'UTC', count = 10, after } }) {
-      const from = after === undefined ? Date.now() : Date.parse(after);
-      const { normal, instants } = previewSchedule({ cron, timezone }, from, count);
+    handle({ query: { count = 10, after = Date.now(), jobId: of, timezone = 'UTC', ...rule } }) {
+      const given = Object.fromEntries(Object.entries(rule).filter(([, value]) => value !== undefined));
+      const preview = previewSchedule({ ...given, timezone }, { after, count, jobId: of });
       return Promise.resolve({
         body: {
-          cron: normal,
+          kind: preview.kind,
+          rule: preview.normal,
           timezone,
-          instants: instants.map(({ dueAt, offsetMs, change }) => ({
-            dueAt: new Date(dueAt).toISOString(),
-            offsetSeconds: offsetMs / 1000,
-            change,
+          description: preview.description,
+          instants: preview.instants.map(({ at, local, shift }) => ({
+            dueAt: new Date(at).toISOString(),
+            local,
+            change: shift ?? null,
           })),
         },
       });

@@ -32,11 +32,11 @@ export function findingRuns(wanted: FindRunsRequest): [sql: string, parameters: 
   if (wanted.before) {
     const { queuedAt, runId, uid } = wanted.before;
     conditions.push(
-      `(r.queued_at, r.run_id, r.uid) < (${value(queuedAt)}::bigint, ${value(runId)}, ${value(uid)})`,
+      `(r.queued_at, r.run_id COLLATE "C", r.uid COLLATE "C") < (${value(queuedAt)}::bigint, ${value(runId)}, ${value(uid)})`,
     );
   }
   const sql = `SELECT ${RUN} FROM runs r WHERE ${conditions.join(' AND ')}
-    ORDER BY r.queued_at DESC, r.run_id DESC, r.uid DESC LIMIT ${value(wanted.limit)}`;
+    ORDER BY r.queued_at DESC, r.run_id COLLATE "C" DESC, r.uid COLLATE "C" DESC LIMIT ${value(wanted.limit)}`;
   return [sql, values];
 }
 

@@ -106,11 +106,11 @@ export const historyMigrations: readonly Migration[] = [
     name: '002-runs-of-all-jobs',
     up: `
       ALTER TABLE runs ADD COLUMN workflow_run_id text, ADD COLUMN backfill_id text;
-      CREATE INDEX runs_ended ON runs (queued_at DESC, run_id DESC, uid DESC)
+      CREATE INDEX runs_ended ON runs (queued_at DESC, run_id COLLATE "C" DESC, uid COLLATE "C" DESC)
         WHERE list IN ('success', 'failure');
       CREATE INDEX runs_ended_of_job ON runs (job_id text_pattern_ops, queued_at DESC)
         WHERE list IN ('success', 'failure');
-      CREATE INDEX runs_not_succeeded ON runs (queued_at DESC, run_id DESC, uid DESC) WHERE list = 'failure';
+      CREATE INDEX runs_not_succeeded ON runs (queued_at DESC, run_id COLLATE "C" DESC, uid COLLATE "C" DESC) WHERE list = 'failure';
       CREATE INDEX attempts_by_agent ON attempts (agent_id, launched_at DESC);
       CREATE INDEX attempts_by_hostname ON attempts (hostname, launched_at DESC);
 

@@ -1,0 +1,30 @@
+import type { JobView, Wanted } from '../application/read-jobs.js';
+import { presentJob } from './job.presenter.js';
+import { presentRunDetail } from './run.presenter.js';
+
+const instant = (at: number | undefined) => (at === undefined ? null : new Date(at).toISOString());
+
+/** What is read besides the job for `embed`. */
+export const wantedOf = (embed = ''): Wanted => ({
+  activeRuns: embed.includes('activeRuns'),
+  summary: embed.includes('summary'),
+  recentRuns: undefined,
+});
+
+/** A job with what was asked for beside it. */
+export function presentJobView({ job, activeRuns, history }: JobView, embed = '', now: number) {
+  return {
+    ...presentJob(job, now),
+    ...(embed.includes('activeRuns') ? { activeRuns: activeRuns.map(presentRunDetail) } : {}),
+    ...(embed.includes('summary') && history
+      ? {
+          summary: {
+            successCount: history.successCount,
+            failureCount: history.failureCount,
+            lastSuccessAt: instant(history.lastSuccessAt),
+            lastFailureAt: instant(history.lastFailureAt),
+          },
+        }
+      : {}),
+  };
+}

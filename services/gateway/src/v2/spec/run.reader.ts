@@ -1,0 +1,121 @@
+import {
+  type Constraint,
+  type HealthCheck,
+  parameterTypeValues,
+  type Retry,
+  type RunParameter,
+  type RunSpec,
+  type Volume,
+} from '@carillon/contracts';
+import {
+  array,
+  as,
+  integer,
+  isObject,
+  map,
+  number,
+  object,
+  oneOf,
+  type Reader,
+  reader,
+  string,
+} from '../../metronome/readers.js';
+import { hostVolume, runMembers, secretVolume, withDefaults } from '../../metronome/run-spec.reader.js';
+import { scalar } from './readers.js';
+
+const OPERATORS = [
+  'IS',
+  'EQ',
+  'EQUALS',
+  'LIKE',
+  'UNLIKE',
+  'UNIQUE',
+  'CLUSTER',
+  'GROUP_BY',
+  'MAX_PER',
+] as const;
+const filled = string({ minLength: 1 });
+const seconds = number({ min: 0 });
+
+export const ownConstraint: Reader<Constraint> = as(
+  object({ attribute: string(), operator: oneOf(OPERATORS) }, { value: string() }),
+  ({ operator, ...rest }) => ({ ...rest, operator: operator === 'EQ' ? 'IS' : operator }),
+);
+
+const retry: Reader<Retry> = as(
+  object(
+    { limit: integer({ min: 0 }) },
+    {
+      delaySeconds: seconds,
+      backoffFactor: number({ min: 1 }),
+      maxDelaySeconds: seconds,
+      jitter: number({ min: 0, max: 1 }),
+      on: array(oneOf(['failed', 'lost', 'timedOut'])),
+    },
+  ),
+  ({ delaySeconds = 0, backoffFactor = 1, jitter = 0, on = [], ...rest }) => ({
+    ...rest,
+    delaySeconds,
+    backoffFactor,
+    jitter,
+    on,
+  }),
+);
+
+const parameter: Reader<RunParameter> = as(
+  object(
+    { name: filled },
+    { type: oneOf(parameterTypeValues), default: scalar, choices: array(scalar), description: string() },
+  ),
+  ({ type = 'string', choices = [], ...rest }) => ({ ...rest, type, choices }),
+);
+
+const healthCheck: Reader<HealthCheck> = object(
+  { cmd: filled },
+  {
+    delaySeconds: seconds,
+    intervalSeconds: seconds,
+    timeoutSeconds: seconds,
+    gracePeriodSeconds: seconds,
+    consecutiveFailures: integer({ min: 1 }),
+  },
+);
+
+const externalVolume: Reader<Volume> = as(
+  object(
+    {
+      containerPath: filled,
+      external: as(
+        object({ name: filled, driver: filled }, { options: map(string()) }),
+        ({ options = {}, ...rest }) => ({ ...rest, options }),
+      ),
+    },
+    { mode: oneOf(['RO', 'RW']) },
+  ),
+  (volume) => volume,
+);
+
+const volumeSchema = { anyOf: [hostVolume.schema, secretVolume.schema, externalVolume.schema] };
+/** By the member that only one kind has. */
+const volume: Reader<Volume> = reader<Volume>(volumeSchema, (value, at, problems) => {
+  if (isObject(value) && 'external' in value) return externalVolume(value, at, problems);
+  if (isObject(value) && 'secret' in value) return secretVolume(value, at, problems);
+  return hostVolume(value, at, problems);
+});
+
+/** Metronome's run with what Carillon adds. */
+export const ownRunReader: Reader<RunSpec> = as(
+  object(runMembers.needed, {
+    ...runMembers.optional,
+    placement: object({}, { constraints: array(ownConstraint) }),
+    volumes: array(volume),
+    retry,
+    timeoutSeconds: integer({ min: 1 }),
+    priority: integer(),
+    parameters: array(parameter),
+    ports: integer({ min: 0 }),
+    limits: object({}, { cpus: number({ min: 0.01 }), mem: number({ min: 32 }) }),
+    healthCheck,
+  }),
+  withDefaults,
+);

@@ -1,0 +1,59 @@
+import type { Backfill, WorkflowRun } from '@carillon/contracts';
+import type { ExplainedInstant } from '../application/explain.js';
+
+const instant = (at: number) => new Date(at).toISOString();
+const maybe = (at: number | undefined) => (at === undefined ? null : instant(at));
+
+export const presentBackfill = ({
+  uid,
+  from,
+  until,
+  startedAt,
+  endedAt,
+  cancelledAt,
+  ...rest
+}: Backfill) => ({
+  ...rest,
+  jobUid: uid,
+  from: instant(from),
+  until: instant(until),
+  startedAt: instant(startedAt),
+  endedAt: maybe(endedAt),
+  cancelledAt: maybe(cancelledAt),
+});
+
+export const presentWorkflowRun = (of: WorkflowRun) => ({
+  workflowRunId: of.workflowRunId,
+  jobId: of.jobId,
+  jobUid: of.uid,
+  startedAt: instant(of.startedAt),
+  endedAt: maybe(of.endedAt),
+  outcome: of.outcome ?? null,
+  jobs: of.jobs.map((job) => ({
+    jobId: job.jobId,
+    jobUid: job.uid,
+    revision: job.revision,
+    parents: job.parents,
+    step: job.step,
+    runId: job.runId ?? null,
+    dueAt: maybe(job.dueAt),
+    outcome: job.outcome ?? null,
+    endedAt: maybe(job.endedAt),
+    reason: job.reason ?? null,
+  })),
+});
+
+export const presentInstant = ({ due, run }: ExplainedInstant) => ({
+  scheduleId: due.scheduleId === '' ? null : due.scheduleId,
+  revision: due.revision,
+  dueAt: instant(due.dueAt),
+  trigger: due.trigger,
+  verdict: due.verdict,
+  reason: due.reason ?? null,
+  runId: due.runId ?? null,
+  decidedAt: maybe(due.decidedAt),
+  eventIds: due.eventIds,
+  workflowRunId: due.workflowRunId ?? null,
+  backfillId: due.backfillId ?? null,
+  run: run && { status: run.status, outcome: run.outcome ?? null, reason: run.reason ?? null },
+});
