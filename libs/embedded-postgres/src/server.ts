@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { chown, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -13,7 +14,10 @@ import type { Supervised } from './supervise.js';
 const run = promisify(execFile);
 
 export interface EmbeddedPostgres extends Supervised {
-  /** URL of its `postgres` database, with the password that was made up when it was created; loopback only. */
+  /**
+   * URL of its `postgres` database, with the password that was made up when it was created: through a socket in its
+   * folder, which is cheaper than loopback, where the system can name one there (107 bytes).
+   */
   readonly url: string;
   readonly pid: number;
   readonly port: number;
@@ -36,6 +40,8 @@ export async function startPostgres(options: {
   dataDir: string;
   port?: number;
   settings?: Readonly<Record<string, string>>;
+  /** `url` leads through a Unix socket where that is possible; else through loopback. */
+  socket?: boolean;
 }): Promise<EmbeddedPostgres> {
   const { dataDir } = options;
   const binaries = await postgresBinaries();
@@ -61,7 +67,7 @@ export async function startPostgres(options: {
 
   let stopped: Promise<void> | undefined;
   return {
-    url: `postgresql://postgres:${await readFile(passwordFile(dataDir), 'utf8')}@127.0.0.1:${server.port}/postgres`,
+    url: urlOf(await readFile(passwordFile(dataDir), 'utf8'), server.port),
     get pid() {
       return server.pid;
     },
@@ -75,6 +81,12 @@ export async function startPostgres(options: {
     },
     stop: () => (stopped ??= stop()),
   };
+
+  function urlOf(password: string, port: number): string {
+    const url = `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`;
+    const socket = existsSync(join(dataDir, socketName(port)));
+    return options.socket === true && socket ? `${url}?host=${encodeURIComponent(dataDir)}` : url;
+  }
 
   async function stop(): Promise<void> {
     if (await isRunning()) await pgCtl('stop', '-m', 'fast', '-w', '-t', '30');
@@ -94,7 +106,7 @@ export async function startPostgres(options: {
     if (!(await readdir(dataDir)).includes('PG_VERSION')) await initialise(binaries.initdb, dataDir, user);
     const settings = {
       listen_addresses: '127.0.0.1',
-      unix_socket_directories: '',
+      unix_socket_directories: mayHoldSocket(dataDir) ? dataDir : '',
       port: String(port ?? (await freePort())),
       ...options.settings,
     };
@@ -117,6 +129,12 @@ export async function startPostgres(options: {
     return started;
   }
 }
+
+const socketName = (port: number) => `.s.PGSQL.${port}`;
+
+/** The system names sockets with at most 107 bytes, and PostgreSQL's setting is a list with a syntax of its own. */
+const mayHoldSocket = (folder: string) =>
+  /^[\w./-]+$/.test(folder) && Buffer.byteLength(join(folder, socketName(65_535))) <= 107;
 
 /** Beside the folder, readable only by the server's user: other local users must not be its superuser. */
 const passwordFile = (dataDir: string) => `${dataDir}.password`;

@@ -108,6 +108,11 @@ export class Aggregates<S, C, E extends DomainEvent> {
     return required((await this.#load(undefined, [id])).get(id));
   }
 
+  /** By id; of one that does not exist the initial state, at version 0. */
+  loadAll(ids: readonly string[]): Promise<ReadonlyMap<string, { version: number; state: S }>> {
+    return this.#load(undefined, ids);
+  }
+
   /** Compares each state with what its events lead to, and with `repair` writes the latter where they differ. */
   rebuild(options: { repair: boolean }): Promise<Rebuilt> {
     return rebuild(this.#store, this.#definition, options);

@@ -124,8 +124,7 @@ export class Relay implements Loop {
         ? this.#publish(this.#session, this.#cursor)
         : this.#standBy(this.#session));
       const now = performance.now();
-      this.#nextTurnAt =
-        waitMs === 0 ? now : now + Math.max(gatherMs, this.#gatherMs(now - startedAt));
+      this.#nextTurnAt = waitMs === 0 ? now : now + Math.max(gatherMs, this.#gatherMs(now - startedAt));
       return waitMs;
     } catch (error) {
       await this.#letGo();

@@ -205,7 +205,10 @@ describe('runs of one job beside each other', () => {
     const due = await fire(quick, { ...belongs, scheduleId: '' });
     await until(due, ({ outcome }) => outcome).toBe('succeeded');
     expect(await one.api.getRun(due)).toMatchObject(belongs);
-    const events = (await published(one)).filter(({ type }) => type === 'RunQueued' || type === 'RunEnded');
+    const told = async () =>
+      (await published(one)).filter(({ type }) => type === 'RunQueued' || type === 'RunEnded');
+    await expect.poll(async () => (await told()).length, { timeout: 20_000 }).toBe(2);
+    const events = await told();
     expect(events.map(({ data }) => data)).toMatchObject([
       belongs,
       { workflowRunId: 'w1', backfillId: 'b1', outcome: 'succeeded' },

@@ -140,7 +140,11 @@ async function startDatabase(
   onFatal: (error: Error) => void,
 ): Promise<string> {
   if (options.database !== 'embedded') return options.database;
-  const postgres = await startPostgres({ dataDir: folder.postgres, settings: POSTGRES_SETTINGS });
+  const postgres = await startPostgres({
+    dataDir: folder.postgres,
+    settings: POSTGRES_SETTINGS,
+    socket: true,
+  });
   undo.push(() => postgres.stop());
   const supervision = supervise(postgres, {
     onGone: () => print(`PostgreSQL (process ${postgres.pid}) is gone: starting it again …`),

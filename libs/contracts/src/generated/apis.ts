@@ -19,6 +19,8 @@ import type {
   GetLeaderResponse,
   GetPlacementResponse,
   GetRevisionRequest,
+  GetRevisionsRequest,
+  GetRevisionsResponse,
   GetSummariesRequest,
   GetSummariesResponse,
   HaveRunsRequest,
@@ -136,6 +138,8 @@ export interface JobRegistryApi {
   listJobs(request: ListJobsRequest): Promise<ListJobsResponse>;
   /** Immutable: may be cached for ever. */
   getRevision(request: GetRevisionRequest): Promise<Job>;
+  /** Those of them that exist, in no order. */
+  getRevisions(request: GetRevisionsRequest): Promise<GetRevisionsResponse>;
   addSchedule(request: ScheduleRequest): Promise<Job>;
   changeSchedule(request: ScheduleRequest): Promise<Job>;
   removeSchedule(request: RemoveScheduleRequest): Promise<Job>;
@@ -231,6 +235,7 @@ export const apiMethods = {
     getJob: { request: 'GetJobRequest', response: 'Job' },
     listJobs: { request: 'ListJobsRequest', response: 'ListJobsResponse' },
     getRevision: { request: 'GetRevisionRequest', response: 'Job' },
+    getRevisions: { request: 'GetRevisionsRequest', response: 'GetRevisionsResponse' },
     addSchedule: { request: 'ScheduleRequest', response: 'Job' },
     changeSchedule: { request: 'ScheduleRequest', response: 'Job' },
     removeSchedule: { request: 'RemoveScheduleRequest', response: 'Job' },

@@ -3533,6 +3533,24 @@ export const descriptor: object = {
                 }
               }
             },
+            "GetRevisionsRequest": {
+              "fields": {
+                "revisions": {
+                  "rule": "repeated",
+                  "type": "GetRevisionRequest",
+                  "id": 1
+                }
+              }
+            },
+            "GetRevisionsResponse": {
+              "fields": {
+                "jobs": {
+                  "rule": "repeated",
+                  "type": "Job",
+                  "id": 1
+                }
+              }
+            },
             "ScheduleRequest": {
               "oneofs": {
                 "_expected": {

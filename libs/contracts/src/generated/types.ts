@@ -939,6 +939,15 @@ export interface GetRevisionRequest {
   readonly revision: number;
 }
 
+export interface GetRevisionsRequest {
+  /** at most 500 */
+  readonly revisions: readonly GetRevisionRequest[];
+}
+
+export interface GetRevisionsResponse {
+  readonly jobs: readonly Job[];
+}
+
 export interface ScheduleRequest {
   readonly jobId: string;
   readonly schedule: Schedule;
@@ -1230,6 +1239,8 @@ export interface MessageTypes {
   readonly JobFilter: JobFilter;
   readonly ListJobsResponse: ListJobsResponse;
   readonly GetRevisionRequest: GetRevisionRequest;
+  readonly GetRevisionsRequest: GetRevisionsRequest;
+  readonly GetRevisionsResponse: GetRevisionsResponse;
   readonly ScheduleRequest: ScheduleRequest;
   readonly RemoveScheduleRequest: RemoveScheduleRequest;
   readonly ListConnectedJobsRequest: ListConnectedJobsRequest;

@@ -52,7 +52,7 @@ export async function createEmbeddedEventLog(options: EmbeddedEventLogOptions): 
   });
   try {
     const tables = new LogTables(database);
-    for (const { name, partitions = 4 } of options.topics) await tables.ensureTopic(name, partitions);
+    for (const { name, partitions = 1 } of options.topics) await tables.ensureTopic(name, partitions);
     const eventLog = new EmbeddedEventLog(database, tables, options);
     await eventLog.open();
     return eventLog;

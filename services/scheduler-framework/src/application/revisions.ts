@@ -1,5 +1,4 @@
 import type { Job, JobRegistryApi } from '@carillon/contracts';
-import { isCarillonError } from '@carillon/event-sourcing';
 import { retrying } from '@carillon/service-runtime';
 
 export interface RevisionRef {
@@ -14,7 +13,7 @@ export interface StoredRevisions {
   forget(uids: readonly string[]): Promise<void>;
 }
 
-const FETCHES_AT_ONCE = 16;
+const FETCHED_AT_ONCE = 500;
 const FETCH_ATTEMPTS = 3;
 
 /**
@@ -23,11 +22,11 @@ const FETCH_ATTEMPTS = 3;
  */
 export class Revisions {
   readonly #stored: StoredRevisions;
-  readonly #registry: Pick<JobRegistryApi, 'getRevision'>;
+  readonly #registry: Pick<JobRegistryApi, 'getRevisions'>;
   readonly #capacity: number;
   readonly #cached = new Map<string, Job>();
 
-  constructor(stored: StoredRevisions, registry: Pick<JobRegistryApi, 'getRevision'>, capacity = 5_000) {
+  constructor(stored: StoredRevisions, registry: Pick<JobRegistryApi, 'getRevisions'>, capacity = 5_000) {
     this.#stored = stored;
     this.#registry = registry;
     this.#capacity = capacity;
@@ -65,26 +64,16 @@ export class Revisions {
 
   async #fetch(refs: readonly RevisionRef[]): Promise<Job[]> {
     const jobs: Job[] = [];
-    const rest = [...refs];
-    const worker = async () => {
-      for (let ref = rest.pop(); ref !== undefined; ref = rest.pop()) {
-        const job = await this.#fetchOne(ref);
-        if (job) jobs.push(job);
-      }
-    };
-    await Promise.all(Array.from({ length: Math.min(FETCHES_AT_ONCE, refs.length) }, worker));
-    return jobs;
-  }
-
-  async #fetchOne({ jobId, uid, revision }: RevisionRef): Promise<Job | undefined> {
-    try {
-      return await retrying({ attempts: FETCH_ATTEMPTS, maxMs: 200 }, () =>
-        this.#registry.getRevision({ jobId, uid, revision }),
+    for (let from = 0; from < refs.length; from += FETCHED_AT_ONCE) {
+      const revisions = refs
+        .slice(from, from + FETCHED_AT_ONCE)
+        .map(({ jobId, uid, revision }) => ({ jobId, uid, revision }));
+      const some = await retrying({ attempts: FETCH_ATTEMPTS, maxMs: 200 }, () =>
+        this.#registry.getRevisions({ revisions }),
       );
-    } catch (error) {
-      if (isCarillonError(error, 'notFound')) return undefined;
-      throw error;
+      jobs.push(...some.jobs);
     }
+    return jobs;
   }
 
   #remember(job: Job): Job {

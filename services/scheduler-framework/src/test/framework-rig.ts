@@ -18,7 +18,6 @@ import {
   type SchedulerFrameworkApi,
   TOPICS,
 } from '@carillon/contracts';
-import { notFound } from '@carillon/event-sourcing';
 import { createEmbeddedEventLog, type EventLog, type LogMessage } from '@carillon/event-log';
 import type { Database } from '@carillon/event-store';
 import { type LocalMesos, type LocalMesosOptions, startLocalMesos } from '@carillon/local-mesos';
@@ -140,11 +139,9 @@ export class FrameworkRig {
     this.mesos = await startLocalMesos({ dataDir: join(this.#folder, 'mesos'), port, ...this.#mesosOptions });
   }
 
-  readonly registry: Pick<JobRegistryApi, 'getRevision'> = {
-    getRevision: ({ uid }) => {
-      const found = this.jobs.get(uid);
-      return found ? Promise.resolve(found) : Promise.reject(notFound('jobNotFound', `no job ${uid}`));
-    },
+  readonly registry: Pick<JobRegistryApi, 'getRevisions'> = {
+    getRevisions: ({ revisions }) =>
+      Promise.resolve({ jobs: revisions.flatMap(({ uid }) => this.jobs.get(uid) ?? []) }),
   };
 
   readonly history: Pick<HistoryApi, 'haveRuns'> = {

@@ -1,7 +1,6 @@
 import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import { type EventSourceApi, type Job, TOPICS } from '@carillon/contracts';
-import { notFound } from '@carillon/event-sourcing';
 import { createEmbeddedEventLog } from '@carillon/event-log';
 import { runMain } from '@carillon/service-runtime';
 import { NestFactory } from '@nestjs/core';
@@ -23,10 +22,8 @@ runMain('instance', async () => {
     log,
     refill: { 'job-registry': nobody, timer: nobody },
     registry: {
-      getRevision: ({ uid }) => {
-        const found = jobs.get(uid);
-        return found ? Promise.resolve(found) : Promise.reject(notFound('jobNotFound', `no job ${uid}`));
-      },
+      getRevisions: ({ revisions }) =>
+        Promise.resolve({ jobs: revisions.flatMap(({ uid }) => jobs.get(uid) ?? []) }),
     },
     history: { haveRuns: () => Promise.resolve({ runs: [] }) },
   });

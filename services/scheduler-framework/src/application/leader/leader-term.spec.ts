@@ -63,14 +63,16 @@ async function begin(holder = 'first'): Promise<void> {
   revisions = new Revisions(
     { find: () => Promise.resolve([]), keep: () => Promise.resolve(), forget: () => Promise.resolve() },
     {
-      getRevision: ({ uid }) =>
-        Promise.resolve(
-          job(uid, {
-            cmd: 'true',
-            restart: { policy: uid === 'again' ? 'ON_FAILURE' : 'NEVER' },
-            ...(uid === 'limited' ? { timeoutSeconds: 60 } : {}),
-          }),
-        ),
+      getRevisions: ({ revisions: asked }) =>
+        Promise.resolve({
+          jobs: asked.map(({ uid }) =>
+            job(uid, {
+              cmd: 'true',
+              restart: { policy: uid === 'again' ? 'ON_FAILURE' : 'NEVER' },
+              ...(uid === 'limited' ? { timeoutSeconds: 60 } : {}),
+            }),
+          ),
+        }),
     },
   );
   term = new LeaderTerm({
