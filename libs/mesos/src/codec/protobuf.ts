@@ -1,10 +1,9 @@
 import protobuf from 'protobufjs';
-import { DELIMITED, type FieldSchema, type MessageSchema, type ScalarKind, VARINT } from './schema.js';
+import { DELIMITED, type FieldSchema, type MessageSchema, NONE, type ScalarKind, VARINT } from './schema.js';
 import { unknownFields, type WithUnknownFields } from './unknown-fields.js';
 import { enumName, enumNumber } from './unrecognized.js';
 
 type Message = Record<string, unknown> & WithUnknownFields;
-const NONE: readonly unknown[] = Object.freeze([]);
 const MAX_DEPTH = 64;
 
 /**
@@ -18,8 +17,7 @@ export function decodeProtobuf(schema: MessageSchema, bytes: Uint8Array): Messag
 
 function readMessage(reader: protobuf.Reader, schema: MessageSchema, end: number, depth: number): Message {
   if (depth > MAX_DEPTH) throw new Error(`${schema.name}: nested too deep`);
-  const message: Message = {};
-  for (const name of schema.repeated) message[name] = NONE;
+  const message: Message = { ...schema.blank };
   while (reader.pos < end) {
     const start = reader.pos;
     const tag = reader.uint32();

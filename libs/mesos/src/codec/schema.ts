@@ -11,6 +11,8 @@ export interface MessageSchema {
   readonly byNumber: readonly (FieldSchema | undefined)[];
   readonly byWireName: ReadonlyMap<string, FieldSchema>;
   readonly repeated: readonly string[];
+  /** A message without anything: its repeated fields are `NONE`. */
+  readonly blank: Readonly<Record<string, readonly unknown[]>>;
 }
 
 export type ScalarKind =
@@ -31,7 +33,8 @@ export type FieldKind =
   | { readonly kind: 'message'; readonly schema: MessageSchema };
 
 export interface EnumSchema {
-  readonly nameOf: ReadonlyMap<number, string>;
+  /** Sparse: the name of each number. */
+  readonly nameOf: readonly (string | undefined)[];
   readonly numberOf: ReadonlyMap<string, number>;
 }
 
@@ -54,6 +57,9 @@ export const VARINT: WireType = 0;
 export const FIXED64: WireType = 1;
 export const DELIMITED: WireType = 2;
 
+/** Stands in decoded messages for lists without items. */
+export const NONE: readonly unknown[] = Object.freeze([]);
+
 const SCALARS = new Set(['string', 'bytes', 'bool', 'double', 'int32', 'uint32', 'int64', 'uint64']);
 const protoFolder = new URL('../../proto/', import.meta.url);
 
@@ -74,6 +80,7 @@ function messageSchema(type: protobuf.Type, known: Map<string, MessageSchema>): 
   if (found !== undefined) return found;
   const fields: FieldSchema[] = [];
   const repeated: string[] = [];
+  const blank: Record<string, readonly unknown[]> = {};
   const byNumber: (FieldSchema | undefined)[] = [];
   const byWireName = new Map<string, FieldSchema>();
   const schema: MessageSchema = {
@@ -83,6 +90,7 @@ function messageSchema(type: protobuf.Type, known: Map<string, MessageSchema>): 
     byNumber,
     byWireName,
     repeated,
+    blank,
   };
   known.set(type.fullName, schema); // before its fields: messages may contain themselves
   for (const field of type.fieldsArray) {
@@ -90,7 +98,9 @@ function messageSchema(type: protobuf.Type, known: Map<string, MessageSchema>): 
     fields.push(compiled);
     byNumber[compiled.number] = compiled;
     byWireName.set(compiled.wireName, compiled);
-    if (compiled.repeated) repeated.push(compiled.name);
+    if (!compiled.repeated) continue;
+    repeated.push(compiled.name);
+    blank[compiled.name] = NONE;
   }
   fields.sort((a, b) => a.number - b.number);
   return schema;
@@ -113,9 +123,11 @@ function fieldSchema(field: protobuf.Field, known: Map<string, MessageSchema>): 
 function fieldKind(field: protobuf.Field, known: Map<string, MessageSchema>): FieldKind {
   if (field.resolvedType instanceof protobuf.Enum) {
     const entries = Object.entries(field.resolvedType.values);
+    const nameOf: string[] = [];
+    for (const [name, value] of entries) nameOf[value] = name;
     return {
       kind: 'enum',
-      schema: { nameOf: new Map(entries.map(([name, value]) => [value, name])), numberOf: new Map(entries) },
+      schema: { nameOf, numberOf: new Map(entries) },
     };
   }
   if (field.resolvedType instanceof protobuf.Type) {

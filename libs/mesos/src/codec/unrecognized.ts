@@ -3,7 +3,7 @@ import type { EnumSchema } from './schema.js';
 const PREFIX = 'UNRECOGNIZED_';
 
 export function enumName(schema: EnumSchema, number: number): string {
-  return schema.nameOf.get(number) ?? `${PREFIX}${number}`;
+  return schema.nameOf[number] ?? `${PREFIX}${number}`;
 }
 
 /** The number of an enum's name; `undefined` for a name that has none (JSON's unknown names). */
