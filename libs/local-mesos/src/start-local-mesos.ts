@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Agent, killGraceMs } from './agent/agent.js';
-import type { AgentNode } from './agent/agent-node.js';
+import { type AgentNode, pidOf } from './agent/agent-node.js';
 import { ProcessRunner } from './agent/process-runner.js';
 import { Sandboxes } from './agent/sandboxes.js';
 import { SimulatedRunner } from './agent/simulated-runner.js';
@@ -188,10 +188,11 @@ class RunningLocalMesos implements LocalMesos {
     const log = this.#log;
     const whenDurable = (effect: () => void): void => log.whenWritten(effect);
     if (simulate !== undefined) return new SimulatedRunner({ events, simulate, whenDurable });
+    const inherited = environment ?? inheritedEnvironment();
     return new ProcessRunner({
       folder: join(this.#dataDir, 'launchers'),
       kind: this.launcher,
-      environment: environment ?? inheritedEnvironment(),
+      environmentOf: ({ info }) => ({ ...inherited, ...this.#agentVariables(info.agentId.value) }),
       events,
       beforeRelaunch: (containerId, number, proceed) => {
         log.append({ type: 'relaunched', containerId, launcher: number });
@@ -200,6 +201,12 @@ class RunningLocalMesos implements LocalMesos {
       onTrouble: (message) => logger?.warn({ folder: this.#dataDir }, message),
       whenDurable,
     });
+  }
+
+  #agentVariables(agentId: string): Readonly<Record<string, string>> {
+    const node = this.#cluster.node(agentId);
+    if (node === undefined) return {};
+    return { MESOS_SLAVE_PID: pidOf(node), MESOS_AGENT_ENDPOINT: `${node.ip}:${node.port}` };
   }
 
   /** The first leader of a folder keeps its id from start to start; one after it has an id of its own. */

@@ -100,16 +100,23 @@ function argvOf(value: string, args: readonly string[] | undefined): readonly st
   return args === undefined || args.length === 0 ? [value] : args;
 }
 
-function mesosVariables({ info, frameworkId, sandbox, containerId }: LaunchedTask): Record<string, string> {
+function mesosVariables(task: LaunchedTask): Record<string, string> {
+  const { info, frameworkId, sandbox, containerId, checkpoint } = task;
   return {
     MESOS_TASK_ID: info.taskId.value,
-    MESOS_EXECUTOR_ID: info.taskId.value,
+    MESOS_EXECUTOR_ID: info.executor?.executorId.value ?? info.taskId.value,
     MESOS_FRAMEWORK_ID: frameworkId,
     MESOS_AGENT_ID: info.agentId.value,
     MESOS_SLAVE_ID: info.agentId.value,
     MESOS_CONTAINER_ID: containerId,
     MESOS_SANDBOX: sandbox,
     MESOS_DIRECTORY: sandbox,
+    MESOS_CHECKPOINT: checkpoint === true ? '1' : '0',
+    ...(checkpoint === true
+      ? { MESOS_RECOVERY_TIMEOUT: '15mins', MESOS_SUBSCRIPTION_BACKOFF_MAX: '2secs' }
+      : {}),
+    MESOS_HTTP_COMMAND_EXECUTOR: '0',
+    MESOS_EXECUTOR_SHUTDOWN_GRACE_PERIOD: '5secs',
   };
 }
 

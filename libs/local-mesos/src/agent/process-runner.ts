@@ -12,7 +12,8 @@ export interface ProcessRunnerOptions {
   /** For the launchers' journals. */
   readonly folder: string;
   readonly kind: LauncherKind;
-  readonly environment: Readonly<Record<string, string>>;
+  /** What a task sees besides its own variables and MESOS_TASK_ID and the like. */
+  environmentOf(task: LaunchedTask): Readonly<Record<string, string>>;
   readonly events: TaskRunnerEvents;
   /** Before a task is handed to another launcher; calls `proceed` when that is durable. */
   beforeRelaunch(containerId: string, launcher: number, proceed: () => void): void;
@@ -143,7 +144,7 @@ export class ProcessRunner implements TaskRunner {
   // A launcher that is gone by now was never given this one.
   #start(task: LaunchedTask): void {
     if (this.#launcher?.number === task.launcher) {
-      this.#launcher.start(startRequest(task, this.#options.environment));
+      this.#launcher.start(startRequest(task, this.#options.environmentOf(task)));
     } else this.#relaunch(task.containerId);
   }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe } from 'vitest';
 import type { LauncherKind } from '../launcher/launcher.js';
-import type { LocalMesos } from '../options.js';
+import type { LocalAgent, LocalMesos } from '../options.js';
 import { startLocalMesos } from '../start-local-mesos.js';
 import { runContract } from './run-contract.testing.js';
 
@@ -12,12 +12,39 @@ describe.each<LauncherKind>(['perl', 'node'])('contract: local Mesos with the %s
   const dataDir = mkdtempSync(join(tmpdir(), 'local-mesos-'));
 
   beforeAll(async () => {
-    mesos = await startLocalMesos({ dataDir, launcher, cpus: 4, mem: 4096 });
+    const agents = [0, 1].map((n) => ({
+      cpus: 4,
+      mem: 4096,
+      hostname: `h${n}`,
+      attributes: { rack: `r${n}` },
+    }));
+    mesos = await startLocalMesos({ dataDir, launcher, agents, agentTimeoutMs: 500 });
   });
   afterAll(async () => {
     await mesos.stop({ killTasks: true });
     rmSync(dataDir, { recursive: true, force: true });
   });
 
-  runContract(() => mesos.address, 'local');
+  function agent(id: string): LocalAgent {
+    const found = mesos.agents.find((one) => one.id === id);
+    if (found === undefined) throw new Error(`no agent ${id}`);
+    return found;
+  }
+
+  runContract(
+    () => ({
+      master: mesos.address,
+      agents: {
+        kill: (id) => {
+          agent(id).kill();
+          return Promise.resolve();
+        },
+        restart: (id) => {
+          agent(id).restart();
+          return Promise.resolve();
+        },
+      },
+    }),
+    'local',
+  );
 });

@@ -102,9 +102,25 @@ export class TestFramework {
     }
   }
 
+  /** Each large enough for a task. */
+  async offersOfTwoAgents(): Promise<readonly [Offer, Offer]> {
+    const one = await this.offer();
+    await this.call({ type: 'REVIVE' });
+    const isOther = (held: Offer): boolean =>
+      held.agentId.value !== one.agentId.value && hasAtLeast(held, { cpus: 0.5, mem: 200 });
+    const two = await this.until('an offer of another agent', () => this.heldOffers.find(isOther));
+    this.#offers.delete(two.id.value);
+    return [one, two];
+  }
+
   /** What is offered now, and neither taken nor rescinded. */
   get heldOffers(): readonly Offer[] {
     return [...this.#offers.values()];
+  }
+
+  /** It is used elsewhere. */
+  forgetOffer({ id }: Offer): void {
+    this.#offers.delete(id.value);
   }
 
   get hasOffer(): boolean {
@@ -156,7 +172,7 @@ export class TestFramework {
   }
 
   status(taskId: string, state: string): Promise<TaskStatus> {
-    return this.until(`${state} of ${taskId}, seen ${this.states(taskId).join()}`, () =>
+    return this.until(`${state} of ${taskId}`, () =>
       this.statuses(taskId).find((status) => status.state === state),
     );
   }
@@ -172,9 +188,18 @@ export class TestFramework {
       const found = look();
       if (found !== undefined) return found;
       const leftMs = deadline - performance.now();
-      if (leftMs <= 0) throw new Error(`waited ${timeoutMs} ms in vain for ${what}`);
+      if (leftMs <= 0) throw new Error(`waited ${timeoutMs} ms in vain for ${what}, heard ${this.#heard()}`);
       await this.#change(Math.min(leftMs, 50));
     }
+  }
+
+  #heard(): string {
+    const lately = this.events.slice(-15).map((event) => {
+      if (event.type !== 'UPDATE' || !('update' in event)) return event.type;
+      const { state, taskId, reason, message } = event.update.status;
+      return [state, taskId.value, reason, message].filter((part) => part !== undefined).join(' ');
+    });
+    return lately.join('; ');
   }
 
   async #change(atMostMs: number): Promise<void> {

@@ -15,7 +15,7 @@ const FORMATS: Readonly<Record<string, WireFormat>> = {
 /** The checks that all v1 APIs make before they read the body. */
 export function refuseHead({ method = '', headers }: IncomingMessage): Refusal | undefined {
   if (method !== 'POST') {
-    const body = `405 Method Not Allowed. Expecting one of { 'POST' }, but received '${method}'`;
+    const body = `405 Method Not Allowed. Expecting one of { 'POST' }, but received '${method}'.`;
     return { status: 405, body, headers: { allow: 'POST' } };
   }
   if (headers['content-type'] === undefined) {

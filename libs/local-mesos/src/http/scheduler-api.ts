@@ -5,6 +5,7 @@ import type { Master } from '../master/master.js';
 import type { Subscriber } from '../master/subscriber.js';
 import { invalidCall } from '../master/validation.js';
 import { answer, readBody } from './answers.js';
+import { missingFields } from './required-fields.js';
 import { acceptedFormat, contentFormat, refuseHead } from './call-head.js';
 
 /** The v1 scheduler API: statuses and sentences as Mesos 1.11 has them. */
@@ -26,12 +27,14 @@ function handleBody(master: Master, request: IncomingMessage, response: ServerRe
   const codec = schedulerCodecs[contentFormat(request.headers['content-type']) ?? 'json'];
   let call: Call;
   try {
+    if (codec.format === 'json') {
+      const missing = missingFields(JSON.parse(body.toString()));
+      if (missing.length > 0) throw new Error(`Missing required fields: ${missing.join(', ')}`);
+    }
     call = codec.decodeCall(body);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    const what =
-      codec.format === 'json' ? 'Failed to parse body into JSON' : 'Failed to parse body into Call protobuf';
-    answer(response, 400, `${what}: ${reason}`);
+    answer(response, 400, `${unreadable(codec.format, error)}: ${reason}`);
     return;
   }
   const invalid = invalidCall(call);
@@ -40,6 +43,13 @@ function handleBody(master: Master, request: IncomingMessage, response: ServerRe
   if (invalid !== undefined) answer(response, 400, `Failed to validate scheduler::Call: ${invalid}`);
   else if (call.type === 'SUBSCRIBE') subscribe(master, request, response, call, streamId);
   else handleCall(master, response, call, streamId);
+}
+
+function unreadable(format: 'json' | 'protobuf', error: unknown): string {
+  if (format === 'protobuf') return 'Failed to parse body into Call protobuf';
+  return error instanceof SyntaxError
+    ? 'Failed to parse body into JSON'
+    : 'Failed to convert JSON into Call protobuf';
 }
 
 function handleCall(

@@ -59,7 +59,7 @@ function invalidExecutor(executor: ExecutorInfo, own: Resources, frameworkId: st
   if (type === 'CUSTOM' && command === undefined) {
     return "'ExecutorInfo.command' must be set for 'CUSTOM' executor";
   }
-  const { cpus, mem } = amountsOf(own);
+  const { cpus, mem, disk } = amountsOf(own);
   const id = executorId.value;
   if ((cpus ?? 0) < MIN_CPUS) {
     return `Executor '${id}' uses less CPUs (${cpus ?? 'None'}) than the minimum required (${MIN_CPUS})`;
@@ -67,5 +67,5 @@ function invalidExecutor(executor: ExecutorInfo, own: Resources, frameworkId: st
   if ((mem ?? 0) < MIN_MEM) {
     return `Executor '${id}' uses less memory (${mem === undefined ? 'None' : `${mem}MB`}) than the minimum required (${MIN_MEM}MB)`;
   }
-  return undefined;
+  return disk === undefined ? `Executor '${id}' uses no disk` : undefined;
 }

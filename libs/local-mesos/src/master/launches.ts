@@ -149,6 +149,7 @@ export class Launches {
       sandbox: this.#options.sandboxOf(framework.id, info.taskId.value, containerId),
       launcher: cluster.agent.assignLauncher(),
       launchedAt: Date.now(),
+      ...(framework.info.checkpoint === true ? { checkpoint: true } : {}),
       ...(group === undefined ? {} : { group }),
     };
     const task = newTask(launched, resources, role, statusRetryMs);

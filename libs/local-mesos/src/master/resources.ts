@@ -29,10 +29,11 @@ export function parseResources(
   const scalars = new Map<string, number>();
   let ports: readonly Range[] = [];
   for (const resource of resources) {
-    const { name, type, scalar, ranges } = resource;
+    const { name, type, scalar, ranges, allocationInfo } = resource;
     const invalid = invalidValue(resource);
     if (invalid !== undefined) {
-      return { error: `Resource '${name}(allocated: ${role}):${invalid.shown}' is invalid: ${invalid.why}` };
+      const allocated = allocationInfo === undefined ? '' : `(allocated: ${role})`;
+      return { error: `Resource '${name}${allocated}:${invalid.shown}' is invalid: ${invalid.why}` };
     }
     const reservedFor = reservationOf(resource);
     const key = reservedFor === undefined ? name : `${name}(${reservedFor})`;

@@ -34,6 +34,8 @@ export interface LaunchedTask {
   /** The number of the launcher that was given the task. */
   readonly launcher: number;
   readonly launchedAt: number;
+  /** Whether its framework does: the task outlives its agent's process. */
+  readonly checkpoint?: boolean;
   /** Of a task group: one that fails or is killed takes the others with it. */
   readonly group?: { readonly id: string; readonly tellKilling: boolean };
 }

@@ -1,32 +1,7 @@
-import { request } from 'node:http';
 import { expect } from 'vitest';
 import type { ContractCase, ContractContext } from '../contract-case.testing.js';
+import { type Answer, JSON_HEADERS, send } from '../requests.testing.js';
 
-interface Answer {
-  readonly status: number;
-  readonly body: string;
-}
-
-function send(
-  master: string,
-  body: string,
-  headers: Record<string, string>,
-  method = 'POST',
-): Promise<Answer> {
-  const [host = '', port = ''] = master.split(':');
-  return new Promise((answered, failed) => {
-    const outgoing = request({ host, port, path: '/api/v1/scheduler', method, agent: false }, (response) => {
-      let text = '';
-      response.on('data', (chunk: Buffer) => (text += chunk.toString()));
-      response.on('end', () => answered({ status: response.statusCode ?? 0, body: text }));
-    });
-    for (const [name, value] of Object.entries(headers)) outgoing.setHeader(name, value);
-    outgoing.on('error', failed);
-    outgoing.end(body);
-  });
-}
-
-const JSON_HEADERS = { 'content-type': 'application/json', accept: 'application/json' };
 const STREAM = { 'mesos-stream-id': 'deadbeef-0000-0000-0000-000000000000' };
 
 /** `FW` in the body is a subscribed framework's id. */
@@ -34,7 +9,7 @@ interface BadRequest {
   readonly name: string;
   readonly body: string;
   readonly headers?: Record<string, string>;
-  readonly method?: string;
+  readonly method?: 'GET';
   readonly status: number;
   readonly says: string;
 }
@@ -115,7 +90,12 @@ export const badRequests: readonly ContractCase[] = [
     run: async (context: ContractContext) => {
       const framework = await context.framework();
       const withId = (text: string): string => text.replaceAll('FW', framework.id);
-      const answer = await send(context.master, withId(body), { ...JSON_HEADERS, ...headers }, method);
+      const answer = await send(context.master, {
+        path: '/api/v1/scheduler',
+        method: method ?? 'POST',
+        headers: { ...JSON_HEADERS, ...headers },
+        body: withId(body),
+      });
       expect(answer.status).toBe(status);
       expect(answer.body).toContain(withId(says));
     },
@@ -127,13 +107,21 @@ export const badRequests: readonly ContractCase[] = [
       const { id } = framework;
       await framework.leave();
       const revive = `{"framework_id":{"value":"${id}"},"type":"REVIVE"}`;
-      const ask = (): Promise<Answer> => send(context.master, revive, { ...JSON_HEADERS, ...STREAM });
+      const ask = (): Promise<Answer> =>
+        send(context.master, {
+          path: '/api/v1/scheduler',
+          method: 'POST',
+          headers: { ...JSON_HEADERS, ...STREAM },
+          body: revive,
+        });
       await expect
         .poll(ask, { timeout: 20_000 })
-        .toEqual({ status: 403, body: 'Framework is not subscribed' });
+        .toMatchObject({ status: 403, body: 'Framework is not subscribed' });
       const again = await context.framework({ frameworkId: id });
       await again.tearDown();
-      await expect.poll(ask, { timeout: 20_000 }).toEqual({ status: 400, body: 'Framework cannot be found' });
+      await expect
+        .poll(ask, { timeout: 20_000 })
+        .toMatchObject({ status: 400, body: 'Framework cannot be found' });
     },
   },
 ];

@@ -66,4 +66,70 @@ export const kills: readonly ContractCase[] = [
       expect(status.uuid).toBeUndefined();
     },
   },
+  {
+    name: 'KILL of an unknown task: of a registered agent TASK_GONE, of another TASK_UNKNOWN',
+    run: async (context) => {
+      const framework = await context.framework();
+      const { agentId } = await framework.offer();
+      await framework.call({ type: 'KILL', kill: { taskId: { value: 'gone' }, agentId } });
+      expect((await framework.status('gone', 'TASK_GONE')).agentId).toEqual(agentId);
+      const elsewhere = { value: 'elsewhere-S9' };
+      await framework.call({ type: 'KILL', kill: { taskId: { value: 'nope' }, agentId: elsewhere } });
+      expect((await framework.status('nope', 'TASK_UNKNOWN')).agentId).toEqual(elsewhere);
+    },
+  },
+  {
+    name: 'KILL with another agent than the task is on: nothing',
+    run: async (context) => {
+      const framework = await context.framework();
+      const id = uniqueTaskId('safe');
+      await framework.launch(task({ id, cmd: 'sleep 60' }));
+      await framework.status(id, 'TASK_RUNNING');
+      const kill = { taskId: { value: id }, agentId: { value: 'elsewhere-S9' } };
+      await framework.call({ type: 'KILL', kill });
+      // An answer to something later: what KILL caused would have come before.
+      await framework.call({ type: 'KILL', kill: { taskId: { value: 'later' } } });
+      await framework.status('later', 'TASK_UNKNOWN');
+      expect(framework.states(id)).toEqual(['TASK_STARTING', 'TASK_RUNNING']);
+    },
+  },
+  {
+    name: 'a second KILL with a shorter grace period is heeded',
+    notOnRig: 'its executor is a stand-in that heeds the first KILL only',
+    run: async (context) => {
+      const framework = await context.framework();
+      const id = uniqueTaskId('again');
+      const ready = join(tmpdir(), id);
+      await framework.launch(task({ id, cmd: `trap '' TERM; touch ${ready}; while :; do sleep 0.1; done` }));
+      await framework.until('the trap', () => (existsSync(ready) ? true : undefined));
+      rmSync(ready);
+      await framework.status(id, 'TASK_RUNNING');
+      const killIn = (seconds: number): Promise<void> =>
+        framework.call({
+          type: 'KILL',
+          kill: { taskId: { value: id }, killPolicy: { gracePeriod: { nanoseconds: seconds * 1e9 } } },
+        });
+      await killIn(600);
+      await framework.status(id, 'TASK_KILLING');
+      await killIn(0.1);
+      expect((await framework.status(id, 'TASK_KILLED')).message).toBe(
+        'Command terminated with signal Killed',
+      );
+    },
+  },
+  {
+    name: 'SHUTDOWN of the executor of a command: TASK_KILLED',
+    run: async (context) => {
+      const framework = await context.framework();
+      const id = uniqueTaskId('shutdown');
+      await framework.launch(task({ id, cmd: 'sleep 60' }));
+      const { agentId } = await framework.status(id, 'TASK_RUNNING');
+      if (agentId === undefined) throw new Error('no agent id');
+      await framework.call({ type: 'SHUTDOWN', shutdown: { agentId, executorId: { value: id } } });
+      expect(await framework.status(id, 'TASK_KILLED')).toMatchObject({
+        source: 'SOURCE_EXECUTOR',
+        message: 'Command terminated with signal Terminated',
+      });
+    },
+  },
 ];
