@@ -1,4 +1,5 @@
 import { afterAll, describe } from 'vitest';
+import { clientCases } from './client.cases.js';
 import { applicationCases } from './metronome.application.cases.js';
 import { MetronomeClient } from './metronome.client.js';
 import { differenceCases } from './metronome.differences.cases.js';
@@ -25,5 +26,6 @@ export function metronomeCases(apiUrl: () => string): void {
     eventCases(api, apiUrl);
     v2Cases(api);
     v2ChangeCases(api);
+    clientCases(api, apiUrl);
   });
 }

@@ -164,10 +164,11 @@ export function fakeServices(registry: JobRegistryApi): {
         }),
       }),
     haveRuns: (request) => Promise.resolve({ runs: request.runs.filter((run) => recorded.has(key(run))) }),
-    listEvents: ({ after, limit, jobId }) =>
+    listEvents: ({ after, limit, jobId, runId }) =>
       Promise.resolve({
         events: events
           .filter((event) => event.position > after && (jobId ?? event.jobId) === event.jobId)
+          .filter((event) => runId === undefined || event.dataJson.includes(`"${runId}"`))
           .slice(0, limit),
       }),
   };

@@ -5,3 +5,4 @@ export { GatewayModule, type GatewayOptions } from './gateway.module.js';
 export { readJobSpec } from './v2/spec/job.reader.js';
 export { metronomeVariables, type Variable } from './compatibility/metronome-variables.js';
 export { gatewayLimits, gatewayLimitSettings } from './gateway.limits.js';
+export { v2Document } from './v2/serve-v2.js';

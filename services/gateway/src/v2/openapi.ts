@@ -70,9 +70,19 @@ function parameters(where: string, schema: z.ZodObject | undefined): Parameter[]
         in: where,
         required: required.includes(name),
         ...(typeof description === 'string' ? { description } : {}),
-        schema: rest,
+        schema: plain(rest),
       }))
   );
+}
+
+/** What a text in a URL stands for, without the rules of its spelling. */
+function plain({ enum: values, pattern, ...schema }: JsonSchema): JsonSchema {
+  const stands = ['boolean', 'integer', 'number'].includes(String(schema['type']));
+  return {
+    ...schema,
+    ...(stands || values === undefined ? {} : { enum: values }),
+    ...(stands || pattern === undefined ? {} : { pattern }),
+  };
 }
 
 const answer = ({ description, schema, headers, also = {} }: AnswerShape) => ({
