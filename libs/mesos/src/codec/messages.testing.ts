@@ -17,9 +17,15 @@ function makeMessage(schema: MessageSchema, strange: boolean, depth: number): An
   const model = Object.fromEntries(fields.map((field) => [field.name, fieldValue(field, strange, depth)]));
   const requiredKeys = fields.filter((field) => field.required || field.repeated).map(({ name }) => name);
   return fc.record(model, { requiredKeys, noNullPrototype: true }).map((message) => {
+    if (schema.fullName === '.google.protobuf.Duration') withoutZeros(message);
     for (const name of schema.repeated) message[name] ??= []; // what depth left out is empty
     return message;
   });
+}
+
+/** proto3 does not write zeros; nothing else here is proto3. */
+function withoutZeros(message: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(message)) if (value === 0) message[name] = 1;
 }
 
 function fieldValue(field: FieldSchema, strange: boolean, depth: number): fc.Arbitrary<unknown> {
