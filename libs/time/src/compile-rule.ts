@@ -1,16 +1,10 @@
 import { compileCron } from './cron/compile-cron.js';
 import { compileInstant } from './instant/compile-instant.js';
 import { compileInterval } from './interval/compile-interval.js';
-import type { Recurrence } from './recurrence.js';
+import type { CompiledRule } from './recurrence.js';
 import { compileRrule } from './rrule/compile-rrule.js';
 import type { RuleSpec } from './rule-spec.js';
 import type { Zone } from './zone/zone.js';
-
-/** A rule of any kind, understood. */
-export interface CompiledRule {
-  readonly normal: string;
-  readonly recurrence: Recurrence;
-}
 
 /** What a rule may refer to. */
 interface RuleContext {

@@ -14,6 +14,13 @@ export interface Recurrence {
  */
 export type Shift = 'gap' | 'overlap';
 
+/** A rule of any kind, understood. */
+export interface CompiledRule {
+  /** Its canonical text. */
+  readonly normal: string;
+  readonly recurrence: Recurrence;
+}
+
 /** No instant is computed before 1900 or from 2500 on. */
 export const EARLIEST = Date.UTC(1900, 0);
 export const LATEST = Date.UTC(2500, 0);

@@ -1,7 +1,7 @@
 import { invalid } from '@carillon/event-sourcing';
-import type { CompiledRule } from '../compile-rule.js';
 import { periodText } from '../interval/iso-period.js';
 import { Repetition } from '../interval/repetition.js';
+import type { CompiledRule } from '../recurrence.js';
 import type { Zone } from '../zone/zone.js';
 import { ZonedRule } from '../zone/zoned-rule.js';
 import { CronRule } from './cron-rule.js';
@@ -29,8 +29,8 @@ export function compileCron(cron: string, zone: Zone, seed: string | undefined):
       cron,
       zone,
     );
-  const rule = cronRuleOf(cron, seed);
-  return { normal: rule.normal, recurrence: new ZonedRule(rule, zone) };
+  const { rule, normal } = cronRuleOf(cron, seed);
+  return { normal, recurrence: new ZonedRule(rule, zone) };
 }
 
 function elapsedTime(
@@ -47,7 +47,7 @@ function elapsedTime(
   };
 }
 
-export function cronRuleOf(cron: string, seed: string | undefined): CronRule {
+export function cronRuleOf(cron: string, seed: string | undefined): ReturnType<typeof CronRule.parse> {
   const text = cron.trim();
   if (seed === undefined && isSpread(text))
     refuse(cron, 'H and ~ are spread by the id of the job, which is not known here');

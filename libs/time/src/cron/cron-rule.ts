@@ -1,10 +1,12 @@
 import { invalid } from '@carillon/event-sourcing';
 import { dateOfDay, dayNumberOf, dayOf, daysInMonth, monthOf, weekdayOfDay, yearOf } from '../date.js';
 import type { WallClockRule } from '../zone/wall-clock-rule.js';
-import { type DaySet, daySetOf, daysOfMonth } from './day-set.js';
+import { bitFrom, bitsOf, bitUpTo, highestBit, lowestBit } from './bits.js';
+import { daySetOf, daysOfMonth, type MarkedDays } from './day-set.js';
 import { fieldsOf, type Item, type ParsedField, YEAR } from './fields.js';
 import { parseField } from './parse-field.js';
 import type { Spread } from './spread.js';
+import { runsOf, type YearRun } from './years.js';
 
 const MINUTES_PER_DAY = 1440;
 const LONGEST_EXPRESSION = 1024;
@@ -18,41 +20,45 @@ const NEVER = Number.POSITIVE_INFINITY;
  * away however rare it is.
  */
 export class CronRule implements WallClockRule {
-  /** The canonical text: numbers for names, one space between fields, no step of 1; `H` and `~` as they were written. */
-  readonly normal: string;
   readonly elapsed: boolean;
-  readonly #secondsLow: number; // 0–29
-  readonly #secondsHigh: number; // 30–59
-  readonly #minutesLow: number;
-  readonly #minutesHigh: number;
+  /** Absent: the rule matches at second 0. */
+  readonly #seconds: { readonly low: number; readonly high: number } | undefined;
+  readonly #minutesLow: number; // 0–29
+  readonly #minutesHigh: number; // 30–59
   readonly #hours: number;
   readonly #months: number; // bit 0 is January
-  readonly #days: DaySet;
-  readonly #years: readonly number[] | undefined; // ascending
+  readonly #days: number;
+  readonly #weekdays: number;
+  readonly #marked: MarkedDays | undefined;
+  readonly #years: readonly YearRun[] | undefined; // ascending
 
-  private constructor(text: string, fields: readonly ParsedField[]) {
+  private constructor(fields: readonly ParsedField[]) {
     const items = fields.map((field) => field.items);
     const second = fields.length === 7 ? items.shift() : undefined;
     const [minute, hour, dayOfMonth, month, dayOfWeek, year] = items;
     const seconds = second === undefined ? [0] : valuesOf(second);
-    this.#secondsLow = bitsOf(seconds, 0);
-    this.#secondsHigh = bitsOf(seconds, 30);
+    this.#seconds =
+      seconds.length === 1 && seconds[0] === 0
+        ? undefined
+        : { low: bitsOf(seconds, 0), high: bitsOf(seconds, 30) };
     this.#minutesLow = bitsOf(valuesOf(minute), 0);
     this.#minutesHigh = bitsOf(valuesOf(minute), 30);
     this.#hours = bitsOf(valuesOf(hour), 0);
     this.#months = bitsOf(valuesOf(month), 1);
-    this.#days = daySetOf(dayOfMonth ?? [], dayOfWeek ?? []);
-    this.#years = year === undefined || hasFullStar(year) ? undefined : valuesOf(year).sort((a, b) => a - b);
+    const { days, weekdays, marked } = daySetOf(dayOfMonth ?? [], dayOfWeek ?? []);
+    this.#days = days;
+    this.#weekdays = weekdays;
+    this.#marked = marked;
+    this.#years = year === undefined || hasFullStar(year) ? undefined : runsOf(valuesOf(year));
     this.elapsed = [second, minute, hour].some(startsWithStar);
-    const normal = fields.map((field) => field.normal).join(' ');
-    this.normal = normal === text ? text : normal; // one string where two would be the same
   }
 
   /**
    * Minute, hour, day of month, month, day of week; a sixth field is a year, with seven the first is the second. Both day
-   * fields must match, as in Metronome. Throws `cronInvalid`, also for dates that never exist.
+   * fields must match, as in Metronome. `normal` is the canonical text: numbers for names, one space between fields, no step
+   * of 1; `H` and `~` as they were written. Throws `cronInvalid`, also for dates that never exist.
    */
-  static parse(text: string, spread: Spread): CronRule {
+  static parse(text: string, spread: Spread): { readonly rule: CronRule; readonly normal: string } {
     if (text.length > LONGEST_EXPRESSION)
       throw refusal(text.slice(0, 40), `at most ${LONGEST_EXPRESSION} characters`);
     const parts = text.trim().split(/\s+/);
@@ -63,31 +69,31 @@ export class CronRule implements WallClockRule {
         'five fields (minute hour day-of-month month day-of-week), six with a year at the end, seven with seconds at the start too',
       );
     }
-    const rule = new CronRule(
-      text,
-      parts.map((part, index) => parseField(definitions[index] ?? YEAR, part, spread)),
-    );
+    const fields = parts.map((part, index) => parseField(definitions[index] ?? YEAR, part, spread));
+    const rule = new CronRule(fields);
+    const normal = fields.map((field) => field.normal).join(' ');
     if (!rule.#everExists()) {
-      throw refusal(
-        rule.normal,
-        'the day of the month must exist in the month and year, on that day of the week',
-      );
+      throw refusal(normal, 'the day of the month must exist in the month and year, on that day of the week');
     }
-    return rule;
+    return { rule, normal: normal === text ? text : normal }; // one string where two would be the same
   }
 
   next(second: number): number {
     const minute = Math.floor(second / 60);
-    const within = bitFrom(this.#secondsLow, this.#secondsHigh, second - minute * 60 + 1);
+    if (this.#seconds === undefined) return this.#nextMinute(minute) * 60;
+    const { low, high } = this.#seconds;
+    const within = bitFrom(low, high, second - minute * 60 + 1);
     if (within >= 0 && this.#nextMinute(minute - 1) === minute) return minute * 60 + within;
-    return this.#nextMinute(minute) * 60 + bitFrom(this.#secondsLow, this.#secondsHigh, 0);
+    return this.#nextMinute(minute) * 60 + bitFrom(low, high, 0);
   }
 
   previous(second: number): number {
+    if (this.#seconds === undefined) return this.#previousMinute(Math.ceil(second / 60)) * 60;
+    const { low, high } = this.#seconds;
     const minute = Math.floor(second / 60);
-    const within = bitUpTo(this.#secondsLow, this.#secondsHigh, second - minute * 60 - 1);
+    const within = bitUpTo(low, high, second - minute * 60 - 1);
     if (within >= 0 && this.#previousMinute(minute + 1) === minute) return minute * 60 + within;
-    return this.#previousMinute(minute) * 60 + bitUpTo(this.#secondsLow, this.#secondsHigh, 59);
+    return this.#previousMinute(minute) * 60 + bitUpTo(low, high, 59);
   }
 
   /** The first matching local minute after `minute`, both counted from 1970-01-01T00:00 local time; infinity if none. */
@@ -178,59 +184,36 @@ export class CronRule implements WallClockRule {
 
   #daysIn(year: number, month: number): number {
     if (((this.#months >> (month - 1)) & 1) === 0) return 0;
-    if (this.#years !== undefined && !this.#years.includes(year)) return 0;
-    return daysOfMonth(this.#days, weekdayOfDay(dayNumberOf(year, month, 1)), daysInMonth(year, month));
+    if (this.#years !== undefined && this.#yearFrom(year) !== year) return 0;
+    const first = weekdayOfDay(dayNumberOf(year, month, 1));
+    return daysOfMonth(this.#days, this.#weekdays, this.#marked, first, daysInMonth(year, month));
   }
 
   #yearFrom(year: number): number {
-    return this.#years === undefined ? year : (this.#years.find((candidate) => candidate >= year) ?? NEVER);
+    if (this.#years === undefined) return year;
+    for (const { first, last } of this.#years) if (year <= last) return Math.max(year, first);
+    return NEVER;
   }
 
   #yearUpTo(year: number): number {
-    return this.#years === undefined
-      ? year
-      : (this.#years.findLast((candidate) => candidate <= year) ?? -NEVER);
+    if (this.#years === undefined) return year;
+    let found = -NEVER;
+    for (const { first, last } of this.#years) if (first <= year) found = Math.min(year, last);
+    return found;
   }
 
   /** Every kind of year (leap or not, beginning on each week day) occurs within 28 years. */
   #everExists(): boolean {
-    const years = this.#years ?? Array.from({ length: 28 }, (_, index) => 2000 + index);
+    const runs = this.#years ?? [{ first: 2000, last: 2027 }];
+    const years = runs.flatMap(({ first, last }) =>
+      Array.from({ length: last - first + 1 }, (_, i) => first + i),
+    );
     return years.some((year) =>
       Array.from({ length: 12 }, (_, index) => index + 1).some((m) => this.#daysIn(year, m)),
     );
   }
 }
 
-const lowestBit = (bits: number): number => 31 - Math.clz32(bits & -bits);
-const highestBit = (bits: number): number => 31 - Math.clz32(bits);
-
-/** The first of 60 bits, kept in two halves, at or after `from`; -1 if none. */
-function bitFrom(low: number, high: number, from: number): number {
-  if (from < 30) {
-    const bits = low >>> from;
-    if (bits !== 0) return from + lowestBit(bits);
-    return high === 0 ? -1 : 30 + lowestBit(high);
-  }
-  const bits = from > 59 ? 0 : high >>> (from - 30);
-  return bits === 0 ? -1 : from + lowestBit(bits);
-}
-
-/** The last of 60 bits at or before `to`; -1 if none. */
-function bitUpTo(low: number, high: number, to: number): number {
-  if (to >= 30) {
-    const bits = high & ((2 << (to - 30)) - 1);
-    if (bits !== 0) return 30 + highestBit(bits);
-    return low === 0 ? -1 : highestBit(low);
-  }
-  const bits = to < 0 ? 0 : low & ((2 << to) - 1);
-  return bits === 0 ? -1 : highestBit(bits);
-}
-
-const bitsOf = (values: readonly number[], first: number): number =>
-  values.reduce(
-    (bits, value) => (value >= first && value < first + 30 ? bits | (1 << (value - first)) : bits),
-    0,
-  );
 const valuesOf = (items: readonly Item[] = []): number[] => [
   ...new Set(items.flatMap((item) => (item.kind === 'values' ? item.values : []))),
 ];

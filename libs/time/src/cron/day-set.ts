@@ -1,7 +1,8 @@
+import { weekdayPattern } from '../weekday-pattern.js';
 import type { Item } from './fields.js';
 
 /** Which days of a month an expression means, as bits (bit 0 is day 1), for any month. */
-export interface DaySet {
+interface DaySet {
   /** Bits of the days of month named by number. */
   readonly days: number;
   /** Bits of the week days named by number, 0 is Sunday. */
@@ -10,7 +11,7 @@ export interface DaySet {
   readonly marked: MarkedDays | undefined;
 }
 
-interface MarkedDays {
+export interface MarkedDays {
   readonly fromEnd: number; // bit n: L-n
   readonly lastWeekday: boolean; // LW
   readonly nearestWeekday: number; // bit d-1: dW
@@ -44,19 +45,20 @@ export function daySetOf(dayOfMonth: readonly Item[], dayOfWeek: readonly Item[]
 }
 
 /** The bits of the days that are meant in a month of `length` days which begins on week day `first`. */
-export function daysOfMonth(set: DaySet, first: number, length: number): number {
+export function daysOfMonth(
+  days: number,
+  weekdays: number,
+  marked: MarkedDays | undefined,
+  first: number,
+  length: number,
+): number {
   const inMonth = ALL_DAYS >>> (31 - length);
-  if (set.marked === undefined) return set.days & weekdayPattern(set.weekdays, first) & inMonth;
+  if (marked === undefined) return days & weekdayPattern(weekdays, first) & inMonth;
   return (
-    (set.days | markedDaysOfMonth(set.marked, first, length)) &
-    (weekdayPattern(set.weekdays, first) | markedDaysOfWeek(set.marked, first, length)) &
+    (days | markedDaysOfMonth(marked, first, length)) &
+    (weekdayPattern(weekdays, first) | markedDaysOfWeek(marked, first, length)) &
     inMonth
   );
-}
-
-/** Bit i is set when day i + 1 falls on one of the week days: the seven bits rotated by `first`, five times over. */
-function weekdayPattern(weekdays: number, first: number): number {
-  return Math.imul(((weekdays >> first) | (weekdays << (7 - first))) & 127, 0x1020_4081) & ALL_DAYS;
 }
 
 function markedDaysOfMonth(marked: MarkedDays, first: number, length: number): number {

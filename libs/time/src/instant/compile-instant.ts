@@ -1,6 +1,5 @@
 import { invalid } from '@carillon/event-sourcing';
-import type { CompiledRule } from '../compile-rule.js';
-import { EARLIEST, LATEST, type Recurrence } from '../recurrence.js';
+import { type CompiledRule, EARLIEST, LATEST, type Recurrence } from '../recurrence.js';
 
 /** One instant. Throws `atInvalid`. */
 export function compileInstant(at: number): CompiledRule {

@@ -1,6 +1,5 @@
 import { invalid } from '@carillon/event-sourcing';
-import type { CompiledRule } from '../compile-rule.js';
-import { EARLIEST, LATEST } from '../recurrence.js';
+import { type CompiledRule, EARLIEST, LATEST } from '../recurrence.js';
 import type { Zone } from '../zone/zone.js';
 import { type IsoPeriod, parsePeriod, periodText } from './iso-period.js';
 import { parseIsoTime } from './local-time.js';

@@ -1,5 +1,5 @@
 import { invalid } from '@carillon/event-sourcing';
-import type { CompiledRule } from '../compile-rule.js';
+import type { CompiledRule } from '../recurrence.js';
 import type { Zone } from '../zone/zone.js';
 import { calendarText, type CalendarTime, calendarTimes } from './calendar-time.js';
 import { type ContentLine, contentLines } from './content-line.js';

@@ -8,6 +8,7 @@ import {
   weekdayOfDay,
   yearOf,
 } from '../date.js';
+import { weekdayPattern } from '../weekday-pattern.js';
 import type { RruleParts } from './rrule-parts.js';
 
 const ALL_DAYS = 0x7fff_ffff;

@@ -38,7 +38,8 @@ export class DayPeriods implements WallClockRule {
     for (let looked = 0; looked < MAX_PERIODS; looked++) {
       const period = this.#first + index * this.#unit();
       if (this.#firstDayOf(period) > LAST_DAY) break;
-      for (const match of this.#matchesIn(period, day, 1)) if (match >= from) return match;
+      const match = this.#setPos ? this.#positionFrom(period, from) : this.#matchFrom(period, from, day);
+      if (match !== undefined) return match;
       index = this.#afterDeadMonth(period, index);
     }
     return Number.POSITIVE_INFINITY;
@@ -50,10 +51,8 @@ export class DayPeriods implements WallClockRule {
     let index = this.#indexOf(day);
     for (let looked = 0; looked < MAX_PERIODS && index >= 0; looked++) {
       const period = this.#first + index * this.#unit();
-      for (const match of this.#matchesIn(period, day, -1)) {
-        if (match < this.#start) return Number.NEGATIVE_INFINITY;
-        if (match <= to) return match;
-      }
+      const match = this.#setPos ? this.#positionUpTo(period, to) : this.#matchUpTo(period, to, day);
+      if (match !== undefined) return match < this.#start ? Number.NEGATIVE_INFINITY : match;
       index = this.#beforeDeadMonth(period, index);
     }
     return Number.NEGATIVE_INFINITY;
@@ -81,6 +80,12 @@ export class DayPeriods implements WallClockRule {
     return period;
   }
 
+  #lastDayOf(period: number): number {
+    if (this.#freq === 'YEARLY') return dayNumberOf(period + 1, 1, 1) - 1;
+    if (this.#freq === 'MONTHLY') return this.#firstDayOf(period + 1) - 1;
+    return this.#freq === 'WEEKLY' ? period + 6 : period;
+  }
+
   /** A day's period in a month that is not allowed: on to the first that begins after that month. */
   #afterDeadMonth(period: number, index: number): number {
     if (this.#freq !== 'DAILY') return index + 1;
@@ -97,21 +102,60 @@ export class DayPeriods implements WallClockRule {
     return index - Math.ceil(dayOf(date) / this.#interval);
   }
 
-  /** Forwards from a day of the period, or backwards from it. */
-  *#matchesIn(period: number, day: number, direction: 1 | -1): Generator<number> {
-    const times = this.#times;
-    if (this.#setPos !== undefined) {
-      yield* direction === 1 ? this.#positionsIn(period) : this.#positionsIn(period).reverse();
-      return;
+  /** The first match of a period at or after a moment, which lies in `day`. */
+  #matchFrom(period: number, from: number, day: number): number | undefined {
+    let found = this.#dayFrom(period, Math.max(day, this.#firstDayOf(period)));
+    if (found === day) {
+      const time = this.#times.find((candidate) => day * DAY + candidate >= from);
+      if (time !== undefined) return day * DAY + time;
+      found = this.#dayFrom(period, day + 1);
     }
-    const days = this.#daysIn(period);
-    for (let i = 0; i < days.length; i++) {
-      const candidate = (direction === 1 ? days[i] : days[days.length - 1 - i]) ?? 0;
-      if (direction * (candidate - day) < 0) continue;
-      for (let j = 0; j < times.length; j++) {
-        yield candidate * DAY + ((direction === 1 ? times[j] : times[times.length - 1 - j]) ?? 0);
-      }
+    return found === undefined ? undefined : found * DAY + (this.#times[0] ?? 0);
+  }
+
+  /** The last match of a period at or before a moment, which lies in `day`. */
+  #matchUpTo(period: number, to: number, day: number): number | undefined {
+    let found = this.#dayUpTo(period, Math.min(day, this.#lastDayOf(period)));
+    if (found === day) {
+      const time = this.#times.findLast((candidate) => day * DAY + candidate <= to);
+      if (time !== undefined) return day * DAY + time;
+      found = this.#dayUpTo(period, day - 1);
     }
+    return found === undefined ? undefined : found * DAY + (this.#times.at(-1) ?? 0);
+  }
+
+  /** The first allowed day of a period at or after one of its days. */
+  #dayFrom(period: number, from: number): number | undefined {
+    const last = this.#lastDayOf(period);
+    for (let day = from; day <= last; ) {
+      const date = dateOfDay(day);
+      const days = this.#filter.daysOf(yearOf(date), monthOf(date)) >>> (dayOf(date) - 1);
+      const found = day + 31 - Math.clz32(days & -days);
+      if (days !== 0) return found <= last ? found : undefined;
+      day += daysInMonth(yearOf(date), monthOf(date)) - dayOf(date) + 1;
+    }
+    return undefined;
+  }
+
+  /** The last allowed day of a period at or before one of its days. */
+  #dayUpTo(period: number, to: number): number | undefined {
+    const first = this.#firstDayOf(period);
+    for (let day = to; day >= first; ) {
+      const date = dateOfDay(day);
+      const days = this.#filter.daysOf(yearOf(date), monthOf(date)) & ((2 << (dayOf(date) - 1)) - 1);
+      const found = day - dayOf(date) + 32 - Math.clz32(days);
+      if (days !== 0) return found >= first ? found : undefined;
+      day -= dayOf(date);
+    }
+    return undefined;
+  }
+
+  #positionFrom(period: number, from: number): number | undefined {
+    return this.#positionsIn(period).find((match) => match >= from);
+  }
+
+  #positionUpTo(period: number, to: number): number | undefined {
+    return this.#positionsIn(period).findLast((match) => match <= to);
   }
 
   #positionsIn(period: number): number[] {
@@ -128,22 +172,17 @@ export class DayPeriods implements WallClockRule {
   }
 
   #daysIn(period: number): number[] {
-    if (this.#freq === 'DAILY') return this.#filter.hasDay(period) ? [period] : [];
     const days: number[] = [];
-    if (this.#freq === 'WEEKLY') {
-      for (let day = period; day < period + 7; day++) if (this.#filter.hasDay(day)) days.push(day);
-    } else if (this.#freq === 'MONTHLY') {
-      this.#addMonth(days, Math.floor(period / 12), (period % 12) + 1);
-    } else {
-      for (let month = 1; month <= 12; month++) this.#addMonth(days, period, month);
+    const [first, last] = [this.#firstDayOf(period), this.#lastDayOf(period)];
+    for (let day = first; day <= last; ) {
+      const date = dateOfDay(day);
+      let bits = this.#filter.daysOf(yearOf(date), monthOf(date)) >>> (dayOf(date) - 1);
+      for (; bits !== 0; bits &= bits - 1) {
+        const found = day + 31 - Math.clz32(bits & -bits);
+        if (found <= last) days.push(found);
+      }
+      day += daysInMonth(yearOf(date), monthOf(date)) - dayOf(date) + 1;
     }
     return days;
-  }
-
-  #addMonth(days: number[], year: number, month: number): void {
-    const first = dayNumberOf(year, month, 1);
-    for (let bits = this.#filter.daysOf(year, month); bits !== 0; bits &= bits - 1) {
-      days.push(first + 31 - Math.clz32(bits & -bits));
-    }
   }
 }
