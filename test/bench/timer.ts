@@ -19,6 +19,7 @@ const LEG = 5;
 const NO_JOBS = {
   listConnectedJobs: () => Promise.resolve({ jobs: [] }),
   getJob: () => Promise.reject(new Error('no job was expected')),
+  getRevision: () => Promise.reject(new Error('no job was expected')),
 };
 
 /** Fires some batches of what is due; false when nothing is left. */
@@ -195,7 +196,7 @@ async function armedTimer(url: string) {
 }
 
 /** As the jobs' consumer does, in its batches. */
-async function arm({ database, follow }: TimerParts, dueAt: number): Promise<void> {
+async function arm({ database, hearJobs }: TimerParts, dueAt: number): Promise<void> {
   const date = new Date(dueAt);
   const zones = ['UTC', 'Europe/Rome', 'America/New_York'] as const;
   for (let from = 0; from < SCHEDULES; from += 500) {
@@ -203,7 +204,7 @@ async function arm({ database, follow }: TimerParts, dueAt: number): Promise<voi
       const timezone = zones[index % zones.length] ?? 'UTC';
       return jobDefined(dueAt, timezone, cronAt(date, timezone, (from + index) % 28));
     });
-    await database.transaction((tx) => follow.handle(tx, messages));
+    await database.transaction((tx) => hearJobs(tx, messages));
   }
 }
 

@@ -1,4 +1,10 @@
 export { connectTimerDatabase } from './adapters/postgres/timer-database.js';
 export { type TimerConfig, timerConfigSchema } from './timer.config.js';
-export { TIMER_DATABASE, TIMER_EVENT_SOURCE, TimerModule, type TimerOptions } from './timer.module.js';
+export {
+  TIMER_API,
+  TIMER_DATABASE,
+  TIMER_EVENT_SOURCE,
+  TimerModule,
+  type TimerOptions,
+} from './timer.module.js';
 export { timerParts, type TimerParts } from './timer-parts.js';

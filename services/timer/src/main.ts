@@ -1,11 +1,11 @@
 import 'reflect-metadata';
-import { bind, type EventSourceApi, grpcClient, serveGrpc, TOPICS } from '@carillon/contracts';
+import { bind, type EventSourceApi, grpcClient, serveGrpc, type TimerApi, TOPICS } from '@carillon/contracts';
 import { createKafkaEventLog } from '@carillon/event-log';
 import type { Database } from '@carillon/event-store';
 import { loadConfig, runMain, startAdminServer, startTelemetry } from '@carillon/service-runtime';
 import { NestFactory } from '@nestjs/core';
 import { timerConfigSchema } from './timer.config.js';
-import { TIMER_DATABASE, TIMER_EVENT_SOURCE, TimerModule } from './timer.module.js';
+import { TIMER_API, TIMER_DATABASE, TIMER_EVENT_SOURCE, TimerModule } from './timer.module.js';
 
 runMain('carillon-timer', async () => {
   const config = loadConfig(timerConfigSchema);
@@ -28,7 +28,10 @@ runMain('carillon-timer', async () => {
   const database = app.get<Database>(TIMER_DATABASE);
   const grpc = await serveGrpc({
     port: config.grpcPort,
-    services: [bind('EventSource', app.get<EventSourceApi>(TIMER_EVENT_SOURCE))],
+    services: [
+      bind('Timer', app.get<TimerApi>(TIMER_API)),
+      bind('EventSource', app.get<EventSourceApi>(TIMER_EVENT_SOURCE)),
+    ],
   });
   const admin = await startAdminServer({
     port: config.adminPort,

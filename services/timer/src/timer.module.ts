@@ -1,4 +1,4 @@
-import type { EventSourceApi } from '@carillon/contracts';
+import type { EventSourceApi, TimerApi } from '@carillon/contracts';
 import { type EventLog, partitionOfKey } from '@carillon/event-log';
 import { type Database, PublishedEvents, Relay } from '@carillon/event-store';
 import {
@@ -9,22 +9,23 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { jobsConsumer } from './adapters/event-log/jobs-consumer.js';
-import { runsConsumer } from './adapters/event-log/runs-consumer.js';
+import { jobsConsumer, runsConsumer } from './adapters/event-log/consumers.js';
 import { settleAfterZoneUpdate } from './adapters/postgres/settle-clocks.js';
 import { connectTimerDatabase } from './adapters/postgres/timer-database.js';
-import type { RegistryForWorkflows } from './application/follow-runs.js';
 import { SOURCE, toPublic } from './application/published.js';
 import { Timer } from './application/timer.js';
 import { TimerLoop } from './application/timer-loop.js';
 import type { TimerConfig } from './timer.config.js';
-import { timerParts } from './timer-parts.js';
+import { type RegistryForTimer, type TimerParts, timerParts } from './timer-parts.js';
 
+/** The TimerApi of this service. */
+export const TIMER_API = Symbol('TIMER_API');
 /** The EventSourceApi of this service. */
 export const TIMER_EVENT_SOURCE = Symbol('TIMER_EVENT_SOURCE');
 /** The schema of this service, for its readiness check. */
 export const TIMER_DATABASE = Symbol('TIMER_DATABASE');
 const TIMER = Symbol('TIMER');
+const TIMER_PARTS = Symbol('TIMER_PARTS');
 
 const DEFAULT_BATCH_SIZE = 1_000;
 const DEFAULT_CLAIMERS = 2;
@@ -34,8 +35,7 @@ export interface TimerOptions {
   readonly log: EventLog;
   /** Who is asked for events that the log no longer holds, by source. */
   readonly refill: Readonly<Record<string, EventSourceApi>>;
-  /** Asked which jobs depend on each other. */
-  readonly registry: RegistryForWorkflows;
+  readonly registry: RegistryForTimer;
 }
 
 @Module({})
@@ -60,15 +60,25 @@ export class TimerModule implements OnApplicationBootstrap, BeforeApplicationShu
           useFactory: (database: Database): EventSourceApi => eventSource(database),
         },
         {
-          provide: TIMER,
+          provide: TIMER_PARTS,
           inject: [TIMER_DATABASE],
-          useFactory: (database: Database): Timer => {
-            const { due, follow, followRuns, fire } = timerParts(database, registry);
+          useFactory: (database: Database): TimerParts => timerParts(database, registry),
+        },
+        {
+          provide: TIMER_API,
+          inject: [TIMER_PARTS],
+          useFactory: ({ service }: TimerParts): TimerApi => service,
+        },
+        {
+          provide: TIMER,
+          inject: [TIMER_PARTS],
+          useFactory: ({ database, due, fire, hearJobs, hearRuns }: TimerParts): Timer => {
+            const settings = { database, log, refill };
             return new Timer({
               loop: new TimerLoop(fire, due, { batchSize, claimers }),
               others: [
-                jobsConsumer({ database, log, refill, follow }),
-                runsConsumer({ database, log, refill, follow: followRuns }),
+                jobsConsumer(settings, hearJobs),
+                runsConsumer(settings, hearRuns),
                 new Relay({ database, source: SOURCE, log, toPublic }),
               ],
               listen: (onDue) => due.listen(onDue),
@@ -77,7 +87,7 @@ export class TimerModule implements OnApplicationBootstrap, BeforeApplicationShu
           },
         },
       ],
-      exports: [TIMER_EVENT_SOURCE, TIMER_DATABASE],
+      exports: [TIMER_API, TIMER_EVENT_SOURCE, TIMER_DATABASE],
     };
   }
 

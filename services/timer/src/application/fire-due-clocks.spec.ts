@@ -149,7 +149,7 @@ describe('an edit and a removal', () => {
     let heard: Promise<unknown> | undefined;
     await one?.database.transaction(async (tx) => {
       await one.due.claim(tx, 1);
-      heard = other?.database.transaction((tx2) => other.follow.handle(tx2, [jobRemoved('u1', dueAt + 1)]));
+      heard = other?.database.transaction((tx2) => other.hearJobs(tx2, [jobRemoved('u1', dueAt + 1)]));
       const waits = () => rig.first.database.query('SELECT 1 FROM pg_locks WHERE NOT granted');
       await expect.poll(async () => (await waits()).length, { timeout: 5_000 }).toBeGreaterThan(0);
     });

@@ -3,14 +3,15 @@ import { Aggregates } from '@carillon/event-store';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { workflow } from '../domain/workflow/workflow.decide.js';
 import { emptyRegistry, jobRemoved, runEvent, type TimerRig, timerRig } from '../test/timer-rig.js';
-import type { RegistryForWorkflows } from './follow-runs.js';
+import type { RegistryForTimer } from '../timer-parts.js';
 import { WORKFLOW } from './workflows.js';
 
 /** Jobs by id with the ids of their parents. */
 let graph: Record<string, string[]>;
 let paused: string[];
 const uidOf = (jobId: string) => `u-${jobId}`;
-const registry: RegistryForWorkflows = {
+const registry: RegistryForTimer = {
+  ...emptyRegistry,
   listConnectedJobs: () => {
     const jobs = Object.entries(graph).map(
       ([jobId, parents]): ConnectedJob => ({ jobId, uid: uidOf(jobId), revision: 1, parents }),
@@ -74,8 +75,8 @@ describe('a diamond', () => {
     await rig.hearRuns(queued('a', 'r1'), ended('a', 'r1', 10));
     const ends = await Promise.all(parents.map(async (id) => ended(id, await dueOf(id), 20)));
     const handled = ends.map((message, index) => {
-      const { database, followRuns } = rig.parts[index % 2] ?? rig.first;
-      return database.transaction((tx) => followRuns.handle(tx, [message]));
+      const { database, hearRuns } = rig.parts[index % 2] ?? rig.first;
+      return database.transaction((tx) => hearRuns(tx, [message]));
     });
     await Promise.all(handled);
     expect((await dueJobs()).filter((id) => id === 'd')).toEqual(['d']);
@@ -149,8 +150,8 @@ describe('with several roots', () => {
   test('triggered at the same instant, on two timers, they make one round', async () => {
     const [one, other] = rig.parts;
     await Promise.all([
-      one?.database.transaction((tx) => one.followRuns.handle(tx, [queued('a', 'r1')])),
-      other?.database.transaction((tx) => other.followRuns.handle(tx, [queued('x', 'r2')])),
+      one?.database.transaction((tx) => one.hearRuns(tx, [queued('a', 'r1')])),
+      other?.database.transaction((tx) => other.hearRuns(tx, [queued('x', 'r2')])),
     ]);
     await rig.hearRuns(ended('a', 'r1', 10), ended('x', 'r2', 20));
     expect(await dueJobs()).toEqual(['c']);

@@ -1,13 +1,5 @@
-import {
-  type ConnectedJob,
-  decodeEvent,
-  type JobRegistryApi,
-  type PublicEvent,
-  type RunEnded,
-  type RunQueued,
-} from '@carillon/contracts';
+import { type ConnectedJob, type JobRegistryApi, type RunEnded, type RunQueued } from '@carillon/contracts';
 import { isCarillonError } from '@carillon/event-sourcing';
-import type { ReceivedMessage } from '@carillon/event-log';
 import type { EventStore, Transaction } from '@carillon/event-store';
 import { workflowRunIdOf } from '@carillon/time';
 import type { ChildNow } from '../domain/workflow/workflow.commands.js';
@@ -15,21 +7,18 @@ import type { WorkflowEvent } from '../domain/workflow/workflow.events.js';
 import { type BegunWorkflow, runKey } from '../domain/workflow/workflow.state.js';
 import { type Component, componentsOf, withDescendants } from './components.js';
 import { recordDecisions } from './decision-metrics.js';
+import type { RunEvent } from './run-events.js';
 import { WorkflowBatch } from './workflow-batch.js';
 import type { Workflows } from './workflows.js';
 
 /** What is asked of the registry. */
 export type RegistryForWorkflows = Pick<JobRegistryApi, 'listConnectedJobs' | 'getJob'>;
 
-type Of<Type extends PublicEvent['type']> = Extract<PublicEvent, { type: Type }>;
-type RunEvent = Of<'RunQueued'> | Of<'RunSkipped'> | Of<'RunEnded'>;
-
-const HEARD = new Set(['carillon.RunQueued', 'carillon.RunSkipped', 'carillon.RunEnded']);
 const MOST_JOBS_ASKED = 1_000;
 const ASKED_AT_ONCE = 16;
 
 /**
- * Begins workflow runs and carries them on: handles messages of `carillon.runs`.
+ * Begins workflow runs and carries them on, as runs begin and end.
  *
  * A run of a job that others depend on, which was not triggered by its own dependencies, begins a round. The round of a
  * job that depends on none takes in the other such jobs which it is connected with: it waits for the next run of each.
@@ -46,8 +35,7 @@ export class FollowRuns {
   }
 
   /** In the order given. Throws `conflict` or `unavailable` when all of it has to be tried again. */
-  async handle(tx: Transaction, messages: readonly ReceivedMessage[]): Promise<void> {
-    const events = messages.flatMap(runEventOf);
+  async handle(tx: Transaction, events: readonly RunEvent[]): Promise<void> {
     if (events.length === 0) return;
     const components = await this.#componentsOf(events.flatMap((event) => begun(event)?.jobId ?? []));
     const beginning = events.flatMap((event) => componentOf(begun(event), components) ?? []);
@@ -125,14 +113,6 @@ export class FollowRuns {
       throw error;
     }
   }
-}
-
-function runEventOf(message: ReceivedMessage): RunEvent[] {
-  const type = message.headers['ce_type'];
-  if (type !== undefined && !HEARD.has(type)) return [];
-  const event = decodeEvent(message);
-  if (event?.type === 'RunQueued' || event?.type === 'RunEnded') return [event];
-  return event?.type === 'RunSkipped' ? [event] : [];
 }
 
 /** A run that no dependency triggered. */

@@ -1,6 +1,7 @@
 import { encodeEvent } from '@carillon/contracts';
 import type { OutgoingMessage, StoredEvent } from '@carillon/event-store';
 import type { ClockEvent } from '../domain/clock.events.js';
+import type { BackfillEvent } from '../domain/backfill/backfill.events.js';
 import type { WorkflowEvent } from '../domain/workflow/workflow.events.js';
 
 /** The name of this service in messages. */
@@ -8,7 +9,7 @@ export const SOURCE = 'timer';
 
 /** What leaves the service: decisions about due instants and rounds, not how clocks are armed. */
 export function toPublic(stored: StoredEvent): OutgoingMessage | undefined {
-  const event = stored as StoredEvent & (ClockEvent | WorkflowEvent);
+  const event = stored as StoredEvent & (ClockEvent | WorkflowEvent | BackfillEvent);
   const { eventId, traceparent, tracestate } = stored.metadata;
   const meta = {
     eventId,

@@ -35,8 +35,9 @@ export function arm(
 ): ScheduleArmed {
   const { id, cron, timezone, startingDeadlineSeconds } = schedule;
   const before = earlier.filter(({ scheduleId }) => scheduleId === id);
-  const more = extrasOf(schedule, before, jobId, definedAt);
-  const rule = compiled({ cron, timezone, ...(more === undefined ? {} : { more }) }, jobId);
+  const counted = countedRule(schedule, before, jobId, definedAt);
+  const { more } = counted;
+  const rule = compiled(counted, jobId);
   const past = [
     ...before.flatMap((known) => decidedFrom(definedAt, known, jobId)),
     ...gone.flatMap(({ scheduleId, instants }) => (scheduleId === id ? instants : [])),
@@ -61,14 +62,10 @@ export function arm(
   };
 }
 
-/** What goes beyond a cron expression and a deadline; nothing for most. */
-function extrasOf(
-  schedule: ScheduleRule,
-  before: readonly ArmedSchedule[],
-  jobId: string,
-  definedAt: number,
-): ScheduleExtras | undefined {
-  const { interval, rrule, at, from, until, excludedCalendar, catchUp, jitterSeconds, maxRuns } = schedule;
+/** When a schedule is due, and its policies: what goes beyond a cron expression is apart, for most have nothing of it. */
+export function ruleOf(schedule: Omit<ScheduleRule, 'id' | 'startingDeadlineSeconds' | 'enabled'>): Rule {
+  const { cron, timezone, interval, rrule, at, from, until, excludedCalendar, catchUp, jitterSeconds } =
+    schedule;
   const more: ScheduleExtras = {
     ...(interval === undefined ? {} : { interval }),
     ...(rrule === undefined ? {} : { rrule }),
@@ -79,13 +76,22 @@ function extrasOf(
     ...(catchUp === undefined ? {} : { catchUp }),
     ...(jitterSeconds === undefined ? {} : { jitterSeconds }),
   };
-  if (maxRuns === undefined) return Object.keys(more).length === 0 ? undefined : more;
-  const { cron, timezone } = schedule;
-  const same = before.find(
-    (known) => known.closed === undefined && sameRule(known, { cron, timezone, more }),
-  );
+  return { cron, timezone, ...(Object.keys(more).length === 0 ? {} : { more }) };
+}
+
+/** With what it has left of a limited number of instants. */
+function countedRule(
+  schedule: ScheduleRule,
+  before: readonly ArmedSchedule[],
+  jobId: string,
+  definedAt: number,
+): Rule {
+  const rule = ruleOf(schedule);
+  const { maxRuns } = schedule;
+  if (maxRuns === undefined) return rule;
+  const same = before.find((known) => known.closed === undefined && sameRule(known, rule));
   const taken = same === undefined ? 0 : takenBy(same, jobId, definedAt);
-  return { ...more, maxRuns, runsLeft: Math.max(maxRuns - taken, 0) };
+  return { ...rule, more: { ...rule.more, maxRuns, runsLeft: Math.max(maxRuns - taken, 0) } };
 }
 
 /** Editing a job does not begin the count of its schedules anew, editing when they are due does. */
@@ -118,8 +124,7 @@ function lastUndecided(schedule: ArmedSchedule, jobId: string, until: number): n
 function decidedFrom(from: number, schedule: ArmedSchedule, jobId: string): number[] {
   const { decidedAhead = [], more, ...own } = schedule;
   const ahead = decidedAhead.filter((dueAt) => dueAt >= from);
-  const { runsLeft: _, ...unlimited } = more ?? {};
-  const past = more === undefined ? own : { ...own, more: unlimited };
+  const past = more === undefined ? own : { ...own, more: { ...more, runsLeft: Infinity } };
   return [...instantsOf(past, jobId, from - 1, schedule.decidedUpTo), ...ahead];
 }
 

@@ -5,25 +5,25 @@ import type { StoredEvent } from '@carillon/event-store';
 import { freshDatabase } from '@carillon/rigs';
 import { notFound } from '@carillon/event-sourcing';
 import { connectTimerDatabase } from '../adapters/postgres/timer-database.js';
-import type { RegistryForWorkflows } from '../application/follow-runs.js';
 import type { ClockEvent } from '../domain/clock.events.js';
-import { timerParts, type TimerParts } from '../timer-parts.js';
+import { type RegistryForTimer, timerParts, type TimerParts } from '../timer-parts.js';
 
 export const MINUTE = 60_000;
 
 /** One timer's parts on a connection pool of its own. */
-async function startTimerParts(url: string, registry: RegistryForWorkflows): Promise<TimerParts> {
+async function startTimerParts(url: string, registry: RegistryForTimer): Promise<TimerParts> {
   return timerParts(await connectTimerDatabase(url, 2), registry);
 }
 
 /** A registry that knows no jobs. */
-export const emptyRegistry: RegistryForWorkflows = {
+export const emptyRegistry: RegistryForTimer = {
   listConnectedJobs: () => Promise.resolve({ jobs: [] }),
   getJob: ({ jobId }) => Promise.reject(notFound('jobNotFound', 'Job not found', { jobId })),
+  getRevision: ({ jobId }) => Promise.reject(notFound('jobNotFound', 'Job not found', { jobId })),
 };
 
 /** A real PostgreSQL database and as many timers on it as asked for. */
-export async function timerRig(timers = 1, registry: RegistryForWorkflows = emptyRegistry) {
+export async function timerRig(timers = 1, registry: RegistryForTimer = emptyRegistry) {
   const fresh = await freshDatabase();
   const parts: TimerParts[] = [];
   for (let i = 0; i < timers; i++) parts.push(await startTimerParts(fresh.url, registry));
@@ -36,9 +36,9 @@ export async function timerRig(timers = 1, registry: RegistryForWorkflows = empt
     now: () => first.database.now(),
     /** As a consumer would: in one transaction. */
     hear: (...messages: ReceivedMessage[]) =>
-      first.database.transaction((tx) => first.follow.handle(tx, messages)),
+      first.database.transaction((tx) => first.hearJobs(tx, messages)),
     hearRuns: (...messages: ReceivedMessage[]) =>
-      first.database.transaction((tx) => first.followRuns.handle(tx, messages)),
+      first.database.transaction((tx) => first.hearRuns(tx, messages)),
     async events(type?: ClockEvent['type']): Promise<(StoredEvent & ClockEvent)[]> {
       const rows = await first.database.query<StoredEvent & ClockEvent>(
         'SELECT stream, version, type, data, metadata FROM events ORDER BY stream, version',
@@ -104,6 +104,20 @@ export function jobRemoved(uid: string, removedAt: number): ReceivedMessage {
   const data = { jobId: `job-${uid}`, uid, removedAt };
   return message(
     encodeEvent('JobRemoved', data, { eventId: randomUUID(), time: removedAt, source: 'job-registry' }),
+  );
+}
+
+export function jobPaused(uid: string, pausedAt: number, until?: number): ReceivedMessage {
+  const data = { jobId: `job-${uid}`, uid, pausedAt, ...(until === undefined ? {} : { until }) };
+  return message(
+    encodeEvent('JobPaused', data, { eventId: randomUUID(), time: pausedAt, source: 'job-registry' }),
+  );
+}
+
+export function jobResumed(uid: string, resumedAt: number): ReceivedMessage {
+  const data = { jobId: `job-${uid}`, uid, resumedAt };
+  return message(
+    encodeEvent('JobResumed', data, { eventId: randomUUID(), time: resumedAt, source: 'job-registry' }),
   );
 }
 

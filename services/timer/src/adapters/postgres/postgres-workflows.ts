@@ -33,6 +33,9 @@ const TAKE = prepared(`
     UNION SELECT stream FROM streams WHERE ${IS_WORKFLOW} AND ${AWAITS} ?| $2::text[]
     UNION SELECT * FROM unnest($3::text[])))
   ORDER BY stream FOR UPDATE`);
+/** Of the job with the uid $1. */
+export const MEMBER_STREAMS = `SELECT stream FROM streams WHERE ${IS_WORKFLOW} AND ${MEMBERS} ? $1`;
+
 const GET = prepared('SELECT state FROM streams WHERE stream = $1');
 const LIST = prepared(`
   SELECT state FROM streams WHERE ${IS_WORKFLOW} AND ($2::boolean IS FALSE OR state->>'status' = 'open')

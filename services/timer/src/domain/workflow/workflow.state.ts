@@ -52,8 +52,8 @@ export function evolveWorkflow(state: WorkflowState, event: WorkflowEvent): Work
       return withJob(state, uid, (job) => ({ ...job, step: 'finished', outcome, endedAt }));
     }
     case 'WorkflowJobNotRun': {
-      const { uid, reason } = event.data;
-      return withJob(state, uid, (job) => ({ ...job, step: 'notRun', reason }));
+      const { uid, reason, at } = event.data;
+      return withJob(state, uid, (job) => ({ ...job, step: 'notRun', reason, endedAt: at }));
     }
     case 'WorkflowRunEnded':
       return { ...state, status: 'ended', endedAt: event.data.endedAt };

@@ -1,0 +1,202 @@
+import type {
+  DueInstant,
+  ExplainDueInstantsRequest,
+  ExplainDueInstantsResponse,
+  JobRegistryApi,
+} from '@carillon/contracts';
+import { invalid, isCarillonError } from '@carillon/event-sourcing';
+import type { StoredEvent } from '@carillon/event-store';
+import type { CompiledSchedule } from '@carillon/time';
+import { type ArmedSchedule, compiled, nextDueAt } from '../domain/armed-schedule.js';
+import type { ClockEvent } from '../domain/clock.events.js';
+import type { ClockState } from '../domain/clock.state.js';
+import { pausedUntil } from '../domain/pauses.js';
+import { ruleOf } from '../domain/revise.js';
+import type { WorkflowEvent } from '../domain/workflow/workflow.events.js';
+import type { DecisionLog } from './decision-log.js';
+
+const MOST = 10_000;
+/** Later than this is late. */
+const LATE_MS = 1_000;
+
+export interface ExplainPorts {
+  readonly log: DecisionLog;
+  readonly clockOf: (uid: string) => Promise<ClockState>;
+  readonly registry: Pick<JobRegistryApi, 'getRevision'>;
+}
+
+type Range = ExplainDueInstantsRequest;
+
+/** What the timer knows about every due instant of a job in a range, from its events, and from its clock what lies ahead. */
+export class Explain {
+  readonly #ports: ExplainPorts;
+
+  constructor(ports: ExplainPorts) {
+    this.#ports = ports;
+  }
+
+  async explain(range: Range): Promise<ExplainDueInstantsResponse> {
+    refuseBad(range);
+    const { uid, from, to, limit } = range;
+    const rules = new Map<string, Promise<CompiledSchedule | undefined>>();
+    const ruleAt = (scheduleId: string, revision: number) => {
+      const key = `${revision} ${scheduleId}`;
+      const known = rules.get(key) ?? this.#rule(range, scheduleId, revision);
+      rules.set(key, known);
+      return known;
+    };
+    const instants = new Instants();
+    const disarmed: {
+      scheduleId: string;
+      revision: number;
+      until: number;
+      reason: string;
+      eventId: string;
+    }[] = [];
+    for await (const page of this.#ports.log.clockEvents(uid, from)) {
+      let earliest = Infinity;
+      for (const stored of page) {
+        const event = stored as StoredEvent & ClockEvent;
+        const { eventId } = event.metadata;
+        if (event.type === 'RunDue') {
+          earliest = Math.min(earliest, event.data.dueAt);
+          if (event.data.dueAt >= from && event.data.dueAt < to) instants.add(triggered(event));
+        }
+        if (event.type === 'DueInstantsMissed') {
+          const { scheduleId, revision, firstDueAt, lastDueAt, reason, decidedAt } = event.data;
+          earliest = Math.min(earliest, firstDueAt);
+          const rule = await ruleAt(scheduleId, revision);
+          for (const dueAt of within(rule, Math.max(firstDueAt, from), Math.min(lastDueAt + 1, to), limit)) {
+            const verdict = reason === 'paused' ? 'paused' : 'missed';
+            instants.add({
+              ...{ scheduleId, revision, dueAt, trigger: 'schedule', verdict, reason, decidedAt },
+              eventIds: [eventId],
+            });
+          }
+        }
+        if (event.type === 'ScheduleDisarmed' && event.data.until < to)
+          disarmed.push({ ...event.data, eventId });
+      }
+      if (instants.size > limit || (earliest !== Infinity && earliest >= to)) break;
+    }
+    for (const event of await this.#ports.log.otherEvents(uid, from, to, limit + 1))
+      instants.add(triggered(event));
+    const state = await this.#ports.clockOf(uid);
+    for (const instant of ahead(state, range)) instants.add(instant);
+    for (const { scheduleId, revision, until, reason, eventId } of disarmed) {
+      const rule = await ruleAt(scheduleId, revision);
+      for (const dueAt of within(rule, Math.max(until, from), to, limit)) {
+        instants.add({
+          ...{ scheduleId, revision, dueAt, trigger: 'schedule', verdict: 'superseded', reason },
+          eventIds: [eventId],
+        });
+      }
+    }
+    return instants.page(limit);
+  }
+
+  /** The rule of a schedule as a revision has it; undefined when the registry has forgotten it. */
+  async #rule(
+    { jobId, uid }: Range,
+    scheduleId: string,
+    revision: number,
+  ): Promise<CompiledSchedule | undefined> {
+    try {
+      const job = await this.#ports.registry.getRevision({ jobId, uid, revision });
+      const schedule = job.spec.schedules.find(({ id }) => id === scheduleId);
+      return schedule && compiled(ruleOf(schedule), jobId);
+    } catch (error) {
+      if (isCarillonError(error, 'notFound')) return undefined;
+      throw error;
+    }
+  }
+}
+
+function refuseBad({ from, to, limit }: Range): void {
+  if (limit < 1 || limit > MOST)
+    throw invalid('explainInvalid', `limit must be 1 to ${MOST}`, { path: ['limit'] });
+  if (from < to) return;
+  throw invalid('explainInvalid', 'to must be after from', { path: ['to'] });
+}
+
+/** By schedule and instant; what was said first holds: a decision before what might have been. */
+class Instants {
+  readonly #found = new Map<string, DueInstant>();
+
+  get size(): number {
+    return this.#found.size;
+  }
+
+  add(instant: DueInstant): void {
+    const { scheduleId, dueAt, workflowRunId = '', backfillId = '' } = instant;
+    const key = `${dueAt} ${scheduleId} ${workflowRunId} ${backfillId}`;
+    if (!this.#found.has(key)) this.#found.set(key, instant);
+  }
+
+  page(limit: number): ExplainDueInstantsResponse {
+    const sorted = [...this.#found.values()].sort((a, b) => a.dueAt - b.dueAt);
+    const next = sorted[limit];
+    if (next === undefined) return { instants: sorted };
+    // All of one instant come on one page.
+    const whole = sorted.slice(0, limit).filter(({ dueAt }) => dueAt < next.dueAt);
+    if (whole.length > 0) return { instants: whole, moreFrom: next.dueAt };
+    return { instants: sorted.slice(0, limit), moreFrom: next.dueAt + 1 };
+  }
+}
+
+function triggered(stored: StoredEvent): DueInstant {
+  const event = stored as StoredEvent & (ClockEvent | WorkflowEvent);
+  const eventIds = [event.metadata.eventId];
+  if (event.type === 'RunDue') {
+    const { scheduleId, revision, dueAt, trigger, runId, decidedAt, workflowRunId, backfillId } = event.data;
+    const late = trigger !== 'backfill' && decidedAt - dueAt > LATE_MS;
+    return {
+      ...{ scheduleId, revision, dueAt, trigger, verdict: late ? 'late' : 'ran', runId, decidedAt, eventIds },
+      ...(workflowRunId === undefined ? {} : { workflowRunId }),
+      ...(backfillId === undefined ? {} : { backfillId }),
+    };
+  }
+  if (event.type !== 'WorkflowJobNotRun') throw new Error(`${event.type} is about no due instant`);
+  const { at, reason } = event.data;
+  return {
+    ...{ scheduleId: '', revision: 0, dueAt: at, trigger: 'dependency', decidedAt: at, reason, eventIds },
+    verdict: reason === 'paused' ? 'paused' : reason === 'superseded' ? 'superseded' : 'missed',
+    workflowRunId: event.stream.slice(event.stream.indexOf('-') + 1),
+  };
+}
+
+/** What the clock has not decided yet. */
+function ahead(state: ClockState, { from, to, limit }: Range): DueInstant[] {
+  if (state.status === 'blank') return [];
+  const { jobId, pauses = [] } = state;
+  return state.schedules.flatMap((schedule) =>
+    undecided(schedule, jobId, to, limit).flatMap((dueAt): DueInstant[] => {
+      if (dueAt < from) return [];
+      const { scheduleId, revision } = schedule;
+      const paused = pausedUntil(dueAt, pauses) !== undefined;
+      const verdict = paused ? 'paused' : 'upcoming';
+      return [{ scheduleId, revision, dueAt, trigger: 'schedule', verdict, eventIds: [] }];
+    }),
+  );
+}
+
+function undecided(schedule: ArmedSchedule, jobId: string, to: number, limit: number): number[] {
+  const instants: number[] = [];
+  const most = Math.min(limit + 1, schedule.more?.runsLeft ?? Infinity);
+  let dueAt = nextDueAt(schedule, jobId);
+  while (dueAt !== undefined && dueAt < to && instants.length < most) {
+    instants.push(dueAt);
+    dueAt = nextDueAt(schedule, jobId, dueAt);
+  }
+  return instants;
+}
+
+function within(rule: CompiledSchedule | undefined, from: number, to: number, limit: number): number[] {
+  const instants: number[] = [];
+  let dueAt = rule?.next(from - 1);
+  while (dueAt !== undefined && dueAt < to && instants.length <= limit) {
+    instants.push(dueAt);
+    dueAt = rule?.next(dueAt);
+  }
+  return instants;
+}
