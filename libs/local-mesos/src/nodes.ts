@@ -13,7 +13,7 @@ export function createNodes(options: LocalMesosOptions, clusterId: string, port:
   return all.map((agent, n) => ({
     id: `${clusterId}-S${n}`,
     number: n + 1,
-    hostname: hostnameOf(agent, n, all.length),
+    hostname: hostnameOf(agent, n, typeof agents === 'number'),
     ip: HOST,
     port,
     attributes: attributesOf(agent.attributes ?? {}),
@@ -30,9 +30,10 @@ export function domainOf({ region, zone }: LocalAgentOptions): DomainInfo | unde
   return { faultDomain: { region: { name: region }, zone: { name: zone ?? region } } };
 }
 
-function hostnameOf({ hostname }: LocalAgentOptions, n: number, count: number): string {
+function hostnameOf({ hostname }: LocalAgentOptions, n: number, areAlike: boolean): string {
+  if (hostname !== undefined && !areAlike) return hostname;
   const name = hostname ?? machineHostname();
-  return n === 0 || count === 1 ? name : `${name}-${n}`;
+  return n === 0 ? name : `${name}-${n}`;
 }
 
 function totalOf(agent: LocalAgentOptions): Resources {

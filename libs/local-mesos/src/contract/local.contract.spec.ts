@@ -7,7 +7,7 @@ import type { LocalAgent, LocalMesos } from '../options.js';
 import { startLocalMesos } from '../start-local-mesos.js';
 import { runContract } from './run-contract.testing.js';
 
-describe.each<LauncherKind>(['perl', 'node'])('contract: local Mesos with the %s launcher', (launcher) => {
+describe.each<LauncherKind>(['python', 'node'])('contract: local Mesos with the %s launcher', (launcher) => {
   let mesos: LocalMesos;
   const dataDir = mkdtempSync(join(tmpdir(), 'local-mesos-'));
 

@@ -16,6 +16,7 @@ export interface TestFrameworkOptions {
   /** Default true. */
   readonly acknowledge?: boolean;
   readonly format?: 'protobuf' | 'json';
+  readonly callTimeoutMs?: number;
 }
 
 const CAPABILITIES = ['MULTI_ROLE', 'PARTITION_AWARE', 'TASK_KILLING_STATE'] as const;
@@ -43,6 +44,7 @@ export class TestFramework {
       },
       ...(options.frameworkId === undefined ? {} : { frameworkId: options.frameworkId }),
       ...(options.format === undefined ? {} : { format: options.format }),
+      ...(options.callTimeoutMs === undefined ? {} : { callTimeoutMs: options.callTimeoutMs }),
       backoffMinMs: 20,
       backoffMaxMs: 200,
       onEvent: (event) => this.#onEvent(event),

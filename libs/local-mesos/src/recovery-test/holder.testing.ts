@@ -1,11 +1,11 @@
 import { startLocalMesos } from '../start-local-mesos.js';
 
-// A process that holds local Mesos, to be killed: holder.testing.js DATA_DIR PORT perl|node
+// A process that holds local Mesos, to be killed: holder.testing.js DATA_DIR PORT python|node
 const [dataDir = '', port = '0', launcher] = process.argv.slice(2);
 const mesos = await startLocalMesos({
   dataDir,
   port: Number(port),
-  launcher: launcher === 'node' ? 'node' : 'perl',
+  launcher: launcher === 'node' ? 'node' : 'python',
   cpus: 8,
   mem: 8192,
 });

@@ -6,7 +6,7 @@ import { task, TestFramework, uniqueTaskId } from '../contract/test-framework.te
 import type { LauncherKind } from '../launcher/launcher.js';
 import { HolderProcess } from './holder-process.testing.js';
 
-describe.each<LauncherKind>(['perl', 'node'])(
+describe.each<LauncherKind>(['python', 'node'])(
   'kill -9 of the process that holds local Mesos (%s launcher)',
   (kind) => {
     let dataDir: string;
