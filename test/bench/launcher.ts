@@ -10,7 +10,7 @@ const COUNT = 2_000;
 export async function run(): Promise<void> {
   const load = (): string => `load ${loadavg()[0]?.toFixed(1)}`;
   const folder = mkdtempSync(join(tmpdir(), 'bench-launcher-'));
-  for (const kind of ['perl', 'node'] as const) {
+  for (const kind of ['python', 'node'] as const) {
     const rate = await measureStartRate(kind, COUNT, mkdtempSync(join(folder, kind)));
     print(`launcher alone, ${kind}: ${Math.round(rate)} starts/s (${COUNT} × sh -c true, ${load()})`);
     const { startsPerSecond, runningP50, runningP99 } = await throughMesos(

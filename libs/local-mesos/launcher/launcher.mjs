@@ -1,8 +1,8 @@
-// The launcher for machines without perl (Alpine): the same requests, journal and promises as launcher.pl.
+// The launcher for machines without Python: the same requests, journal and promises as launcher.py.
 // A process of its own that stays small, because Node's spawn slows with the memory of its process.
 import { Buffer } from 'node:buffer';
 import { spawn } from 'node:child_process';
-import { appendFileSync, closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { constants } from 'node:os';
 import process from 'node:process';
 
@@ -20,7 +20,7 @@ function note(line) {
 }
 
 function now() {
-  return Math.floor(Date.now() / 1000);
+  return (Date.now() / 1000).toFixed(3);
 }
 
 function serve() {
@@ -57,7 +57,6 @@ function start([id, sandbox, file, variables, ...rest]) {
     });
     child.on('error', (error) => failed(id, file, error));
     if (child.pid !== undefined) {
-      appendFileSync(`${sandbox}/process`, `pid ${child.pid}\n`);
       note(`S ${id} ${child.pid} ${now()}`);
     }
     child.on('exit', (code, signal) => exited(id, sandbox, child.pid, code, signal));
@@ -82,7 +81,8 @@ function exited(id, sandbox, pid, code, signal) {
   }
   const status = signal === null ? code << 8 : constants.signals[signal];
   try {
-    appendFileSync(`${sandbox}/process`, signal === null ? `exit ${code}\n` : `signal ${status}\n`);
+    const how = signal === null ? `exit ${code}` : `signal ${status}`;
+    writeFileSync(`${sandbox}/process`, `pid ${pid}\n${how}\n`);
   } catch {
     // the sandbox was removed by its own command
   }

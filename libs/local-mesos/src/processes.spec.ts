@@ -15,7 +15,7 @@ function alive(pid: number): boolean {
   }
 }
 
-describe.each<LauncherKind>(['perl', 'node'])('processes of tasks (%s launcher)', (launcher) => {
+describe.each<LauncherKind>(['python', 'node'])('processes of tasks (%s launcher)', (launcher) => {
   let dataDir: string;
   let mesos: LocalMesos;
   let framework: TestFramework;
@@ -104,7 +104,8 @@ describe.each<LauncherKind>(['perl', 'node'])('processes of tasks (%s launcher)'
   it('stop with killTasks leaves no process behind', async () => {
     const id = uniqueTaskId('stop');
     await framework.launch(task({ id, cmd: 'sleep 60' }));
-    const pid = Number(/\d+/.exec(readFileSync(join(await sandbox(id), 'process'), 'utf8'))?.[0]);
+    const running = await framework.status(id, 'TASK_RUNNING');
+    const pid = running.containerStatus?.executorPid ?? 0;
     expect(await mesos.stop({ killTasks: true })).toEqual({ leftRunning: [] });
     expect(alive(pid)).toBe(false);
   });

@@ -34,7 +34,7 @@ export class Agent {
     this.#options = options;
     this.#runner = options.createRunner({
       onPrepared: (containerId) => this.#onPrepared(containerId),
-      onStarted: (containerId, pid) => this.#onStarted(containerId, pid),
+      onStarted: (containerId, pid, at) => this.#onStarted(containerId, pid, at),
       onEnded: (containerId, outcome) => this.#onEnded(containerId, outcome),
     });
   }
@@ -100,7 +100,7 @@ export class Agent {
     if (task?.latest.state === 'TASK_STAGING') this.#update(task, 'TASK_STARTING', {});
   }
 
-  #onStarted(containerId: string, pid: number): void {
+  #onStarted(containerId: string, pid: number, at: number): void {
     const task = this.#tasks.get(containerId);
     if (task === undefined) return;
     this.#pids.set(containerId, pid);
@@ -111,14 +111,14 @@ export class Agent {
       this.#after(containerId, leftMs, () => this.kill(task, { cause: 'maxCompletionTime', graceMs }, false));
     }
     const told = task.latest.state === 'TASK_RUNNING' || task.kill !== undefined;
-    if (!told) this.#update(task, 'TASK_RUNNING', {});
+    if (!told) this.#update(task, 'TASK_RUNNING', {}, at);
   }
 
   #onEnded(containerId: string, outcome: Outcome): void {
     const task = this.#tasks.get(containerId);
     if (task === undefined) return;
     const [state, change] = endOf(task, outcome);
-    this.#end(task, state, change);
+    this.#end(task, state, change, outcome.at);
     if (task.launched.group !== undefined && state !== 'TASK_FINISHED') this.#endGroup(task.launched.group);
   }
 
@@ -130,17 +130,19 @@ export class Agent {
     }
   }
 
-  #end(task: Task, state: TaskState, change: Change): void {
+  #end(task: Task, state: TaskState, change: Change, at = Date.now()): void {
     const { containerId } = task.launched;
     this.#tasks.delete(containerId);
     this.#clearTimers(containerId);
-    this.#update(task, state, change);
+    this.#update(task, state, change, at);
     this.#pids.delete(containerId);
     this.#options.onEnded(task);
   }
 
-  #update(task: Task, state: TaskState, change: Change): void {
-    this.#options.updates.add(task, { ...this.#status(task, state), ...change });
+  #update(task: Task, state: TaskState, change: Change, at = Date.now()): void {
+    const since = task.latest.timestamp ?? task.launched.launchedAt / 1000;
+    const timestamp = Math.max(at / 1000, since);
+    this.#options.updates.add(task, { ...this.#status(task, state), timestamp, ...change });
   }
 
   #status(task: Task, state: TaskState): TaskStatus {
@@ -151,7 +153,6 @@ export class Agent {
       source: 'SOURCE_EXECUTOR',
       agentId: task.launched.info.agentId,
       executorId: { value: task.launched.info.executor?.executorId.value ?? taskIdOf(task) },
-      timestamp: Date.now() / 1000,
       containerStatus: {
         containerId: { value: task.launched.containerId },
         networkInfos: [{ ipAddresses: [{ protocol: 'IPv4', ipAddress: this.#options.ip }] }],

@@ -6,6 +6,7 @@ import { FormerLauncher } from '../launcher/former-launcher.js';
 import type { LaunchedTask } from '../state/records.js';
 import { startRequest } from './command.js';
 import { fetchUris } from './fetcher.js';
+import { gatherMs } from './storm.js';
 import type { TaskRunner, TaskRunnerEvents } from './task-runner.js';
 
 export interface ProcessRunnerOptions {
@@ -33,10 +34,12 @@ const ROTATE_JOURNAL_BYTES = 8 * 1024 * 1024;
 const RESTART_MS = 1_000;
 const UNSEEN_END = 'its launcher was killed, so nobody saw how it ended';
 
-/** Runs commands as processes through a launcher of its own (see launcher/launcher.pl). */
+/** Runs commands as processes through a launcher of its own (see launcher/launcher.py). */
 export class ProcessRunner implements TaskRunner {
   readonly #options: ProcessRunnerOptions;
   readonly #running = new Map<string, Running>();
+  /** Asked for and not started yet. */
+  readonly #starting = new Set<string>();
   readonly #former = new Map<number, FormerLauncher>();
   #number: number;
   #launcher: Launcher | undefined;
@@ -104,6 +107,7 @@ export class ProcessRunner implements TaskRunner {
       folder,
       number: this.#number,
       kind,
+      gatherMs: () => gatherMs(this.#starting.size),
       onEntries: (entries) => this.#onEntries(entries),
       onEnd: () => this.#onLauncherEnd(launcher),
     });
@@ -144,6 +148,7 @@ export class ProcessRunner implements TaskRunner {
   // A launcher that is gone by now was never given this one.
   #start(task: LaunchedTask): void {
     if (this.#launcher?.number === task.launcher) {
+      this.#starting.add(task.containerId);
       this.#launcher.start(startRequest(task, this.#options.environmentOf(task)));
     } else this.#relaunch(task.containerId);
   }
@@ -170,6 +175,7 @@ export class ProcessRunner implements TaskRunner {
   }
 
   #onStarted(id: string, pid: number, at: number): void {
+    this.#starting.delete(id);
     const running = this.#running.get(id);
     if (running === undefined || running.pid !== undefined) return;
     running.pid = pid;
@@ -190,6 +196,7 @@ export class ProcessRunner implements TaskRunner {
     const running = this.#running.get(id);
     if (running === undefined) return;
     this.#running.delete(id);
+    this.#starting.delete(id);
     if (this.#stopped) return;
     const { startError } = running;
     const { events } = this.#options;

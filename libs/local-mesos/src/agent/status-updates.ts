@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { TaskStatus } from '@carillon/mesos';
 import type { StateLog } from '../state/state-log.js';
 import { isTerminal, type Task } from './task.js';
@@ -87,8 +87,5 @@ export class StatusUpdates {
 
 /** RFC 4122 version 4: Mesos refuses a uuid without version and variant bits. */
 function randomUuid(): Uint8Array {
-  const bytes = new Uint8Array(randomBytes(16));
-  bytes[6] = ((bytes[6] as number) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] as number) & 0x3f) | 0x80;
-  return bytes;
+  return new Uint8Array(Buffer.from(randomUUID().replaceAll('-', ''), 'hex'));
 }

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 
-/** A line of a launcher's journal; launcher/launcher.pl says when each is written. Times in milliseconds. */
+/** A line of a launcher's journal; launcher/launcher.py says when each is written. Times in milliseconds. */
 export type JournalEntry =
   | { readonly kind: 'launcherStarted'; readonly pid: number; readonly at: number }
   | { readonly kind: 'givenOut'; readonly ids: readonly string[] }
@@ -14,15 +14,15 @@ export function parseJournalLine(line: string): JournalEntry | undefined {
   const [letter, first = '', second = '', third = ''] = line.split(' ', 4);
   switch (letter) {
     case 'L':
-      return { kind: 'launcherStarted', pid: Number(first), at: Number(second) * 1000 };
+      return { kind: 'launcherStarted', pid: Number(first), at: instantOf(second) };
     case 'G':
       return { kind: 'givenOut', ids: line.split(' ').slice(1) };
     case 'S':
-      return { kind: 'started', id: first, pid: Number(second), at: Number(third) * 1000 };
+      return { kind: 'started', id: first, pid: Number(second), at: instantOf(third) };
     case 'E':
       return { kind: 'notStarted', id: first, message: line.slice(first.length + 3) };
     case 'X':
-      return { kind: 'exited', id: first, waitStatus: Number(second), at: Number(third) * 1000 };
+      return { kind: 'exited', id: first, waitStatus: Number(second), at: instantOf(third) };
     case 'Z':
       return { kind: 'noMoreRequests' };
     case 'Q':
@@ -31,6 +31,8 @@ export function parseJournalLine(line: string): JournalEntry | undefined {
       return undefined;
   }
 }
+
+const instantOf = (seconds: string): number => Math.round(Number(seconds) * 1000);
 
 /** Reads a journal from its beginning, and what was added since each time it is asked. */
 export class JournalReader {

@@ -18,22 +18,38 @@ export interface LauncherOptions {
   readonly folder: string;
   readonly number: number;
   readonly kind: LauncherKind;
+  /** Between two readings of the journal, at least. */
+  gatherMs(): number;
   onEntries(entries: readonly JournalEntry[]): void;
   /** The process has ended; its journal has been read to the end. */
   onEnd(): void;
 }
 
-export type LauncherKind = 'perl' | 'node';
+export type LauncherKind = 'python' | 'node';
+
+const MOST_IN_ONE_WRITE = 64;
 
 const scripts = new URL('../../launcher/', import.meta.url);
 
-/** Perl starts more processes per second; it is part of the base system of Debian, Ubuntu and macOS. */
+/** Python starts more processes per second. */
 export function preferredLauncher(): LauncherKind {
-  const probe = spawnSync('perl', ['-MPOSIX', '-e', 'POSIX::getpid() or die'], {
-    stdio: 'ignore',
-    timeout: 5_000,
-  });
-  return probe.status === 0 ? 'perl' : 'node';
+  return python() === undefined ? 'node' : 'python';
+}
+
+/** Without site packages and what the environment says of Python. */
+const BARE = ['-I', '-S'];
+const PROBE =
+  "import os; os.waitpid(os.posix_spawn('/bin/sh', ['sh', '-c', 'exit 0'], {}, setsid=True), 0)[1] == 0 or exit(1)";
+let found: { readonly python: string | undefined } | undefined;
+
+/** The system's Python 3.8 or later, or the first in PATH; looked for once. */
+function python(): string | undefined {
+  found ??= {
+    python: ['/usr/bin/python3', 'python3'].find(
+      (file) => spawnSync(file, [...BARE, '-c', PROBE], { stdio: 'ignore', timeout: 5_000 }).status === 0,
+    ),
+  };
+  return found.python;
 }
 
 export function journalPath(folder: string, number: number): string {
@@ -51,6 +67,8 @@ export class Launcher {
   readonly #options: LauncherOptions;
   readonly ended: Promise<undefined>;
   #readScheduled = false;
+  #readAt = -Infinity;
+  #outgoing: string[] = [];
   /** Requests wait until the launcher has written its pid: one without a pid has surely started nothing. */
   #waiting: string[] | undefined = [];
   #closing = false;
@@ -61,9 +79,11 @@ export class Launcher {
     const path = journalPath(options.folder, options.number);
     this.#journal = new JournalReader(path);
     const log = openSync(join(options.folder, 'launcher.log'), 'a');
-    const [file, script] =
-      options.kind === 'perl' ? ['perl', 'launcher.pl'] : [process.execPath, 'launcher.mjs'];
-    this.#process = spawn(file, [fileURLToPath(new URL(script, scripts)), path], {
+    const [file, flags, script]: [string, readonly string[], string] =
+      options.kind === 'python'
+        ? [python() ?? 'python3', BARE, 'launcher.py']
+        : [process.execPath, [], 'launcher.mjs'];
+    this.#process = spawn(file, [...flags, fileURLToPath(new URL(script, scripts)), path], {
       stdio: ['pipe', 'pipe', log],
       detached: true,
       cwd: '/',
@@ -107,13 +127,26 @@ export class Launcher {
     ];
     const payload = fields.join('\0');
     const framed = `${Buffer.byteLength(payload)}\n${payload}`;
-    if (this.#waiting === undefined) this.#process.stdin?.write(framed);
+    if (this.#waiting === undefined) this.#send(framed);
     else this.#waiting.push(framed);
+  }
+
+  #send(framed: string): void {
+    this.#outgoing.push(framed);
+    if (this.#outgoing.length === 1) queueMicrotask(() => this.#flush());
+    else if (this.#outgoing.length >= MOST_IN_ONE_WRITE) this.#flush();
+  }
+
+  #flush(): void {
+    if (this.#outgoing.length === 0) return;
+    this.#process.stdin?.write(this.#outgoing.join(''));
+    this.#outgoing = [];
   }
 
   /** No more requests: it ends when its commands have ended, with or without this process. */
   close(): void {
     this.#closing = true;
+    this.#flush();
     if (this.#waiting === undefined) this.#process.stdin?.end();
   }
 
@@ -124,16 +157,23 @@ export class Launcher {
     this.#process.stdout?.destroy();
   }
 
+  /** At once when it was quiet; in a storm of starts and ends what gathers is read together. */
   #readSoon(): void {
     if (this.#readScheduled) return;
     this.#readScheduled = true;
-    setImmediate(() => {
+    this.#process.stdout?.pause();
+    const wait = this.#readAt + this.#options.gatherMs() - performance.now();
+    const read = (): void => {
       this.#readScheduled = false;
+      this.#process.stdout?.resume();
       this.#read();
-    });
+    };
+    if (wait > 0) setTimeout(read, wait);
+    else setImmediate(read);
   }
 
   #read(): void {
+    this.#readAt = performance.now();
     const entries = this.#journal.readNew();
     if (this.#waiting !== undefined && entries.length > 0) {
       this.#process.stdin?.write(this.#waiting.join(''));

@@ -12,6 +12,7 @@ export async function measureStartRate(kind: LauncherKind, count: number, folder
     folder,
     number: 1,
     kind,
+    gatherMs: () => 250,
     onEntries: (entries) => {
       for (const { kind: entry } of entries) {
         if (entry === 'launcherStarted') since = performance.now();

@@ -73,7 +73,8 @@ export const sandboxes: readonly ContractCase[] = [
     name: 'signals are as at the start of a program',
     run: async (context) => {
       const seen = await output(context, 'grep -E "^Sig(Ign|Blk)" /proc/self/status');
-      expect(seen).toBe('SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n');
+      // 32 and 33 are the C library's own: whatever glibc's posix_spawn starts ignores them.
+      expect(seen).toMatch(/^SigBlk:\t0{16}\nSigIgn:\t0{7}(00|18)0{7}\n$/);
     },
   },
 ];
