@@ -23,8 +23,8 @@ test('every row of docs/metronome-compatibility.md names a test that is there', 
 });
 
 test('the tables of variables say what the code does', () => {
-  const rowsOf = document.split('\n').filter((line) => /^\| `(METRONOME|MARATHON)_/.test(line));
-  const told = rowsOf.flatMap((line) => line.match(/`(METRONOME|MARATHON)_\w+`/g) ?? []);
+  const rowsOf = document.split('\n').filter((line) => /^\| `(METRONOME|MARATHON|MESOSPHERE)_/.test(line));
+  const told = rowsOf.flatMap((line) => line.match(/`(METRONOME|MARATHON|MESOSPHERE)_\w+`/g) ?? []);
   expect(told.toSorted()).toEqual(metronomeVariables.map(({ name }) => `\`${name}\``).toSorted());
   for (const variable of metronomeVariables) {
     const row = rowsOf.find((line) => line.includes(`\`${variable.name}\``)) ?? '';

@@ -53,6 +53,16 @@ export function applicationCases(api: MetronomeClient): void {
     expect((await api.get('/public/none')).status).toBe(404);
   });
 
+  test('GET /public/api/api.raml describes the routes', async () => {
+    const answer = await api.get('/public/api/api.raml');
+    expect([answer.status, answer.text.split('\n', 1)[0]]).toEqual([200, '#%RAML 1.0']);
+    const document = JSON.parse(answer.text.slice(answer.text.indexOf('{'))) as Record<string, object>;
+    expect(document['/v1/jobs/{jobId}']).toMatchObject({
+      uriParameters: { jobId: { required: true } },
+      delete: { queryParameters: { stopCurrentJobRuns: { required: false } }, responses: { 409: {} } },
+    });
+  });
+
   describe('errors', () => {
     test.each([
       ['GET', '/boum'],

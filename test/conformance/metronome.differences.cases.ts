@@ -47,6 +47,23 @@ export function differenceCases(api: MetronomeClient): void {
       expect((past.json() as { schedules: object[] }).schedules[0]).not.toHaveProperty('nextRunAt');
     });
 
+    test('refuses to delete a job that others depend on before it stops anything', async () => {
+      const id = api.id('differs.parent');
+      await create('parent', { run: run({ cmd: 'sleep 300' }) });
+      expect((await create('child', { dependencies: [{ id }] })).status).toBe(201);
+      const started = (await api.post(`/v1/jobs/${id}/runs`)).json() as { id: string };
+      const refused = await api.delete(`/v1/jobs/${id}?stopCurrentJobRuns=true`);
+      expect([refused.status, refused.json()]).toEqual([
+        409,
+        { message: `There are jobs with a dependency on ${id}. children=[${api.id('differs.child')}]` },
+      ]);
+      const run1 = await api.get(`/v1/jobs/${id}/runs/${started.id}`);
+      expect(run1.json()).toMatchObject({ status: expect.stringMatching(/^(INITIAL|ACTIVE)$/) });
+      expect((await api.post(`/v1/jobs/${id}/runs`)).status).toBe(201);
+      await api.delete(`/v1/jobs/${api.id('differs.child')}`);
+      expect((await api.delete(`/v1/jobs/${id}?stopCurrentJobRuns=true`)).status).toBe(200);
+    });
+
     test('refuses text that nothing could store', async () => {
       const answer = await create('nul', { description: 'a\u0000b' });
       expect([answer.status, answer.json()]).toMatchObject([422, { message: 'Object is not valid' }]);

@@ -6,7 +6,8 @@ import { Api, eventually } from './support/api.js';
 import { childrenOf, postmasterOf } from './support/processes.js';
 import { startStandalone } from './support/standalone.js';
 
-const KILLS = Number(process.env['DURABLE_KILLS'] ?? (process.env['CI'] ? 10 : 3));
+/** `npm run durability` has 100. */
+const KILLS = Number(process.env['DURABLE_KILLS'] ?? (process.env['CI'] ? 15 : 3));
 const CLIENTS = 8;
 
 let folder: string;
@@ -21,7 +22,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 test(`what was answered is there after kill -9 of everything, ${KILLS} times`, {
   timeout: 30_000 + KILLS * 30_000,
 }, async () => {
-  const answered = new Set<string>();
+  const answered = new Map<string, Change>();
   for (let round = 0; round < KILLS; round++) {
     const { api, killAll } = await start();
     await expectAll(api, answered);
@@ -54,7 +55,7 @@ async function createUntilKilled(
   round: number,
   last: number,
   killAll: () => Promise<void>,
-  answered: Set<string>,
+  answered: Map<string, Change>,
 ): Promise<void> {
   let answers = 0;
   let killed: Promise<void> | undefined;
@@ -64,11 +65,13 @@ async function createUntilKilled(
       while (!killed) {
         const id = `durable.round-${round}.job-${next++}`;
         const run = { cpus: 0.1, mem: 32, disk: 0, cmd: 'true' };
-        const answer = await api.request('POST', '/v1/jobs', { id, run }).catch(() => undefined);
-        if (!answer) return;
-        expect(answer.status).toBe(201);
-        answered.add(id);
-        if (++answers === last) killed = killAll();
+        for (const [change, send] of changesOf(api, id, run)) {
+          const answer = await send().catch(() => undefined);
+          if (!answer) return;
+          expect(answer.status, `${change} ${id}`).toBeLessThan(300);
+          answered.set(id, change);
+          if (++answers === last) killed = killAll();
+        }
       }
     }),
   );
@@ -76,10 +79,63 @@ async function createUntilKilled(
   await killed;
 }
 
-async function expectAll(api: Api, answered: ReadonlySet<string>): Promise<void> {
-  const jobs = await api.expect<{ id: string }[]>(200, 'GET', '/v1/jobs');
-  const there = new Set(jobs.map(({ id }) => id));
-  expect([...answered].filter((id) => !there.has(id))).toEqual([]);
+/** What becomes of a job, one answered request after the other; each leaves something of its own to be found. */
+function changesOf(api: Api, id: string, run: object): [Change, () => ReturnType<Api['request']>][] {
+  const path = `/v2/jobs/${id}`;
+  const schedule = { id: 'yearly', cron: '@yearly' };
+  return [
+    ['created', () => api.request('POST', '/v1/jobs', { id, run })],
+    ['scheduled', () => api.request('POST', `${path}/schedules`, schedule)],
+    ['paused', () => api.request('POST', `${path}/pause`, { reason: 'durable' })],
+    ['applied', () => api.request('PUT', '/v2/jobs:apply', [{ id, run, description: 'applied' }])],
+    ['started', () => api.request('POST', `${path}/runs`, { runId: 'durable' })],
+    ['removed', () => api.request('DELETE', `${path}?stopRuns=true`)],
+  ];
+}
+
+const CHANGES = ['created', 'scheduled', 'paused', 'applied', 'started', 'removed'] as const;
+type Change = (typeof CHANGES)[number];
+
+interface Found {
+  readonly pause: object | null;
+  readonly spec: {
+    readonly id: string;
+    readonly description?: string;
+    readonly schedules: readonly object[];
+  };
+}
+
+/** The request after the last answered one may have been carried out, too. */
+async function expectAll(api: Api, answered: ReadonlyMap<string, Change>): Promise<void> {
+  const jobs = new Map<string, Found>();
+  for (let after: string | null = null, more = true; more; ) {
+    const from: string = after === null ? '' : `&after=${after}`;
+    const page: { jobs: Found[]; next: string | null } = await api.expect(
+      200,
+      'GET',
+      `/v2/jobs?limit=1000${from}`,
+    );
+    for (const job of page.jobs) jobs.set(job.spec.id, job);
+    after = page.next;
+    more = after !== null;
+  }
+  const missing = [...answered].filter(([id, change]) => {
+    const job = jobs.get(id);
+    const done = CHANGES.indexOf(change);
+    if (change === 'removed') return job !== undefined;
+    if (!job) return change !== 'started';
+    const applied = job.spec.description === 'applied';
+    return (
+      (done >= CHANGES.indexOf('paused') && job.pause === null) ||
+      (done >= CHANGES.indexOf('applied') && !applied) ||
+      (done >= CHANGES.indexOf('scheduled') && !applied && job.spec.schedules.length === 0)
+    );
+  });
+  expect(missing).toEqual([]);
+  for (const [id, change] of answered) {
+    if (change !== 'started' || !jobs.has(id)) continue;
+    expect(await api.request('GET', `/v2/jobs/${id}/runs/durable`), id).toMatchObject({ status: 200 });
+  }
 }
 
 function kill(pid: number, signal: NodeJS.Signals | 0): boolean {

@@ -6,14 +6,20 @@ import { currentTraceContext, startTelemetry } from '@carillon/service-runtime';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createGateway } from './gateway.js';
+import { defaultLimits, type GatewayLimits } from './gateway.limits.js';
 import { read } from './metronome/readers.js';
 import { runSpecReader } from './metronome/run-spec.reader.js';
 import { someBackends } from './testing/backends.js';
 import { attempt, run } from './testing/runs.js';
 
 let app: NestFastifyApplication;
-const open = async (parts: Parameters<typeof someBackends>[0] = {}) => {
-  const config = { httpHost: '127.0.0.1', httpPort: 0, historyCount: 10 };
+const open = async (parts: Parameters<typeof someBackends>[0] = {}, limits: Partial<GatewayLimits> = {}) => {
+  const config = {
+    httpHost: '127.0.0.1',
+    httpPort: 0,
+    historyCount: 10,
+    limits: { ...defaultLimits, ...limits },
+  };
   app = await createGateway({ config, ...someBackends(parts) });
   return app;
 };
@@ -289,6 +295,46 @@ describe('requests', () => {
     await answered.promise;
     expect(seen).toEqual([expect.stringContaining(traceId), expect.stringContaining(traceId)]);
     expect(seen[0]).not.toContain('b7ad6b7169203331');
+  });
+});
+
+describe('limits', () => {
+  const forbidden = { listJobs: () => Promise.resolve({ jobs: [] }) };
+
+  test('a principal that asks too often is told when to come back', async () => {
+    await open({ registry: forbidden }, { requestsPerSecond: 1, principalHeader: 'x-user' });
+    const ask = (user: string, url = '/v2/jobs') => app.inject({ url, headers: { 'x-user': user } });
+    expect([await ask('a'), await ask('a')].map(({ statusCode }) => statusCode)).toEqual([200, 200]);
+    const refused = await ask('a');
+    expect([refused.statusCode, refused.headers['retry-after']]).toEqual([429, '1']);
+    expect(refused.json()).toMatchObject({ status: 429, title: 'Too Many Requests' });
+    expect((await ask('a', '/v1/jobs')).json()).toEqual({
+      message: 'Too many requests',
+      requestPath: '/v1/jobs',
+    });
+    expect((await ask('a', '/ping')).statusCode).toBe(200);
+    expect((await ask('b')).statusCode).toBe(200);
+  });
+
+  test('bodies and pages are as large as was set', async () => {
+    const asked: number[] = [];
+    const listJobs = ({ limit }: ListJobsRequest) => {
+      asked.push(limit);
+      return Promise.resolve({ jobs: [] });
+    };
+    await open({ registry: { listJobs } }, { bodyBytes: 2048, applyBytes: 4096, page: 10 });
+    expect((await post('/v2/jobs', JSON.stringify({ id: 'a'.repeat(3000) }))).statusCode).toBe(413);
+    const put = (length: number) =>
+      app.inject({
+        method: 'PUT',
+        url: '/v2/jobs:apply',
+        headers: json,
+        payload: JSON.stringify([{ id: 'A'.repeat(length) }]),
+      });
+    expect((await put(3000)).statusCode).toBe(422);
+    expect((await put(5000)).statusCode).toBe(413);
+    await app.inject({ url: '/v2/jobs?limit=500' });
+    expect(asked).toEqual([10]);
   });
 });
 

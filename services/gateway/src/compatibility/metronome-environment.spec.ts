@@ -28,6 +28,25 @@ test('what means the same has another name, in the units of Carillon', () => {
   });
 });
 
+test('masters in ZooKeeper and credentials are taken as they are', () => {
+  expect(
+    metronomeEnvironment({
+      METRONOME_MESOS_MASTER_URL: 'zk://zk1:2181,zk2:2181/mesos',
+      METRONOME_MESOS_AUTHENTICATION_PRINCIPAL: 'cron',
+      METRONOME_MESOS_AUTHENTICATION_SECRET_FILE: '/run/secret',
+      METRONOME_WEB_UI_URL: 'https://cron.example',
+    }),
+  ).toEqual({
+    env: {
+      CARILLON_MESOS_MASTER: 'zk://zk1:2181,zk2:2181/mesos',
+      CARILLON_MESOS_PRINCIPAL: 'cron',
+      CARILLON_MESOS_SECRET_FILE: '/run/secret',
+      CARILLON_WEBUI_URL: 'https://cron.example',
+    },
+    warnings: [],
+  });
+});
+
 test("Carillon's own name wins, then Metronome's, then Marathon's", () => {
   const both = { METRONOME_MESOS_ROLE: 'metronome', MARATHON_MESOS_ROLE: 'marathon' };
   expect(metronomeEnvironment(both).env).toEqual({ CARILLON_MESOS_ROLE: 'metronome' });
@@ -37,7 +56,6 @@ test("Carillon's own name wins, then Metronome's, then Marathon's", () => {
 test('what has no effect says so and why, without its value', () => {
   const { env, warnings } = metronomeEnvironment({
     METRONOME_ZK_URL: 'zk://user:secret@zk:2181/metronome',
-    METRONOME_MESOS_MASTER_URL: 'zk://zk:2181/mesos',
     METRONOME_PLAY_SERVER_HTTP_PORT: 'disabled',
     METRONOME_NO_SUCH_THING: 'x',
     METRONOME_WEB_UI_URL: '',
@@ -45,7 +63,6 @@ test('what has no effect says so and why, without its value', () => {
   });
   expect(env).toEqual({});
   expect(warnings).toEqual([
-    'METRONOME_MESOS_MASTER_URL is ignored: masters are not looked up in ZooKeeper, name them in CARILLON_MESOS_MASTER (host:port,…).',
     'METRONOME_PLAY_SERVER_HTTP_PORT is ignored: its value has no meaning for CARILLON_HTTP_PORT.',
     'METRONOME_ZK_URL is ignored: state is in PostgreSQL (CARILLON_DATABASE_URL), there is no ZooKeeper.',
     'METRONOME_NO_SUCH_THING is ignored: Metronome has no such variable.',

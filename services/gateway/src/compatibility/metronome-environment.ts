@@ -39,9 +39,6 @@ export function metronomeEnvironment(given: Environment): TranslatedEnvironment 
 function problemOf(variable: Variable, value: string): string | undefined {
   if ('ignored' in variable) return variable.ignored;
   if (valueOf(variable, value) !== undefined) return undefined;
-  if (value.startsWith('zk://')) {
-    return `masters are not looked up in ZooKeeper, name them in ${variable.carillon} (host:port,…)`;
-  }
   // The value may be a secret that went astray, so it is not repeated.
   return `its value has no meaning for ${variable.carillon}`;
 }

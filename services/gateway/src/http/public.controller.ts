@@ -1,6 +1,7 @@
-import { Controller, Get, NotFoundException, Param } from '@nestjs/common';
+import { Controller, Get, Header, NotFoundException, Param } from '@nestjs/common';
 import { jobSpecReader, jobSpecReaderV0 } from '../metronome/job-spec.reader.js';
 import { metronomeDocument } from '../metronome/openapi.js';
+import { ramlOf } from '../metronome/raml.js';
 import type { JsonSchema } from '../metronome/readers.js';
 import { scheduleReader } from '../metronome/schedule.reader.js';
 
@@ -18,8 +19,16 @@ const DOCUMENTS: Readonly<Record<string, object>> = {
   'api/v0/schema/jobspec_v0.schema.json': document('A job with its schedules', jobSpecReaderV0.schema),
 };
 
+const RAML = ramlOf(metronomeDocument);
+
 @Controller('public')
 export class PublicController {
+  @Get('api/api.raml')
+  @Header('content-type', 'application/raml+yaml; charset=utf-8')
+  raml(): string {
+    return RAML;
+  }
+
   @Get('*')
   get(@Param('*') path: string): object {
     const found = Object.hasOwn(DOCUMENTS, path) ? DOCUMENTS[path] : undefined;
