@@ -67,10 +67,8 @@ export class DayFilter {
   }
 
   #weekdaysOf(year: number, first: number, length: number): number {
-    const weekday = weekdayOfDay(first);
-    let days = 0;
-    for (let day = 0; day < length; day++)
-      if ((this.#weekdays >> ((weekday + day) % 7)) & 1) days |= 1 << day;
+    let days = weekdayPattern(this.#weekdays, weekdayOfDay(first));
+    if (this.#nth.length === 0) return days;
     const [start, end] = this.#nthOfYear
       ? [dayNumberOf(year, 1, 1), dayNumberOf(year + 1, 1, 1)]
       : [first, first + length];
