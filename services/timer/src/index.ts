@@ -7,4 +7,5 @@ export {
   TimerModule,
   type TimerOptions,
 } from './timer.module.js';
+export { TimerLoop } from './application/timer-loop.js';
 export { timerParts, type TimerParts } from './timer-parts.js';

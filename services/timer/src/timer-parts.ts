@@ -21,10 +21,10 @@ import { clock } from './domain/clock.decide.js';
 /** What is asked of the registry: who depends on whom, and what a job is. */
 export type RegistryForTimer = Pick<JobRegistryApi, 'listConnectedJobs' | 'getJob' | 'getRevision'>;
 
-/** The parts of a timer that work on its database, without what drives them. */
-export function timerParts(database: Database, registry: RegistryForTimer) {
+/** The parts of a timer that work on its database, without what drives them. `clock`: see PostgresDueClocks. */
+export function timerParts(database: Database, registry: RegistryForTimer, options: { clock?: string } = {}) {
   const store = new EventStore(database);
-  const due = new PostgresDueClocks(database, LONGEST_SLEEP_MS);
+  const due = new PostgresDueClocks(database, LONGEST_SLEEP_MS, options.clock);
   const clocks = new Aggregates(store, { category: CLOCK, decider: clock });
   const workflows = new PostgresWorkflows(database);
   const follow = new FollowJobs(clocks, due, new DropFromWorkflows(store, workflows));

@@ -3,21 +3,26 @@ import { streamOf, uidOf } from '../../application/clock-stream.js';
 import type { Claim, ClaimedClock, DueClocks } from '../../application/due-clocks.js';
 import type { ClockState } from '../../domain/clock.state.js';
 
-/** The database's clock at the start of the statement, epoch milliseconds. */
-const NOW = 'floor(extract(epoch FROM statement_timestamp()) * 1000)';
 /** Indexed by this very expression. */
 const DUE_AT = "((state->>'nextDueAt')::bigint)";
 
-const CLAIM = prepared(`
-  SELECT stream, version, state, ${NOW}::float8 AS now FROM streams WHERE ${DUE_AT} <= ${NOW}::bigint
-  ORDER BY ${DUE_AT} LIMIT $1 FOR UPDATE SKIP LOCKED`);
+/** The database's clock at the start of the statement, epoch milliseconds. */
+const DATABASE_CLOCK = 'floor(extract(epoch FROM statement_timestamp()) * 1000)';
+
 const LOCK = prepared('SELECT 1 FROM streams WHERE stream = ANY($1::text[]) ORDER BY stream FOR UPDATE');
 const MOVE = prepared('UPDATE streams SET state = $2 WHERE stream = $1');
-const NEAREST = prepared(`
-  SELECT (SELECT ${DUE_AT} FROM streams WHERE ${DUE_AT} IS NOT NULL ORDER BY ${DUE_AT} LIMIT 1)::float8 AS due_at,
-         ${NOW}::float8 AS now`);
-/** A notice costs a lock of the whole server at commit. */
-const TELL = prepared(`SELECT pg_notify($1::text, $2::text) WHERE $2::bigint < ${NOW}::bigint + $3::bigint`);
+
+/** Statements that look at the clock. */
+const statements = (now: string) => ({
+  claim: prepared(`
+    SELECT stream, version, state, ${now}::float8 AS now FROM streams WHERE ${DUE_AT} <= ${now}::bigint
+    ORDER BY ${DUE_AT} LIMIT $1 FOR UPDATE SKIP LOCKED`),
+  nearest: prepared(`
+    SELECT (SELECT ${DUE_AT} FROM streams WHERE ${DUE_AT} IS NOT NULL ORDER BY ${DUE_AT} LIMIT 1)::float8 AS due_at,
+           ${now}::float8 AS now`),
+  /** A notice costs a lock of the whole server at commit. */
+  tell: prepared(`SELECT pg_notify($1::text, $2::text) WHERE $2::bigint < ${now}::bigint + $3::bigint`),
+});
 
 interface ClaimedRow extends Omit<ClaimedClock, 'uid'> {
   readonly stream: string;
@@ -27,15 +32,20 @@ interface ClaimedRow extends Omit<ClaimedClock, 'uid'> {
 export class PostgresDueClocks implements DueClocks {
   readonly #database: Database;
   readonly #tellWithinMs: number;
+  readonly #statements: ReturnType<typeof statements>;
 
-  /** Timers look for themselves at least every `tellWithinMs`, so they are told of what is due sooner only. */
-  constructor(database: Database, tellWithinMs: number) {
+  /**
+   * Timers look for themselves at least every `tellWithinMs`, so they are told of what is due sooner only. `clock` is the
+   * expression that tells the time: tests have a clock that they set.
+   */
+  constructor(database: Database, tellWithinMs: number, clock = DATABASE_CLOCK) {
     this.#database = database;
     this.#tellWithinMs = tellWithinMs;
+    this.#statements = statements(clock);
   }
 
   async claim(tx: Transaction, limit: number): Promise<Claim> {
-    const rows = await tx.query<ClaimedRow>(CLAIM, [limit]);
+    const rows = await tx.query<ClaimedRow>(this.#statements.claim, [limit]);
     return {
       now: rows[0]?.now ?? 0,
       clocks: rows.map(({ stream, version, state }) => ({ uid: uidOf(stream), version, state })),
@@ -47,7 +57,7 @@ export class PostgresDueClocks implements DueClocks {
   }
 
   async tell(tx: Transaction, dueAt: number): Promise<void> {
-    await tx.query(TELL, [this.#channel, dueAt, this.#tellWithinMs]);
+    await tx.query(this.#statements.tell, [this.#channel, dueAt, this.#tellWithinMs]);
   }
 
   async move(tx: Transaction, uid: string, state: ClockState): Promise<void> {
@@ -55,7 +65,9 @@ export class PostgresDueClocks implements DueClocks {
   }
 
   async nearest(): Promise<{ dueAt: number | undefined; now: number }> {
-    const [row] = await this.#database.query<{ due_at: number | null; now: number }>(NEAREST);
+    const [row] = await this.#database.query<{ due_at: number | null; now: number }>(
+      this.#statements.nearest,
+    );
     return { dueAt: row?.due_at ?? undefined, now: row?.now ?? 0 };
   }
 
