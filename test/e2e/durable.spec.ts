@@ -7,7 +7,7 @@ import { childrenOf, postmasterOf } from './support/processes.js';
 import { startStandalone } from './support/standalone.js';
 
 /** `npm run durability` has 100. */
-const KILLS = Number(process.env['DURABLE_KILLS'] ?? (process.env['CI'] ? 15 : 3));
+const KILLS = Number(process.env['DURABLE_KILLS'] ?? (process.env['CI'] ? 12 : 3));
 const CLIENTS = 8;
 
 let folder: string;

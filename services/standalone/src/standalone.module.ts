@@ -22,7 +22,7 @@ import {
   type SchedulerFrameworkConfig,
   SchedulerFrameworkModule,
 } from '@carillon/scheduler-framework';
-import { TIMER_EVENT_SOURCE, type TimerConfig, TimerModule } from '@carillon/timer';
+import { TIMER_API, TIMER_EVENT_SOURCE, type TimerConfig, TimerModule } from '@carillon/timer';
 import { type DynamicModule, Module } from '@nestjs/common';
 
 export interface StandaloneServices {
@@ -82,6 +82,7 @@ export class StandaloneModule {
             JOB_REGISTRY_API,
             SCHEDULER_FRAMEWORK_API,
             HISTORY_API,
+            TIMER_API,
             JOB_REGISTRY_EVENT_SOURCE,
             TIMER_EVENT_SOURCE,
             SCHEDULER_FRAMEWORK_EVENT_SOURCE,
@@ -90,13 +91,14 @@ export class StandaloneModule {
             registryApi: JobRegistryApi,
             frameworkApi: SchedulerFrameworkApi,
             historyApi: HistoryApi,
+            timerApi: TimerApi,
             ...eventSources: [EventSourceApi, EventSourceApi, EventSourceApi]
           ): Peers => {
             const peers = {
               registry: directBinding('JobRegistry', registryApi),
               framework: directBinding('SchedulerFramework', frameworkApi),
               history: directBinding('History', historyApi),
-              timer: lateBound('Timer').api,
+              timer: directBinding('Timer', timerApi),
             };
             registry.bind(peers.registry);
             history.bind(peers.history);
