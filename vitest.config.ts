@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { FlakyReporter } from './test/rigs/src/flaky-reporter.js';
 
 // Tests import workspace packages from source: no build is needed to run one.
 const results = process.env['CARILLON_TEST_RESULTS'];
@@ -9,7 +10,13 @@ export default defineConfig({
   test: {
     globalSetup: ['test/rigs/src/postgres-setup.ts'],
     include: ['{libs,services}/*/src/**/*.spec.ts', 'test/**/*.spec.ts'],
-    reporters: results ? ['default', ['json', { outputFile: results }]] : ['default'],
+    reporters: [
+      'default',
+      new FlakyReporter(),
+      ...(results ? [['json', { outputFile: results }] as const] : []),
+    ],
+    // A machine that is shared may stop for seconds: what fails there is run once more, and named.
+    retry: process.env['CI'] ? 1 : 0,
     testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
