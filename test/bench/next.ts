@@ -61,7 +61,7 @@ const KINDS: readonly (readonly [string, ScheduleFields])[] = [
     { ...rome, rrule: 'DTSTART:20200101T033000\nRRULE:FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1' },
   ],
   ['rrule, yearly', { ...rome, rrule: 'DTSTART:20200101T033000\nRRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU' }],
-  ['cron but weekends', { ...rome, cron: '0 9 * * *', excludedCalendars: ['weekends'] }],
+  ['cron but weekends', { ...rome, cron: '0 9 * * *', excludedCalendar: 'weekends' }],
 ];
 
 function ours(fields: ScheduleFields): Next {

@@ -28,9 +28,9 @@ export function compileSchedule(schedule: ScheduleFields, seed?: string): Compil
 }
 
 /** What tells schedules of one zone apart: for most the cron text itself, which begins with no letter of the others. */
-function keyOf(spec: RuleSpec, { from, until, excludedCalendars = [] }: ScheduleFields, seed = ''): string {
-  const plain = from === undefined && until === undefined && excludedCalendars.length === 0;
+function keyOf(spec: RuleSpec, { from, until, excludedCalendar }: ScheduleFields, seed = ''): string {
+  const plain = from === undefined && until === undefined && excludedCalendar === undefined;
   if (spec.kind === 'cron' && plain) return isSpread(spec.cron) ? `${spec.cron}\n${seed}` : spec.cron;
-  const limits = plain ? [] : [from ?? null, until ?? null, ...excludedCalendars];
+  const limits = plain ? [] : [from ?? null, until ?? null, excludedCalendar ?? null];
   return JSON.stringify([spec, seed, ...limits]);
 }

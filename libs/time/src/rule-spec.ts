@@ -21,7 +21,8 @@ export interface ScheduleFields {
   readonly from?: number;
   /** No instant at or after it. */
   readonly until?: number;
-  readonly excludedCalendars?: readonly string[];
+  /** iCalendar texts, `weekends`, time intervals, one after another: no instant inside them. */
+  readonly excludedCalendar?: string;
 }
 
 /** The one rule of a schedule. Throws `scheduleInvalid` unless it has exactly one. */

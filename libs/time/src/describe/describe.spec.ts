@@ -70,7 +70,7 @@ test.each([
     'Every month on Monday, Tuesday, Wednesday, Thursday and Friday at 03:00, only the last of each month, from 2026-01-01 03:00 UTC, until 2027-01-01 00:00 UTC, UTC',
   ],
   [
-    { cron: '0 9 * * *', from: Date.UTC(2026, 0), until: Date.UTC(2027, 0), excludedCalendars: ['weekends'] },
+    { cron: '0 9 * * *', from: Date.UTC(2026, 0), until: Date.UTC(2027, 0), excludedCalendar: 'weekends' },
     'At 09:00 every day, Europe/Berlin, from 2026-01-01T00:00:00Z, until 2027-01-01T00:00:00Z, except weekends',
   ],
 ])('%j: %s', (fields, expected) => {

@@ -7,6 +7,7 @@ import { spansBlackout } from './blackout.js';
 import { eventsBlackout } from './ical-events.js';
 
 const LONGEST_TEXT = 500_000;
+const MAX_CALENDARS = 8;
 const WEEKENDS = `BEGIN:VCALENDAR
 BEGIN:VEVENT
 DTSTART;VALUE=DATE:19000106
@@ -15,33 +16,36 @@ RRULE:FREQ=WEEKLY
 END:VEVENT
 END:VCALENDAR`;
 
+/** The calendars of a text: iCalendar objects, and lines between them. Throws `calendarInvalid`. */
+export function calendarsOf(text: string): string[] {
+  if (text.length > LONGEST_TEXT) refuse(text.slice(0, 40), `at most ${LONGEST_TEXT} characters`);
+  const calendars = text
+    .split(/(BEGIN:VCALENDAR[\s\S]*?END:VCALENDAR)/i)
+    .flatMap((part) => (/^BEGIN:VCALENDAR/i.test(part) ? [part] : part.split('\n')))
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+  if (calendars.length > MAX_CALENDARS) refuse(`${calendars.length} calendars`, `at most ${MAX_CALENDARS}`);
+  return calendars.length > 0 ? calendars : refuse(text, 'an iCalendar text');
+}
+
 /**
  * When nothing is due: an iCalendar text (during its events), the word `weekends` (Saturday and Sunday), or a time
- * interval of ISO 8601 (`start/end` or `start/period`). Throws `calendarInvalid`; `index` tells which calendar it is.
+ * interval of ISO 8601 (`start/end` or `start/period`). Throws `calendarInvalid`.
  */
-export function compileCalendar(text: string, zone: Zone, index: number): Blackout {
-  const refuse = (value: string, rule: string): never => {
-    throw invalid('calendarInvalid', `'${value.slice(0, 80)}' is not valid (${rule})`, {
-      path: ['excludedCalendars', index],
-      value: value.slice(0, 1000),
-      rule,
-    });
-  };
-  if (text.length > LONGEST_TEXT) refuse(text.slice(0, 40), `at most ${LONGEST_TEXT} characters`);
-  const trimmed = text.trim();
-  if (/^BEGIN:VCALENDAR/i.test(trimmed)) return eventsBlackout(trimmed, zone, refuse);
-  if (trimmed.toLowerCase() === 'weekends') return eventsBlackout(WEEKENDS, zone, refuse);
-  const [startText = '', endText, ...more] = trimmed.split('/');
+export function compileCalendar(text: string, zone: Zone): Blackout {
+  if (/^BEGIN:VCALENDAR/i.test(text)) return eventsBlackout(text, zone, refuse);
+  if (text.toLowerCase() === 'weekends') return eventsBlackout(WEEKENDS, zone, refuse);
+  const [startText = '', endText, ...more] = text.split('/');
   const written = parseIsoTime(startText);
   if (written === undefined || endText === undefined || more.length > 0) {
     return refuse(
-      trimmed,
+      text,
       "an iCalendar text, 'weekends', or start/end such as 2026-12-24T00:00/2027-01-02T00:00",
     );
   }
   const start = instantOf(written, zone);
   const end = endOf(endText, start, zone);
-  if (end === undefined || end <= start) return refuse(trimmed, 'an end after the start');
+  if (end === undefined || end <= start) return refuse(text, 'an end after the start');
   return spansBlackout([{ start, end }]);
 }
 
@@ -54,4 +58,12 @@ function endOf(text: string, start: number, zone: Zone): number | undefined {
   const period = parsePeriod(text.toUpperCase());
   if (period === undefined || period.months > 0) return undefined;
   return zone.instantOf(zone.localOf(start) + period.days * 86_400_000) + period.ms;
+}
+
+function refuse(value: string, rule: string): never {
+  throw invalid('calendarInvalid', `'${value.slice(0, 80)}' is not valid (${rule})`, {
+    path: ['excludedCalendar'],
+    value: value.slice(0, 1000),
+    rule,
+  });
 }

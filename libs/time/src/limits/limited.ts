@@ -2,16 +2,14 @@ import { invalid } from '@carillon/event-sourcing';
 import type { Recurrence } from '../recurrence.js';
 import type { ScheduleFields } from '../rule-spec.js';
 import type { Zone } from '../zone/zone.js';
-import { compileCalendar } from './compile-calendar.js';
+import { calendarsOf, compileCalendar } from './compile-calendar.js';
 import { except } from './except.js';
 import { within } from './within.js';
-
-const MAX_CALENDARS = 8;
 
 /** A rule narrowed to the schedule's window and calendars, and that in words. Throws `windowInvalid`, `calendarInvalid`. */
 export function limited(
   rule: Recurrence,
-  { from, until, excludedCalendars = [] }: ScheduleFields,
+  { from, until, excludedCalendar }: ScheduleFields,
   zone: Zone,
 ): { readonly narrowed: Recurrence; readonly words: string } {
   let narrowed = rule;
@@ -22,34 +20,24 @@ export function limited(
     if (from !== undefined) words += `, from ${instantText(from)}`;
     if (until !== undefined) words += `, until ${instantText(until)}`;
   }
-  if (excludedCalendars.length > MAX_CALENDARS) refuseCalendars(excludedCalendars.length);
-  if (excludedCalendars.length > 0) {
+  if (excludedCalendar !== undefined) {
+    const calendars = calendarsOf(excludedCalendar);
     narrowed = except(
       narrowed,
-      excludedCalendars.map((text, index) => compileCalendar(text, zone, index)),
+      calendars.map((text) => compileCalendar(text, zone)),
     );
-    words += `, except ${excludedCalendars.map(calendarWords).join(' and ')}`;
+    words += `, except ${calendars.map(calendarWords).join(' and ')}`;
   }
   return { narrowed, words };
 }
 
 function calendarWords(text: string): string {
-  const trimmed = text.trim();
-  if (!/^BEGIN:VCALENDAR/i.test(trimmed)) return trimmed.toLowerCase() === 'weekends' ? 'weekends' : trimmed;
-  const name = /^X-WR-CALNAME:(.{1,80})/im.exec(trimmed)?.[1]?.trim();
+  if (!/^BEGIN:VCALENDAR/i.test(text)) return text.toLowerCase() === 'weekends' ? 'weekends' : text;
+  const name = /^X-WR-CALNAME:(.{1,80})/im.exec(text)?.[1]?.trim();
   return `the events of ${name ?? 'a calendar'}`;
 }
 
 const instantText = (instant: number) => new Date(instant).toISOString().replace('.000Z', 'Z');
-
-function refuseCalendars(value: number): never {
-  const rule = `at most ${MAX_CALENDARS} calendars`;
-  throw invalid('calendarInvalid', `${value} excluded calendars (${rule})`, {
-    path: ['excludedCalendars'],
-    value,
-    rule,
-  });
-}
 
 function refuseWindow(value: number): never {
   const rule = 'until is later than from';

@@ -10,7 +10,7 @@ const calendar = (...events: string[]) =>
     'END:VCALENDAR',
   ].join('\r\n');
 const rome = (excludedCalendars: string[], cron = '0 9 * * *') =>
-  compileSchedule({ cron, timezone: 'Europe/Rome', excludedCalendars });
+  compileSchedule({ cron, timezone: 'Europe/Rome', excludedCalendar: excludedCalendars.join('\n') });
 const days = (excludedCalendars: string[], from: string, to: string, cron?: string) =>
   rome(excludedCalendars, cron)
     .between(Date.parse(from), Date.parse(to), 99)
@@ -121,7 +121,7 @@ describe('excluded calendars', () => {
       error = thrown;
     }
     expect(isCarillonError(error, 'invalid') && error.code, String(error)).toBe('calendarInvalid');
-    expect(isCarillonError(error) && error.details['path']).toEqual(['excludedCalendars', 1]);
+    expect(isCarillonError(error) && error.details['path']).toEqual(['excludedCalendar']);
     expect((error as Error).message).toContain(reason);
   });
 });

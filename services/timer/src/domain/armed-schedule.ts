@@ -40,7 +40,7 @@ export function compiled({ cron, timezone, more }: Rule, jobId: string): Compile
       ...(at === undefined ? {} : { at }),
       ...(from === undefined ? {} : { from }),
       ...(until === undefined ? {} : { until }),
-      ...(excludedCalendar === undefined ? {} : { excludedCalendars: [excludedCalendar] }),
+      ...(excludedCalendar === undefined ? {} : { excludedCalendar }),
     },
     jobId,
   );
