@@ -60,9 +60,12 @@ export interface LocalMesosOptions extends LocalAgentOptions {
   readonly electionMs?: number;
   /** How long agents take to register with a new leader. Default 50 ms. */
   readonly registrationMs?: number;
-  /** How long, and how many, sandboxes of ended tasks are kept. Default: 7 days, 10,000. */
+  /** How long, how many, and how much in all of the sandboxes of ended tasks is kept. Default: 7 days, 10,000, 5 GiB. */
   readonly sandboxMaxAgeMs?: number;
   readonly sandboxMaxCount?: number;
+  readonly sandboxMaxBytes?: number;
+  /** Of stdout, and of stderr: a longer one is renamed `stdout.1` and begun anew. Default 10 MiB. */
+  readonly outputMaxBytes?: number;
 }
 
 /** An agent, and what can happen to one. */

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Agent, killGraceMs } from './agent/agent.js';
 import { type AgentNode, pidOf } from './agent/agent-node.js';
+import { OutputLimits } from './agent/output-limits.js';
 import { ProcessRunner } from './agent/process-runner.js';
 import { Sandboxes } from './agent/sandboxes.js';
 import { SimulatedRunner } from './agent/simulated-runner.js';
@@ -53,6 +54,7 @@ class RunningLocalMesos implements LocalMesos {
   #hasLed = false;
   #cluster!: Cluster;
   #registry!: Registry;
+  #outputLimits: OutputLimits | undefined;
   #compaction: NodeJS.Timeout | undefined;
   #registration: NodeJS.Timeout | undefined;
   #stopping: Promise<{ leftRunning: readonly string[] }> | undefined;
@@ -68,6 +70,7 @@ class RunningLocalMesos implements LocalMesos {
     this.#sandboxes = new Sandboxes(join(dataDir, 'sandboxes'), {
       maxAgeMs: options.sandboxMaxAgeMs ?? 7 * 24 * 3_600_000,
       maxCount: options.sandboxMaxCount ?? 10_000,
+      maxBytes: options.sandboxMaxBytes ?? 5 * 1024 ** 3,
     });
     this.#agentPort = new AgentPort({
       sandboxes: this.#sandboxes,
@@ -101,6 +104,12 @@ class RunningLocalMesos implements LocalMesos {
     this.#log.compact(this.#snapshot());
     this.#log.flush();
     this.#cluster.agent.recover();
+    if (this.#options.simulate === undefined) {
+      this.#outputLimits = new OutputLimits({
+        maxBytes: this.#options.outputMaxBytes ?? 10 * 1024 ** 2,
+        running: () => this.#cluster.agent.running.map(({ launched }) => launched.sandbox),
+      });
+    }
     this.#compaction = setInterval(() => {
       if (this.#log.wantsCompaction) this.#log.compact(this.#snapshot());
     }, COMPACT_EVERY_MS);
@@ -153,6 +162,7 @@ class RunningLocalMesos implements LocalMesos {
     await this.#masters.stop();
     await this.#agentPort.close();
     await this.#cluster.stop();
+    await this.#outputLimits?.stop();
     await this.#sandboxes.stop();
     this.#log.close();
     return { leftRunning };

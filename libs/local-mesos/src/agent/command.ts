@@ -1,8 +1,8 @@
-import { userInfo } from 'node:os';
 import type { CommandInfo, ContainerInfo, TaskInfo, TaskStatusReason } from '@carillon/mesos';
 import type { LaunchedTask } from '../state/records.js';
 import type { StartRequest } from '../launcher/launcher.js';
 import { fileNameOf, isArchive } from './fetcher.js';
+import { asUser, unusableUser } from './task-user.js';
 
 /** Why this agent cannot run the task at all, as a real agent without Docker and image stores would say it. */
 export interface Impossible {
@@ -42,21 +42,9 @@ function inContainer(container: ContainerInfo | undefined): string | undefined {
   return undefined;
 }
 
-const OWN_USER = ownUser();
-
-// A container may run as a user that has no name.
-function ownUser(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return String(process.getuid?.());
-  }
-}
-
 function inCommand(command: CommandInfo): string | undefined {
-  if (command.user !== undefined && command.user !== OWN_USER) {
-    return `it is to run as '${command.user}', and local Mesos runs everything as '${OWN_USER}'`;
-  }
+  const unusable = unusableUser(command.user);
+  if (unusable !== undefined) return unusable;
   for (const { name, secret, value } of command.environment?.variables ?? []) {
     if (secret?.reference !== undefined)
       return `secret '${name}' cannot be resolved: local Mesos has no secret store`;
@@ -73,10 +61,11 @@ export function startRequest(task: LaunchedTask, inherited: Readonly<Record<stri
   const [file, argv]: [string, readonly string[]] =
     command?.shell === false ? [value, argvOf(value, command.arguments)] : ['/bin/sh', ['sh', '-c', value]];
   const archives = (command?.uris ?? []).filter(isArchive).map(fileNameOf);
+  const program = archives.length === 0 ? { file, argv } : extracting(archives, file, argv);
   return {
     id: task.containerId,
     sandbox: task.sandbox,
-    ...(archives.length === 0 ? { file, argv } : extracting(archives, file, argv)),
+    ...asUser(program, command?.user),
     environment: { ...inherited, ...mesosVariables(task), ...taskVariables(command) },
   };
 }

@@ -6,6 +6,7 @@ import { FormerLauncher } from '../launcher/former-launcher.js';
 import type { LaunchedTask } from '../state/records.js';
 import { startRequest } from './command.js';
 import { fetchUris } from './fetcher.js';
+import { giveSandboxTo } from './task-user.js';
 import { gatherMs } from './storm.js';
 import type { TaskRunner, TaskRunnerEvents } from './task-runner.js';
 
@@ -141,6 +142,7 @@ export class ProcessRunner implements TaskRunner {
       this.#end(task.containerId, { kind: 'exited', waitStatus });
       return;
     }
+    giveSandboxTo(task.info.command?.user, task.sandbox);
     this.#options.events.onPrepared(task.containerId);
     this.#options.whenDurable(() => this.#start(task));
   }

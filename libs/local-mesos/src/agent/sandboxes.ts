@@ -1,21 +1,28 @@
 import { mkdirSync, readdirSync, statSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export interface SandboxLimits {
   readonly maxAgeMs: number;
   /** Of tasks that have ended and been acknowledged. */
   readonly maxCount: number;
+  /** All of them together. */
+  readonly maxBytes: number;
 }
 
 interface Ended {
   readonly path: string;
   readonly at: number;
+  /** Undefined: not measured yet. */
+  bytes?: number;
 }
 
 /** At a time; making files is slow on ext4 while many have just been deleted. */
 const REMOVE_AT_ONCE = 50;
 const COLLECT_EVERY_MS = 10_000;
+const MEASURE_AT_ONCE = 200;
+/** A sandbox with more files than this counts as if it had no others. */
+const MEASURE_MAX_FILES = 10_000;
 
 /** One folder per task, `<framework id>/<task id>.<start of the container id>`; the old ones are removed. */
 export class Sandboxes {
@@ -80,15 +87,37 @@ export class Sandboxes {
   }
 
   async #collect(now: number): Promise<void> {
-    const tooMany = this.#ended.length - this.#limits.maxCount;
+    for (const ended of this.#ended.filter(({ bytes }) => bytes === undefined).slice(0, MEASURE_AT_ONCE)) {
+      ended.bytes = await sizeOf(ended.path);
+    }
+    let tooMany = this.#ended.length - this.#limits.maxCount;
+    let bytes = this.#ended.reduce((sum, ended) => sum + (ended.bytes ?? 0), 0);
     let count = 0;
-    while (count < REMOVE_AT_ONCE) {
-      const oldest = this.#ended[count];
-      if (oldest === undefined || (count >= tooMany && now - oldest.at <= this.#limits.maxAgeMs)) break;
+    for (const oldest of this.#ended.slice(0, REMOVE_AT_ONCE)) {
+      const tooOld = now - oldest.at > this.#limits.maxAgeMs;
+      if (!tooOld && tooMany <= 0 && bytes <= this.#limits.maxBytes) break;
       count += 1;
+      tooMany -= 1;
+      bytes -= oldest.bytes ?? 0;
     }
     for (const { path } of this.#ended.splice(0, count)) await rm(path, { recursive: true, force: true });
   }
+}
+
+async function sizeOf(path: string): Promise<number> {
+  let bytes = 0;
+  const folders = [path];
+  for (let files = 0; folders.length > 0 && files < MEASURE_MAX_FILES; ) {
+    const folder = folders.pop() ?? '';
+    for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
+      files += 1;
+      if (files > MEASURE_MAX_FILES) break;
+      const inside = join(folder, entry.name);
+      if (entry.isDirectory()) folders.push(inside);
+      else if (entry.isFile()) bytes += (await stat(inside).catch(() => undefined))?.size ?? 0;
+    }
+  }
+  return bytes;
 }
 
 // The container's id keeps a task id that is used again apart from before; names may have 255 bytes.
