@@ -1,6 +1,6 @@
 import { withSpan } from '@carillon/service-runtime';
 import type { Apis } from '../generated/apis.js';
-import { answering, beforeDeadline, deadlineIn, defaultDeadlineMs } from './deadline.js';
+import { answering, beforeDeadline, deadlineIn } from './deadline.js';
 import { type ApiName, apiOf, callOf } from './methods.js';
 
 /**
@@ -16,7 +16,7 @@ export function directBinding<Name extends ApiName>(
     const call = callOf(implementation, method);
     return (request) =>
       withSpan(method.spanName, { 'rpc.system': 'direct', ...method.attributes }, () => {
-        const deadline = deadlineIn(options.deadlineMs ?? defaultDeadlineMs);
+        const deadline = deadlineIn(options.deadlineMs ?? method.deadlineMs);
         return beforeDeadline(
           deadline,
           method.spanName,

@@ -2,7 +2,7 @@ import { currentTraceContext, withSpan } from '@carillon/service-runtime';
 import { Client, credentials, Metadata } from '@grpc/grpc-js';
 import { decodeMessage, encodeMessage } from '../codec/codec.js';
 import type { Apis } from '../generated/apis.js';
-import { deadlineIn, defaultDeadlineMs } from './deadline.js';
+import { deadlineIn } from './deadline.js';
 import { fromServiceError } from './grpc-errors.js';
 import { channelOptions, defaultMaxMessageBytes } from './grpc-options.js';
 import { type ApiMethod, type ApiName, apiOf } from './methods.js';
@@ -34,7 +34,7 @@ export function grpcClient<Name extends ApiName>(
     const attributes = { 'rpc.system': 'grpc', ...method.attributes, 'server.address': address };
     const call = async () => {
       const bytes = encodeMessage(method.request, request as never);
-      const deadline = deadlineIn(options.deadlineMs ?? defaultDeadlineMs);
+      const deadline = deadlineIn(options.deadlineMs ?? method.deadlineMs);
       return decodeMessage(method.response, await send(client, address, method, bytes, deadline));
     };
     return withSpan(method.spanName, attributes, call, { kind: 'client' });

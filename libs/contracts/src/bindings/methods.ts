@@ -1,5 +1,6 @@
 import type { MessageName } from '../codec/registry.js';
 import { apiMethods, type Apis } from '../generated/apis.js';
+import { defaultDeadlineMs } from './deadline.js';
 
 export type ApiName = keyof Apis;
 
@@ -12,10 +13,15 @@ export interface ApiMethod {
   readonly request: MessageName;
   readonly response: MessageName;
   readonly spanName: string;
+  /** Of a call, unless told. */
+  readonly deadlineMs: number;
   readonly attributes: { readonly 'rpc.service': string; readonly 'rpc.method': string };
 }
 
 type Messages = Pick<ApiMethod, 'request' | 'response'>;
+
+/** 10,000 jobs in one transaction take their time. */
+const LONGER: Readonly<Record<string, number>> = { 'JobRegistry/ApplyJobs': 60_000 };
 
 export type Call = (request: unknown) => Promise<unknown>;
 
@@ -29,6 +35,7 @@ export function methodsOf(api: ApiName): readonly ApiMethod[] {
       path: `/carillon.v1.${api}/${wireName}`,
       ...messages,
       spanName: `${api}/${wireName}`,
+      deadlineMs: LONGER[`${api}/${wireName}`] ?? defaultDeadlineMs,
       attributes: { 'rpc.service': `carillon.v1.${api}`, 'rpc.method': wireName },
     };
   });
