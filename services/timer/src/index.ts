@@ -7,5 +7,7 @@ export {
   TimerModule,
   type TimerOptions,
 } from './timer.module.js';
+export { nextDueAt } from './domain/armed-schedule.js';
+export { clock } from './domain/clock.decide.js';
 export { TimerLoop } from './application/timer-loop.js';
 export { timerParts, type TimerParts } from './timer-parts.js';

@@ -1,0 +1,177 @@
+import { checkClocks } from './clocks.js';
+import { type Deployment, type Service, SERVICES } from './deployment.js';
+
+export interface Finding {
+  /** How many things were looked at. */
+  readonly checked: number;
+  /** The first of those that are wrong, in words. */
+  readonly violations: readonly string[];
+}
+
+export interface Check {
+  readonly name: string;
+  readonly run: (deployment: Deployment) => Promise<Finding>;
+}
+
+const MOST_SHOWN = 20;
+const run = `data->>'uid' || ' ' || (data->>'runId')`;
+
+/** Rows of (what, count): those that count more than once are wrong. */
+const once = (service: Service, name: string, sql: string): Check => ({
+  name,
+  async run({ query }) {
+    const [all] = await query<{ n: number }>(service, `SELECT count(*)::int AS n FROM (${sql}) AS a (what)`);
+    const wrong = await query<{ what: string; n: number }>(
+      service,
+      `SELECT what, count(*)::int AS n FROM (${sql}) AS a (what)
+       GROUP BY what HAVING count(*) > 1 ORDER BY what LIMIT ${MOST_SHOWN}`,
+    );
+    return { checked: all?.n ?? 0, violations: wrong.map(({ what, n }) => `${what}: ${n} times`) };
+  },
+});
+
+/** Every row of `sql` (as `what`) is wrong. */
+const none = (service: Service, name: string, counted: string, sql: string, settled = false): Check => ({
+  name,
+  async run({ query, settledBefore }) {
+    const [all] = await query<{ n: number }>(service, `SELECT count(*)::int AS n FROM ${counted}`);
+    const wrong = await query<{ what: string }>(
+      service,
+      `${sql} LIMIT ${MOST_SHOWN}`,
+      settled ? [settledBefore] : [],
+    );
+    return { checked: all?.n ?? 0, violations: wrong.map(({ what }) => what) };
+  },
+});
+
+const recordedMs = 'extract(epoch FROM recorded_at) * 1000';
+
+/** What ARCHITECTURE.md guarantees, as far as the databases show it. */
+export const checks: readonly Check[] = [
+  once(
+    'timer',
+    'a due instant is decided once',
+    `SELECT data->>'uid' || ' ' || (data->>'scheduleId') || ' ' || (data->>'dueAt') FROM events
+     WHERE type = 'RunDue' AND stream LIKE 'clock-%'`,
+  ),
+  { name: 'no due instant is lost, and clocks are what their events say', run: checkClocks },
+  none(
+    'timer',
+    'no due instant waits for a decision',
+    `streams WHERE state->>'nextDueAt' IS NOT NULL`,
+    `SELECT stream || ' is due since ' || to_timestamp((state->>'nextDueAt')::bigint / 1000.0) AS what
+     FROM streams WHERE (state->>'nextDueAt')::bigint < $1::bigint`,
+    true,
+  ),
+  { name: 'every due run was let in or skipped', run: everyDueRunAdmitted },
+  once(
+    'scheduler_framework',
+    'a run is let in or skipped once',
+    `SELECT ${run} FROM events WHERE type IN ('RunQueued', 'RunSkipped')`,
+  ),
+  none(
+    'scheduler_framework',
+    'a run has one attempt at a time',
+    `events WHERE type = 'AttemptLaunched'`,
+    `SELECT stream || ' launched attempt ' || (data->>'attempt') || ' before the last one had ended' AS what
+     FROM (SELECT *, lag(type) OVER (PARTITION BY stream ORDER BY version) AS before FROM events
+           WHERE type IN ('AttemptLaunched', 'AttemptEnded')) AS a
+     WHERE type = 'AttemptLaunched' AND before = 'AttemptLaunched'`,
+  ),
+  once('scheduler_framework', 'a run ends once', `SELECT ${run} FROM events WHERE type = 'RunEnded'`),
+  ...(['job_registry', 'timer', 'scheduler_framework'] as const).flatMap((service) => [
+    none(
+      service,
+      `${service}: streams are whole`,
+      'streams',
+      `SELECT s.stream || ' is at version ' || s.version || ', its events at ' || coalesce(e.last, 0)
+              || ' with ' || coalesce(e.n, 0) || ' of them' AS what
+       FROM streams s LEFT JOIN
+         (SELECT stream, max(version) AS last, count(*) AS n, count(DISTINCT version) AS versions
+          FROM events GROUP BY stream) e USING (stream)
+       WHERE s.version IS DISTINCT FROM e.last OR e.n <> e.last OR e.versions <> e.last`,
+    ),
+    none(
+      service,
+      `${service}: what was committed is published`,
+      'events',
+      `SELECT e.stream || '@' || e.version || ' waits to be published' AS what
+       FROM events e LEFT JOIN relay_cursors c ON c.source = replace('${service}', '_', '-')
+       WHERE (e.tick, e.position) > (coalesce(c.tick, 0), coalesce(c.position, 0)) AND ${recordedMs} < $1::float8
+         AND e.type IN ('JobDefined', 'JobRemoved', 'RunDue', 'DueInstantsMissed', 'RunQueued', 'RunSkipped', 'RunEnded')`,
+      true,
+    ),
+  ]),
+  { name: 'history has what was published', run: historyHasAll },
+  ...(['timer', 'scheduler_framework', 'history'] as const).map((service) =>
+    none(
+      service,
+      `${service}: no message was put aside`,
+      'consumer_positions',
+      `SELECT topic || ' ' || key || ': ' || left(reason, 200) AS what FROM dead_letters`,
+    ),
+  ),
+  { name: 'what is acknowledged is on disk', run: durable },
+];
+
+async function everyDueRunAdmitted({ query, settledBefore }: Deployment): Promise<Finding> {
+  const due = await query<{ what: string }>(
+    'timer',
+    `SELECT ${run} AS what FROM events WHERE type = 'RunDue' AND ${recordedMs} < $1::float8`,
+    [settledBefore],
+  );
+  const answered = await query<{ what: string }>(
+    'scheduler_framework',
+    `SELECT ${run} AS what FROM events WHERE type IN ('RunQueued', 'RunSkipped')`,
+  );
+  const known = new Set(answered.map(({ what }) => what));
+  const lost = due.filter(({ what }) => !known.has(what));
+  return {
+    checked: due.length,
+    violations: lost.slice(0, MOST_SHOWN).map(({ what }) => `${what} was due, and nothing became of it`),
+  };
+}
+
+/** Of each service's newest events, as far back as history keeps them. */
+async function historyHasAll({ query, settledBefore }: Deployment): Promise<Finding> {
+  const [kept] = await query<{ since: string | null }>(
+    'history',
+    'SELECT min(time) AS since FROM public_events',
+  );
+  const published = await Promise.all(
+    (['timer', 'scheduler_framework'] as const).map((service) =>
+      query<{ id: string; what: string }>(
+        service,
+        `SELECT metadata->>'eventId' AS id, type || ' ' || stream AS what FROM events
+         WHERE type IN ('RunDue', 'DueInstantsMissed', 'RunQueued', 'RunSkipped', 'RunEnded')
+           AND ${recordedMs} < $1::float8 AND ${recordedMs} > $2::float8
+         ORDER BY position DESC LIMIT 100000`,
+        [settledBefore, Number(kept?.since ?? 0)],
+      ),
+    ),
+  );
+  const events = published.flat();
+  const there = await query<{ id: string }>(
+    'history',
+    'SELECT event_id AS id FROM public_events WHERE event_id = ANY($1::text[])',
+    [events.map(({ id }) => id)],
+  );
+  const known = new Set(there.map(({ id }) => id));
+  const missing = events.filter(({ id }) => !known.has(id));
+  return {
+    checked: events.length,
+    violations: missing.slice(0, MOST_SHOWN).map(({ what }) => `${what} is missing`),
+  };
+}
+
+async function durable({ query }: Deployment): Promise<Finding> {
+  const violations: string[] = [];
+  for (const service of SERVICES) {
+    const rows = await query<{ name: string; setting: string }>(
+      service,
+      `SELECT name, setting FROM pg_settings WHERE name IN ('fsync', 'full_page_writes') AND setting = 'off'`,
+    );
+    for (const { name } of rows) violations.push(`${service}: ${name} is off`);
+  }
+  return { checked: SERVICES.length, violations };
+}
