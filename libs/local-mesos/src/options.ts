@@ -89,6 +89,8 @@ export interface LocalMaster {
   /** Connections break, and are refused until start(). */
   kill(): Promise<void>;
   start(): Promise<void>;
+  /** Delays each request. */
+  slow(delayMs: number): void;
   /** Nothing goes in or out any more, while connections stay; another leads. start() ends it. */
   partition(): void;
 }

@@ -16,11 +16,6 @@ export interface Allocation {
   readonly resources: Resources;
 }
 
-export interface AllocatedAgent {
-  readonly total: Resources;
-  readonly region?: string | undefined;
-}
-
 export interface AllocatedFramework {
   readonly roles: readonly string[];
   readonly suppressed: readonly string[];

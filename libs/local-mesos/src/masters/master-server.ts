@@ -24,6 +24,8 @@ export class MasterServer {
   #partitioned = false;
   /** Set while it leads. */
   master: Master | undefined;
+  /** Of each request; equal delays keep the order. */
+  delayMs = 0;
 
   constructor(options: MasterServerOptions) {
     this.#options = options;
@@ -51,7 +53,10 @@ export class MasterServer {
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
     });
-    server.on('request', (request, response) => this.#handle(request, response));
+    server.on('request', (request, response) => {
+      if (this.delayMs === 0) this.#handle(request, response);
+      else setTimeout(() => this.#handle(request, response), this.delayMs);
+    });
     this.#port = await new Promise((done, failed) => {
       server.once('error', failed);
       server.listen(this.#port, HOST, () => {

@@ -84,6 +84,28 @@ async function survives(masters: string, goAway: (leader: LocalMaster) => Promis
   await framework.status(id, 'TASK_FINISHED');
 }
 
+describe('a slow master', () => {
+  it('takes its time for each request, and keeps their order', async () => {
+    const [master] = await start({ masters: 1 });
+    framework = await TestFramework.subscribed(mesos.address);
+    const offer = await framework.offer();
+    master?.slow(300);
+    const before = performance.now();
+    const ids = Array.from({ length: 5 }, () => uniqueTaskId('unknown'));
+    await Promise.all(
+      ids.map((id) =>
+        framework?.call({ type: 'KILL', kill: { taskId: { value: id }, agentId: offer.agentId } }),
+      ),
+    );
+    expect(performance.now() - before).toBeGreaterThan(290);
+    for (const id of ids) await framework.status(id, 'TASK_GONE');
+    const order = framework.events.flatMap((event) =>
+      event.type === 'UPDATE' && 'update' in event ? [event.update.status.taskId.value] : [],
+    );
+    expect(order).toEqual(ids);
+  });
+});
+
 describe('two masters', () => {
   it('the one that does not lead says who does: 307 without scheme, the path below /master', async () => {
     const [first, second] = await start({});

@@ -78,6 +78,9 @@ export class Masters {
         await member.server.listen();
         this.#election?.join(member);
       },
+      slow: (delayMs) => {
+        member.server.delayMs = delayMs;
+      },
       partition: () => {
         member.abruptly = true;
         member.server.partition();

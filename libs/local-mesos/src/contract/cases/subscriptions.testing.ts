@@ -11,7 +11,11 @@ export const subscriptions: readonly ContractCase[] = [
         await framework.until('HEARTBEAT', () => framework.events.find(({ type }) => type === 'HEARTBEAT'));
         expect(framework.events[0]).toMatchObject({
           type: 'SUBSCRIBED',
-          subscribed: { frameworkId: { value: framework.id }, masterInfo: { version: '1.11.0' } },
+          subscribed: {
+            frameworkId: { value: framework.id },
+            heartbeatIntervalSeconds: 15,
+            masterInfo: { version: '1.11.0', pid: `master@${context.master}`, hostname: '127.0.0.1' },
+          },
         });
         expect(framework.id).toMatch(/^[0-9a-f-]{36}-\d{4}$/);
       }
