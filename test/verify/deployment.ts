@@ -6,10 +6,10 @@ export type Service = (typeof SERVICES)[number];
 /** The data of a deployment's services, to be read only. */
 export interface Deployment {
   /** Unqualified names mean the service's schema. */
-  query<Row>(service: Service, sql: string, parameters?: readonly unknown[]): Promise<Row[]>;
+  readonly query: <Row>(service: Service, sql: string, parameters?: readonly unknown[]) => Promise<Row[]>;
   /** What is younger may still be on its way, epoch milliseconds. */
   readonly settledBefore: number;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export interface DeploymentOptions {
