@@ -56,7 +56,7 @@ export interface SchedulerFrameworkOptions {
   readonly log: EventLog;
   /** Who is asked for events that the log no longer holds, by source. */
   readonly refill: Readonly<Record<string, EventSourceApi>>;
-  readonly registry: Pick<JobRegistryApi, 'getRevision'>;
+  readonly registry: Pick<JobRegistryApi, 'getRevisions'>;
   readonly history: Pick<HistoryApi, 'haveRuns'>;
   /** Nothing that this process can do helps, such as a framework id that Mesos refuses; ends the process unless told. */
   readonly onFatal?: (error: Error) => void;

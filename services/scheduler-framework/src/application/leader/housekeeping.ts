@@ -32,6 +32,8 @@ interface Kill {
 const TICK_MS = 500;
 const FIRST_KILL_AGAIN_MS = 5_000;
 const LONGEST_KILL_AGAIN_MS = 60_000;
+/** A master that has just restarted does not know tasks of agents that have yet to register, nor tells us later. */
+const ASK_AWAY_AGAIN_MS = 15_000;
 
 /** What comes with time: kills are repeated, silent tasks asked about, agents that stay away given up, timeouts kept. */
 export class Housekeeping implements Loop {
@@ -39,6 +41,8 @@ export class Housekeeping implements Loop {
   readonly #loop: TurnLoop;
   /** Tasks under KILL: how often, with which grace, and when again. */
   readonly #kills = new Map<string, Kill>();
+
+  #askedAwayAt = -Infinity;
 
   constructor(options: HousekeepingOptions) {
     this.#o = options;
@@ -62,6 +66,7 @@ export class Housekeeping implements Loop {
     const { book, link, reconciliation, clock, ledger, fence, silentMs, unreachableTimeoutMs } = this.#o;
     const now = clock();
     const silent: TaskToReconcile[] = [];
+    const away: TaskToReconcile[] = [];
     const overdue: RunOrder[] = [];
     const kills: CallBody[] = [];
     const stopping = new Set<string>();
@@ -75,6 +80,7 @@ export class Housekeeping implements Loop {
       if (attempt === undefined) continue;
       const { taskId, agentId } = attempt;
       if (!attempt.reported && attempt.launchedAt + silentMs <= now) silent.push({ taskId, agentId });
+      if (attempt.unreachableSince !== undefined) away.push({ taskId, agentId });
       if (attempt.unreachableSince !== undefined && attempt.unreachableSince + unreachableTimeoutMs <= now) {
         const command = { type: 'GiveUpUnreachable', timeoutMs: unreachableTimeoutMs, now } as const;
         overdue.push({ ...order, command });
@@ -92,6 +98,10 @@ export class Housekeeping implements Loop {
     for (const taskId of this.#kills.keys()) if (!stopping.has(taskId)) this.#kills.delete(taskId);
     if (kills.length > 0) void link.send(kills);
     reconciliation.ask(silent, now);
+    if (away.length > 0 && now >= this.#askedAwayAt + ASK_AWAY_AGAIN_MS) {
+      this.#askedAwayAt = now;
+      reconciliation.ask(away, now);
+    }
     reconciliation.tick(now);
     if (overdue.length > 0) {
       try {

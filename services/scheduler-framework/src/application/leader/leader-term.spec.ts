@@ -312,6 +312,24 @@ describe('an agent that is away', () => {
     await until(run, ({ outcome }) => outcome).toBe('succeeded');
   });
 
+  it('is asked about again and again: a master may learn of it without telling', async () => {
+    mesos.subscribe();
+    const { run, taskId } = await launch();
+    mesos.update(taskId, 'TASK_RUNNING');
+    mesos.answer(taskId, 'TASK_UNKNOWN');
+    await until(run, ({ attempts }) => attempts[0]?.state).toBe('TASK_UNKNOWN');
+    const asked = () =>
+      mesos.of('RECONCILE').filter(({ reconcile }) => reconcile.tasks[0]?.taskId.value === taskId).length;
+    for (let times = 1; times <= 3; times += 1) {
+      await untilCalled(asked).toBe(times);
+      mesos.answer(taskId, 'TASK_UNKNOWN');
+      now += 15_000;
+    }
+    await untilCalled(asked).toBe(4);
+    mesos.answer(taskId, 'TASK_RUNNING');
+    await until(run, ({ attempts }) => attempts[0]?.state).toBe('TASK_RUNNING');
+  });
+
   it('is given up after its time; a task that comes back later is killed', async () => {
     mesos.subscribe();
     const { run, taskId } = await launch('again');

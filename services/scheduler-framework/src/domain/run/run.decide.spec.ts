@@ -194,6 +194,16 @@ describe('the end of an attempt', () => {
       .then([attemptEnded('TASK_GONE', { reason: 'REASON_RECONCILIATION', ...again })]);
   });
 
+  it('is a failure when the executor of a task that was heard of ended', () => {
+    const reason = 'REASON_EXECUTOR_TERMINATED';
+    given(runDecider, [queued(), launched(), reported('TASK_STARTING')])
+      .when(status('TASK_FAILED', { reason }))
+      .then([attemptEnded('TASK_FAILED', { reason }), ended('failed', reason)]);
+    given(runDecider, [queued(), launched()])
+      .when(status('TASK_FAILED', { reason }))
+      .then([attemptEnded('TASK_FAILED', { reason, neverStarted: true, retryAt: 2_250 })]);
+  });
+
   it('is a loss when a task that was heard of is gone', () =>
     given(runDecider, [queued(), launched(), reported('TASK_STARTING')])
       .when(status('TASK_GONE', { reason: 'REASON_RECONCILIATION' }))

@@ -144,7 +144,7 @@ function endAttempt(
   const neverStarted =
     attempt.startedAt === undefined &&
     (verdict.kind === 'neverStarted' || (verdict.kind === 'vanished' && !attempt.reported));
-  const outcome: RunOutcome = verdict.kind === 'ended' ? verdict.outcome : 'lost';
+  const outcome = verdict.kind === 'ended' || verdict.kind === 'vanished' ? verdict.outcome : 'lost';
   const final = verdict.kind === 'ended' && verdict.final === true;
   const { state, reason, message, exitCode, now } = status;
   const delayMs =

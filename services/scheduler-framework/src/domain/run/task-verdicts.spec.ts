@@ -33,6 +33,7 @@ const meanings: Record<TaskState, string> = {
 const exceptions: Record<string, string> = {
   'TASK_FAILED REASON_MAX_COMPLETION_TIME_REACHED': 'timedOut',
   'TASK_FAILED REASON_EXECUTOR_REGISTRATION_TIMEOUT': 'neverStarted',
+  'TASK_FAILED REASON_EXECUTOR_TERMINATED': 'vanished, failed',
   'TASK_FAILED REASON_AGENT_DRAINING': 'lost',
   'TASK_FAILED REASON_CONTAINER_PREEMPTED': 'lost',
   'TASK_FAILED REASON_EXECUTOR_REREGISTRATION_TIMEOUT': 'lost',
@@ -44,12 +45,13 @@ const exceptions: Record<string, string> = {
   'TASK_ERROR REASON_INVALID_OFFERS': 'neverStarted',
   'TASK_LOST REASON_RESOURCES_UNKNOWN': 'neverStarted',
   'TASK_LOST REASON_INVALID_OFFERS': 'neverStarted',
-  'TASK_LOST REASON_RECONCILIATION': 'vanished',
-  'TASK_GONE REASON_RECONCILIATION': 'vanished',
+  'TASK_LOST REASON_RECONCILIATION': 'vanished, lost',
+  'TASK_GONE REASON_RECONCILIATION': 'vanished, lost',
 };
 
 const meaningOf = (state: TaskState, reason?: string) => {
   const verdict = verdictOf(state, reason);
+  if (verdict.kind === 'vanished') return `vanished, ${verdict.outcome}`;
   if (verdict.kind !== 'ended') return verdict.kind;
   return verdict.final ? `${verdict.outcome} for good` : verdict.outcome;
 };

@@ -7,18 +7,19 @@ import type { TaskState, TaskStatusReason } from '@carillon/mesos';
  * - `alive`: it is on its way or being killed; `running`: it executes.
  * - `absent`: nobody can say now; it may come back, so it is waited for.
  * - `neverStarted`: it certainly did not execute; another attempt is due whatever the restart policy.
- * - `vanished`: it ended without a trace, unless Mesos never said a word about it: then it never reached the agent,
- *   because updates are kept and repeated until we acknowledge them.
+ * - `vanished`: it ended without a trace, with that outcome, unless Mesos never said a word about it: then it never
+ *   began, because executors say TASK_STARTING first, and updates are kept and repeated until we acknowledge them.
  * - `ended`: with that outcome; `final`: another attempt would end the same way.
  */
 export type Verdict =
-  | { readonly kind: 'alive' | 'running' | 'absent' | 'neverStarted' | 'vanished' }
+  | { readonly kind: 'alive' | 'running' | 'absent' | 'neverStarted' }
+  | { readonly kind: 'vanished'; readonly outcome: RunOutcome }
   | { readonly kind: 'ended'; readonly outcome: RunOutcome; readonly final?: true };
 
 const alive: Verdict = { kind: 'alive' };
 const absent: Verdict = { kind: 'absent' };
 const neverStarted: Verdict = { kind: 'neverStarted' };
-const vanished: Verdict = { kind: 'vanished' };
+const vanished: Verdict = { kind: 'vanished', outcome: 'lost' };
 const failed: Verdict = { kind: 'ended', outcome: 'failed' };
 const refused: Verdict = { kind: 'ended', outcome: 'failed', final: true };
 const lost: Verdict = { kind: 'ended', outcome: 'lost' };
@@ -41,6 +42,8 @@ const VERDICTS: Readonly<Record<TaskState, Row>> = {
       REASON_MAX_COMPLETION_TIME_REACHED: { kind: 'ended', outcome: 'timedOut' },
       // The executor gets its task when it registers: it never had it.
       REASON_EXECUTOR_REGISTRATION_TIMEOUT: neverStarted,
+      // Of an agent that restarted before the executor had registered, too.
+      REASON_EXECUTOR_TERMINATED: { kind: 'vanished', outcome: 'failed' },
       // The agent or master took it away, nothing that the task did.
       REASON_AGENT_DRAINING: lost,
       REASON_CONTAINER_PREEMPTED: lost,
