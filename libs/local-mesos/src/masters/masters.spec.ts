@@ -87,19 +87,18 @@ async function survives(masters: string, goAway: (leader: LocalMaster) => Promis
 describe('a slow master', () => {
   it('takes its time for each request, and keeps their order', async () => {
     const [master] = await start({ masters: 1 });
-    framework = await TestFramework.subscribed(mesos.address);
-    const offer = await framework.offer();
+    const slowed = await TestFramework.subscribed(mesos.address);
+    framework = slowed;
+    const { agentId } = await slowed.offer();
     master?.slow(300);
     const before = performance.now();
     const ids = Array.from({ length: 5 }, () => uniqueTaskId('unknown'));
-    await Promise.all(
-      ids.map((id) =>
-        framework?.call({ type: 'KILL', kill: { taskId: { value: id }, agentId: offer.agentId } }),
-      ),
-    );
+    const kill = (id: string): Promise<void> =>
+      slowed.call({ type: 'KILL', kill: { taskId: { value: id }, agentId } });
+    await Promise.all(ids.map(kill));
     expect(performance.now() - before).toBeGreaterThan(290);
-    for (const id of ids) await framework.status(id, 'TASK_GONE');
-    const order = framework.events.flatMap((event) =>
+    for (const id of ids) await slowed.status(id, 'TASK_GONE');
+    const order = slowed.events.flatMap((event) =>
       event.type === 'UPDATE' && 'update' in event ? [event.update.status.taskId.value] : [],
     );
     expect(order).toEqual(ids);
