@@ -7,7 +7,7 @@ import {
   serveGrpc,
   TOPICS,
 } from '@carillon/contracts';
-import { type Consumer, createKafkaEventLog } from '@carillon/event-log';
+import { type Consumer, createKafkaEventLog, kafkaSecuritySchema } from '@carillon/event-log';
 import type { Database } from '@carillon/event-store';
 import { loadConfig, runMain, startAdminServer, startTelemetry } from '@carillon/service-runtime';
 import { NestFactory } from '@nestjs/core';
@@ -22,6 +22,7 @@ runMain('carillon-history', async () => {
   const log = await createKafkaEventLog({
     brokers: config.kafkaBrokers.join(','),
     clientId: 'carillon-history',
+    security: loadConfig(kafkaSecuritySchema),
     topics: Object.values(TOPICS).map((name) => ({ name })),
   });
   const owners = Object.entries(config.sources).map(([source, address]) => ({

@@ -1,12 +1,19 @@
 import { hostname } from 'node:os';
 import { TOPICS } from '@carillon/contracts';
 import { startPostgres, supervise } from '@carillon/embedded-postgres';
-import { createEmbeddedEventLog, createKafkaEventLog, type EventLog } from '@carillon/event-log';
+import {
+  createEmbeddedEventLog,
+  createKafkaEventLog,
+  type EventLog,
+  kafkaSecuritySchema,
+} from '@carillon/event-log';
+import { unavailable } from '@carillon/event-sourcing';
 import { startGateway } from '@carillon/gateway';
 import { startLocalMesos } from '@carillon/local-mesos';
 import {
   createLogger,
   ExitError,
+  loadConfig,
   type RunningProcess,
   startAdminServer,
   startTelemetry,
@@ -173,6 +180,9 @@ async function startMesos(
   return mesos.address;
 }
 
+/** So long a broker may take to answer at the start. */
+const KAFKA_START_MS = 15_000;
+
 async function startLog(options: StandaloneOptions, databaseUrl: string, undo: Undo): Promise<EventLog> {
   const topics = Object.values(TOPICS).map((name) => ({ name }));
   const log =
@@ -182,7 +192,16 @@ async function startLog(options: StandaloneOptions, databaseUrl: string, undo: U
           topics,
           onlyProcess: options.database === 'embedded',
         })
-      : await createKafkaEventLog({ brokers: options.kafka, clientId: `carillon-${hostname()}`, topics });
+      : await createKafkaEventLog({
+          brokers: options.kafka,
+          clientId: `carillon-${hostname()}`,
+          security: loadConfig(kafkaSecuritySchema),
+          topics,
+          startTimeoutMs: KAFKA_START_MS,
+        }).catch((error: unknown) => {
+          const why = error instanceof Error ? error.message : String(error);
+          throw unavailable('kafkaUnusable', `Kafka at ${options.kafka} cannot be used: ${why}`, error);
+        });
   undo.push(() => log.close());
   return log;
 }

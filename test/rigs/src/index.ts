@@ -1,3 +1,4 @@
+export { type Certificate, makeCertificate, opensslMissing } from './certificates.js';
 export { skipsBecause } from './availability.js';
 export type { RigProcess } from './child-process.js';
 export { type Distributed, type DistributedOptions, startDistributed } from './distributed.js';

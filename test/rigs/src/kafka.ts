@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Certificate } from './certificates.js';
 import { accepts, ended, JavaServer } from './java-server.js';
 import { freePorts } from './ports.js';
 
@@ -12,6 +13,8 @@ const kafka = new JavaServer('kafka', 'kafka_2.13');
 /** A Kafka to test against. Only an own one (`owned`) can be killed, paused and restarted. */
 export interface KafkaRig {
   readonly brokers: string;
+  /** With TLS and a user, when it was started with those. */
+  readonly secureBrokers: string | undefined;
   readonly owned: boolean;
   /** SIGKILL; returns when the process is gone. `restart` starts it again on the same data and ports. */
   kill9(): Promise<void>;
@@ -28,16 +31,24 @@ export function kafkaMissing(): string | undefined {
   return kafka.missing();
 }
 
+/** A listener more, with TLS, that lets in one user by SASL's PLAIN. */
+export interface SecureListener {
+  readonly certificate: Pick<Certificate, 'key' | 'cert'>;
+  readonly username: string;
+  readonly password: string;
+}
+
 /** Starts Apache Kafka (KRaft, one node, random ports), or uses the one that KAFKA_BROKERS names. */
-export async function startKafka(): Promise<KafkaRig> {
+export async function startKafka(secure?: SecureListener): Promise<KafkaRig> {
   if (process.env.KAFKA_BROKERS) return foreign(process.env.KAFKA_BROKERS);
   const missing = kafkaMissing();
   if (missing !== undefined) throw new Error(`Kafka cannot be started: ${missing}`);
 
-  const [port, controllerPort] = (await freePorts(2)) as [number, number];
+  const [port, controllerPort, securePort] = (await freePorts(3)) as [number, number, number];
   const folder = await mkdtemp(join(tmpdir(), 'carillon-kafka-'));
   const settings = join(folder, 'server.properties');
-  await writeFile(settings, properties(folder, port, controllerPort));
+  const listener = secure && { ...secure, port: securePort };
+  await writeFile(settings, properties(folder, port, controllerPort, listener));
   await promisify(execFile)(
     kafka.java,
     [
@@ -61,6 +72,7 @@ export async function startKafka(): Promise<KafkaRig> {
   process.once('exit', killOnExit);
   return {
     brokers: `127.0.0.1:${port}`,
+    secureBrokers: secure && `127.0.0.1:${securePort}`,
     owned: true,
     kill9: () => ended(process_, 'SIGKILL'),
     restart: async () => {
@@ -77,14 +89,39 @@ export async function startKafka(): Promise<KafkaRig> {
   };
 }
 
-function properties(folder: string, port: number, controllerPort: number): string {
+function secureProperties({ port, certificate, username, password }: SecureListener & { port: number }) {
+  const pem = (text: string) => text.trim().replaceAll('\n', '\\n');
+  const prefix = 'listener.name.secure';
+  const login = 'org.apache.kafka.common.security.plain.PlainLoginModule required';
+  return {
+    address: `,SECURE://127.0.0.1:${port}`,
+    protocol: ',SECURE:SASL_SSL',
+    settings: {
+      [`${prefix}.ssl.keystore.type`]: 'PEM',
+      [`${prefix}.ssl.keystore.key`]: pem(certificate.key),
+      [`${prefix}.ssl.keystore.certificate.chain`]: pem(certificate.cert),
+      [`${prefix}.sasl.enabled.mechanisms`]: 'PLAIN',
+      [`${prefix}.plain.sasl.jaas.config`]: `${login} user_${username}="${password}";`,
+      'inter.broker.listener.name': 'PLAINTEXT',
+    },
+  };
+}
+
+function properties(
+  folder: string,
+  port: number,
+  controllerPort: number,
+  listener: (SecureListener & { port: number }) | undefined,
+): string {
+  const secure = listener && secureProperties(listener);
   return Object.entries({
+    ...secure?.settings,
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
-    'listener.security.protocol.map': 'CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT',
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}${secure?.address ?? ''}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}${secure?.address ?? ''}`,
+    'listener.security.protocol.map': `CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT${secure?.protocol ?? ''}`,
     'controller.listener.names': 'CONTROLLER',
     'log.dirs': join(folder, 'log'),
     'auto.create.topics.enable': false,
@@ -135,6 +172,7 @@ function foreign(brokers: string): KafkaRig {
   };
   return {
     brokers,
+    secureBrokers: undefined,
     owned: false,
     kill9: refuse,
     restart: refuse,

@@ -1,11 +1,13 @@
-import { unavailable } from '@carillon/event-sourcing';
+import { domainError, unavailable } from '@carillon/event-sourcing';
 import { createLogger } from '@carillon/service-runtime';
 import { type Admin, Kafka, logLevel } from 'kafkajs';
+import type { KafkaSecurity } from './security.js';
 
 export interface KafkaConnectionOptions {
   /** host:port, several separated by commas. */
   readonly brokers: string;
   readonly clientId: string;
+  readonly security?: KafkaSecurity;
   readonly connectTimeoutMs?: number;
   readonly requestTimeoutMs?: number;
 }
@@ -23,6 +25,7 @@ export class KafkaConnection {
     this.kafka = new Kafka({
       brokers: options.brokers.split(',').map((broker) => broker.trim()),
       clientId: options.clientId,
+      ...options.security,
       connectionTimeout: options.connectTimeoutMs ?? 3_000,
       requestTimeout: this.requestTimeoutMs,
       retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 3 },
@@ -41,6 +44,11 @@ export class KafkaConnection {
     } catch (error) {
       if (this.#admin === admin) this.#admin = undefined;
       void admin.then((stale) => stale.disconnect()).catch(() => undefined);
+      if (isRefusal(error))
+        throw domainError(
+          'brokerRefused',
+          `Kafka and this client do not trust each other: ${messageOf(error)}`,
+        );
       throw brokerUnavailable(what, error);
     }
   }
@@ -59,11 +67,18 @@ export class KafkaConnection {
 }
 
 export const brokerUnavailable = (what: string, cause: unknown) =>
-  unavailable(
-    'brokerUnavailable',
-    `Kafka did not ${what}: ${cause instanceof Error ? cause.message : String(cause)}`,
-    cause,
-  );
+  unavailable('brokerUnavailable', `Kafka did not ${what}: ${messageOf(cause)}`, cause);
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+/** A wrong name, password or certificate does not become right by asking again. */
+function isRefusal(error: unknown): boolean {
+  for (let one: unknown = error; one instanceof Error; one = one.cause) {
+    if (one.name === 'KafkaJSSASLAuthenticationError' || /certificate|self.signed/i.test(one.message))
+      return true;
+  }
+  return false;
+}
 
 /** Fails when `work` takes longer; what it does afterwards is nobody's concern. */
 export async function withTimeout<T>(what: string, timeoutMs: number, work: () => Promise<T>): Promise<T> {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { skipsBecause } from '@carillon/rigs';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { makeCertificate, opensslMissing } from './certificates.testing.js';
+import { makeCertificate, opensslMissing } from '@carillon/rigs';
 import type { MesosConnection } from './connection.types.js';
 import { createMesosConnection } from './connection.js';
 import { openStream, ScriptedMaster, subscribed } from './scripted-master.testing.js';
