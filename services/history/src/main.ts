@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import {
+  asJsonMessage,
   bind,
   type EventSourceApi,
   grpcClient,
@@ -7,7 +8,7 @@ import {
   serveGrpc,
   TOPICS,
 } from '@carillon/contracts';
-import { type Consumer, createKafkaEventLog, kafkaSecuritySchema } from '@carillon/event-log';
+import { type Consumer, createKafkaEventLog, kafkaFromEnvironment } from '@carillon/event-log';
 import type { Database } from '@carillon/event-store';
 import { loadConfig, runMain, startAdminServer, startTelemetry } from '@carillon/service-runtime';
 import { NestFactory } from '@nestjs/core';
@@ -22,7 +23,7 @@ runMain('carillon-history', async () => {
   const log = await createKafkaEventLog({
     brokers: config.kafkaBrokers.join(','),
     clientId: 'carillon-history',
-    security: loadConfig(kafkaSecuritySchema),
+    ...kafkaFromEnvironment(asJsonMessage),
     topics: Object.values(TOPICS).map((name) => ({ name })),
   });
   const owners = Object.entries(config.sources).map(([source, address]) => ({

@@ -1,6 +1,13 @@
 import 'reflect-metadata';
-import { bind, type EventSourceApi, type JobRegistryApi, serveGrpc, TOPICS } from '@carillon/contracts';
-import { createKafkaEventLog, kafkaSecuritySchema } from '@carillon/event-log';
+import {
+  asJsonMessage,
+  bind,
+  type EventSourceApi,
+  type JobRegistryApi,
+  serveGrpc,
+  TOPICS,
+} from '@carillon/contracts';
+import { createKafkaEventLog, kafkaFromEnvironment } from '@carillon/event-log';
 import type { Database } from '@carillon/event-store';
 import { loadConfig, runMain, startAdminServer, startTelemetry } from '@carillon/service-runtime';
 import { NestFactory } from '@nestjs/core';
@@ -18,7 +25,7 @@ runMain('carillon-job-registry', async () => {
   const log = await createKafkaEventLog({
     brokers: config.kafkaBrokers.join(','),
     clientId: 'carillon-job-registry',
-    security: loadConfig(kafkaSecuritySchema),
+    ...kafkaFromEnvironment(asJsonMessage),
     topics: Object.values(TOPICS).map((name) => ({ name })),
   });
   const app = await NestFactory.createApplicationContext(JobRegistryModule.forRoot({ config, log }), {

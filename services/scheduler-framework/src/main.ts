@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import {
+  asJsonMessage,
   bind,
   type EventSourceApi,
   grpcClient,
@@ -7,7 +8,7 @@ import {
   serveGrpc,
   TOPICS,
 } from '@carillon/contracts';
-import { createKafkaEventLog, kafkaSecuritySchema } from '@carillon/event-log';
+import { createKafkaEventLog, kafkaFromEnvironment } from '@carillon/event-log';
 import type { Database } from '@carillon/event-store';
 import { loadConfig, runMain, startAdminServer, startTelemetry } from '@carillon/service-runtime';
 import { NestFactory } from '@nestjs/core';
@@ -25,7 +26,7 @@ runMain('carillon-scheduler-framework', async () => {
   const log = await createKafkaEventLog({
     brokers: config.kafkaBrokers.join(','),
     clientId: 'carillon-scheduler-framework',
-    security: loadConfig(kafkaSecuritySchema),
+    ...kafkaFromEnvironment(asJsonMessage),
     topics: Object.values(TOPICS).map((name) => ({ name })),
   });
   const registry = grpcClient('JobRegistry', config.jobRegistryAddress);

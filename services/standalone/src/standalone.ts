@@ -1,11 +1,11 @@
 import { hostname } from 'node:os';
-import { TOPICS } from '@carillon/contracts';
+import { asJsonMessage, TOPICS } from '@carillon/contracts';
 import { startPostgres, supervise } from '@carillon/embedded-postgres';
 import {
   createEmbeddedEventLog,
   createKafkaEventLog,
   type EventLog,
-  kafkaSecuritySchema,
+  kafkaFromEnvironment,
 } from '@carillon/event-log';
 import { unavailable } from '@carillon/event-sourcing';
 import { startGateway } from '@carillon/gateway';
@@ -13,7 +13,6 @@ import { startLocalMesos } from '@carillon/local-mesos';
 import {
   createLogger,
   ExitError,
-  loadConfig,
   type RunningProcess,
   startAdminServer,
   startTelemetry,
@@ -195,7 +194,7 @@ async function startLog(options: StandaloneOptions, databaseUrl: string, undo: U
       : await createKafkaEventLog({
           brokers: options.kafka,
           clientId: `carillon-${hostname()}`,
-          security: loadConfig(kafkaSecuritySchema),
+          ...kafkaFromEnvironment(asJsonMessage),
           topics,
           startTimeoutMs: KAFKA_START_MS,
         }).catch((error: unknown) => {

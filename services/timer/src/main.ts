@@ -1,6 +1,14 @@
 import 'reflect-metadata';
-import { bind, type EventSourceApi, grpcClient, serveGrpc, type TimerApi, TOPICS } from '@carillon/contracts';
-import { createKafkaEventLog, kafkaSecuritySchema } from '@carillon/event-log';
+import {
+  asJsonMessage,
+  bind,
+  type EventSourceApi,
+  grpcClient,
+  serveGrpc,
+  type TimerApi,
+  TOPICS,
+} from '@carillon/contracts';
+import { createKafkaEventLog, kafkaFromEnvironment } from '@carillon/event-log';
 import type { Database } from '@carillon/event-store';
 import { loadConfig, runMain, startAdminServer, startTelemetry } from '@carillon/service-runtime';
 import { NestFactory } from '@nestjs/core';
@@ -13,7 +21,7 @@ runMain('carillon-timer', async () => {
   const log = await createKafkaEventLog({
     brokers: config.kafkaBrokers.join(','),
     clientId: 'carillon-timer',
-    security: loadConfig(kafkaSecuritySchema),
+    ...kafkaFromEnvironment(asJsonMessage),
     topics: [TOPICS.jobs, TOPICS.triggers, TOPICS.runs].map((name) => ({ name })),
   });
   const registry = grpcClient('JobRegistry', config.jobRegistryAddress);

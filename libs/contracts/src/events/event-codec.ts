@@ -27,9 +27,8 @@ export function encodeEvent<Type extends PublicEventType>(
   options: { format?: EventFormat; upcasters?: Upcasters } = {},
 ): EncodedEvent {
   const { format = 'protobuf', upcasters = publicUpcasters } = options;
-  const value = encodeMessage<PublicEventType>(type, data);
   const { jobId } = data;
-  return {
+  const message = {
     topic: eventTopics[type],
     key: jobId,
     headers: {
@@ -40,13 +39,24 @@ export function encodeEvent<Type extends PublicEventType>(
       ce_time: new Date(meta.time).toISOString(),
       ce_subject: jobId,
       ce_schemaversion: String(currentVersion(type, upcasters)),
-      'content-type': contentTypes[format],
+      'content-type': contentTypes.protobuf,
       ...traceHeaders(meta),
     },
-    value:
-      format === 'protobuf'
-        ? value
-        : Buffer.from(JSON.stringify(decodeMessage<PublicEventType>(type, value))),
+    value: encodeMessage<PublicEventType>(type, data),
+  };
+  return format === 'json' ? asJsonMessage(message) : message;
+}
+
+/** The same message with its data as JSON; one that is not an event of ours, or is JSON already, as it is. */
+export function asJsonMessage<
+  M extends { readonly headers: Readonly<Record<string, string>>; readonly value: Uint8Array },
+>(message: M): M {
+  const type = message.headers['ce_type']?.slice(typePrefix.length) ?? '';
+  if (!isPublicEventType(type) || message.headers['content-type'] !== contentTypes.protobuf) return message;
+  return {
+    ...message,
+    headers: { ...message.headers, 'content-type': contentTypes.json },
+    value: Buffer.from(JSON.stringify(decodeMessage<PublicEventType>(type, message.value))),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { LogMessage } from '@carillon/event-store';
 import { isTransient, retrying } from '@carillon/service-runtime';
 import type {
   EventLog,
@@ -14,6 +15,8 @@ import { KafkaPublisher } from './publisher.js';
 export interface KafkaEventLogOptions extends KafkaConnectionOptions, Partial<KafkaSubscriptionSettings> {
   /** Created when they are not there. */
   readonly topics: readonly TopicOptions[];
+  /** What becomes of a message before it is sent: such as the same in another format. */
+  readonly write?: (message: LogMessage) => LogMessage;
   /** The broker's default unless told. */
   readonly replicationFactor?: number;
   /** How long to wait for a broker at the start before giving up with `unavailable`. */
@@ -30,7 +33,7 @@ export async function createKafkaEventLog(options: KafkaEventLogOptions): Promis
     await connection.close();
     throw error;
   });
-  return new KafkaEventLog(connection, counts, {
+  return new KafkaEventLog(connection, counts, options.write ?? asItIs, {
     sessionTimeoutMs: options.sessionTimeoutMs ?? 6_000,
     heartbeatMs: options.heartbeatMs ?? 1_500,
     rebalanceTimeoutMs: options.rebalanceTimeoutMs ?? 15_000,
@@ -39,26 +42,31 @@ export async function createKafkaEventLog(options: KafkaEventLogOptions): Promis
   });
 }
 
+const asItIs = (message: LogMessage): LogMessage => message;
+
 class KafkaEventLog implements EventLog {
   readonly #connection: KafkaConnection;
   readonly #publisher: KafkaPublisher;
   readonly #partitions: ReadonlyMap<string, number>;
+  readonly #write: (message: LogMessage) => LogMessage;
   readonly #settings: KafkaSubscriptionSettings;
   readonly #subscriptions = new Set<KafkaSubscription>();
 
   constructor(
     connection: KafkaConnection,
     partitions: ReadonlyMap<string, number>,
+    write: (message: LogMessage) => LogMessage,
     settings: KafkaSubscriptionSettings,
   ) {
     this.#connection = connection;
     this.#partitions = partitions;
+    this.#write = write;
     this.#settings = settings;
     this.#publisher = new KafkaPublisher(connection, (topic) => this.partitions(topic));
   }
 
   publish(messages: Parameters<EventLog['publish']>[0]): Promise<void> {
-    return this.#publisher.publish(messages);
+    return this.#publisher.publish(messages.map(this.#write));
   }
 
   subscribe(options: SubscribeOptions): Promise<Subscription> {

@@ -11,6 +11,7 @@ import {
 } from '@carillon/rigs';
 import { loadConfig } from '@carillon/service-runtime';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { kafkaFromEnvironment } from './from-environment.js';
 import { createKafkaEventLog } from './kafka-event-log.js';
 import { kafkaSecuritySchema } from './security.js';
 
@@ -78,6 +79,47 @@ describe.skipIf(skipsBecause('Kafka with TLS', missing))('a broker that wants TL
       topics: [{ name: 'secure', partitions: 1 }],
     });
     expect(await log.bounds(['secure'])).toHaveLength(1);
+    await log.close();
+  });
+
+  it('is written to as CARILLON_EVENT_FORMAT says', async () => {
+    const log = await createKafkaEventLog({
+      brokers: kafka.secureBrokers ?? '',
+      clientId: 'json',
+      ...kafkaFromEnvironment((message) => ({ ...message, value: Buffer.from('{}') }), {
+        ...env,
+        CARILLON_EVENT_FORMAT: 'json',
+      }),
+      topics: [{ name: 'formats', partitions: 1 }],
+    });
+    const values: string[] = [];
+    const subscription = await log.subscribe({
+      group: 'formats',
+      topics: ['formats'],
+      subscriber: {
+        assigned: (partitions) =>
+          Promise.resolve(
+            partitions.map(({ topic, partition, start }) => ({ topic, partition, offset: start })),
+          ),
+        unassigned: () => undefined,
+        handle: ({ messages, end }) => {
+          values.push(...messages.map(({ value }) => Buffer.from(value).toString()));
+          return Promise.resolve(end);
+        },
+      },
+    });
+    await log.publish([
+      {
+        topic: 'formats',
+        key: 'k',
+        headers: {},
+        value: Buffer.from([8, 1]),
+        source: 's',
+        sourcePosition: { window: '1', position: '1' },
+      },
+    ]);
+    await expect.poll(() => values, { timeout: 20_000 }).toEqual(['{}']);
+    await subscription.close();
     await log.close();
   });
 
