@@ -18,6 +18,6 @@ export {
   type PublicEventType,
   TOPICS,
 } from './events/event.js';
-export { asJsonMessage, decodeEvent, encodeEvent, type EventFormat } from './events/event-codec.js';
+export { asJsonMessage, decodeEvent, encodeEvent } from './events/event-codec.js';
 export type * from './generated/apis.js';
 export * from './generated/types.js';

@@ -3,8 +3,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { arbitraryMessage } from '../codec/codec.arbitrary.js';
 import { eventTopics, type RunDue } from '../generated/types.js';
-import { type EventMeta, isPublicEventType, type PublicEventType, TOPICS } from './event.js';
-import { decodeEvent, encodeEvent } from './event-codec.js';
+import {
+  type EncodedEvent,
+  type EventMeta,
+  isPublicEventType,
+  type PublicEventType,
+  TOPICS,
+} from './event.js';
+import { asJsonMessage, decodeEvent, encodeEvent } from './event-codec.js';
 import type { Upcasters } from './upcasters.js';
 
 const runDue: RunDue = {
@@ -17,6 +23,7 @@ const runDue: RunDue = {
   decidedAt: Date.UTC(2026, 10, 23, 3, 0, 0, 12),
   trigger: 'schedule',
 };
+const writers = { protobuf: (message: EncodedEvent) => message, json: asJsonMessage<EncodedEvent> };
 const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 const meta: EventMeta = {
   eventId: 'e-1',
@@ -52,7 +59,7 @@ describe('an encoded event', () => {
   });
 
   it('is readable JSON when so set', () => {
-    const { headers, value } = encodeEvent('RunDue', runDue, meta, { format: 'json' });
+    const { headers, value } = asJsonMessage(encodeEvent('RunDue', runDue, meta));
     expect(headers['content-type']).toBe('application/json');
     expect(JSON.parse(Buffer.from(value).toString())).toEqual(runDue);
   });
@@ -69,7 +76,7 @@ describe('an encoded event', () => {
   )('of type $type as $format is read as it was written', ({ type, format }) => {
     fc.assert(
       fc.property(arbitraryMessage<PublicEventType>(type), (data) => {
-        const read = decodeEvent(encodeEvent<PublicEventType>(type, data, meta, { format }));
+        const read = decodeEvent(writers[format](encodeEvent<PublicEventType>(type, data, meta)));
         const { eventId: id, time, source, traceparent, tracestate } = meta;
         assert.deepStrictEqual(read, { type, data, id, time, source, trace: { traceparent, tracestate } });
       }),
@@ -125,14 +132,14 @@ describe('upcasting', () => {
     ],
   };
   const written = (version: number, format: 'protobuf' | 'json') => {
-    const message = encodeEvent('RunDue', { ...runDue, revision: 0, scheduleId: '' }, meta, { format });
+    const message = writers[format](encodeEvent('RunDue', { ...runDue, revision: 0, scheduleId: '' }, meta));
     return { ...message, headers: { ...message.headers, ce_schemaversion: String(version) } };
   };
 
   it('writes the newest version', () => {
-    expect(encodeEvent('RunDue', runDue, meta, { upcasters }).headers['ce_schemaversion']).toBe('3');
+    expect(encodeEvent('RunDue', runDue, meta, upcasters).headers['ce_schemaversion']).toBe('3');
     expect(
-      encodeEvent('JobRemoved', { jobId: 'a', uid: 'u', removedAt: 0 }, meta, { upcasters }).headers,
+      encodeEvent('JobRemoved', { jobId: 'a', uid: 'u', removedAt: 0 }, meta, upcasters).headers,
     ).toMatchObject({ ce_schemaversion: '1' });
   });
 

@@ -10,9 +10,7 @@ import {
 } from './event.js';
 import { publicUpcasters, type Upcasters } from './upcasters.js';
 
-/** How the data of an event is written: protobuf, or JSON for Kafka Connect and scripts. Both are read, always. */
-export type EventFormat = 'protobuf' | 'json';
-
+/** Both are read, always. */
 const contentTypes = { protobuf: 'application/protobuf', json: 'application/json' } as const;
 const typePrefix = 'carillon.';
 
@@ -24,11 +22,10 @@ export function encodeEvent<Type extends PublicEventType>(
   type: Type,
   data: PublicEventTypes[Type],
   meta: EventMeta,
-  options: { format?: EventFormat; upcasters?: Upcasters } = {},
+  upcasters: Upcasters = publicUpcasters,
 ): EncodedEvent {
-  const { format = 'protobuf', upcasters = publicUpcasters } = options;
   const { jobId } = data;
-  const message = {
+  return {
     topic: eventTopics[type],
     key: jobId,
     headers: {
@@ -44,7 +41,6 @@ export function encodeEvent<Type extends PublicEventType>(
     },
     value: encodeMessage<PublicEventType>(type, data),
   };
-  return format === 'json' ? asJsonMessage(message) : message;
 }
 
 /** The same message with its data as JSON; one that is not an event of ours, or is JSON already, as it is. */

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { arbitraryMessage } from '../codec/codec.arbitrary.js';
 import { eventTopics } from '../generated/types.js';
 import { isPublicEventType, type PublicEventType } from './event.js';
-import { encodeEvent } from './event-codec.js';
+import { asJsonMessage, encodeEvent } from './event-codec.js';
 
 const folder = new URL('../../generated/schemas/', import.meta.url);
 const types = Object.keys(eventTopics).filter(isPublicEventType);
@@ -21,7 +21,7 @@ it.each(types)('the schema of %s describes what is published as JSON', (type) =>
   const validate = new Ajv2020({ strict: true }).compile(schemaOf(type));
   fc.assert(
     fc.property(arbitraryMessage<PublicEventType>(type), (data) => {
-      const { value } = encodeEvent<PublicEventType>(type, data, meta, { format: 'json' });
+      const { value } = asJsonMessage(encodeEvent<PublicEventType>(type, data, meta));
       const json = JSON.parse(Buffer.from(value).toString()) as Record<string, unknown>;
       expect(validate(json) ? [] : validate.errors).toEqual([]);
       delete json['jobId'];
