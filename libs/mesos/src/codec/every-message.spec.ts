@@ -33,7 +33,7 @@ const MESSAGES = [
 describe.each(MESSAGES)('any %s', (name) => {
   const message = schema(name);
   const type = reference.lookupType(name);
-  const sample = { numRuns: 40 };
+  const sample = { numRuns: 30 };
 
   it('is the same after protobuf and after JSON', () => {
     fc.assert(

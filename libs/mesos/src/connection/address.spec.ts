@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { recorded } from '../codec/recordings.testing.js';
 import { formatAddress, parseMasters, redirectTarget } from './address.js';
 
 const plain = { host: 'm1', port: 5050, secure: false };
@@ -29,7 +30,13 @@ describe('addresses of masters', () => {
     expect(() => parseMasters('https://user:hunter2@m1')).toThrow(/^(?!.*hunter2)/);
   });
 
-  it('reads the Location of a 307 as Mesos sends it', () => {
+  it('reads the Location of a 307 as a real follower sent it', () => {
+    const { head } = recorded('json', 'subscribe-at-follower.response');
+    const location = /^Location: (.*)$/m.exec(head)?.[1]?.trim();
+    expect(redirectTarget(location, plain)).toEqual({ host: '127.0.0.1', port: 5250, secure: false });
+  });
+
+  it('reads any Location of a 307', () => {
     const location = '//10.0.0.2:5250/master/api/v1/scheduler';
     expect(redirectTarget(location, plain)).toEqual({ host: '10.0.0.2', port: 5250, secure: false });
     expect(redirectTarget(location, secure)).toEqual({ host: '10.0.0.2', port: 5250, secure: true });

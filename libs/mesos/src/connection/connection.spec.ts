@@ -263,10 +263,11 @@ describe('updateFramework', () => {
   const framework = { user: 'root', name: 'test', roles: ['a'], checkpoint: true };
 
   it('tells the master what differs, now and at the next subscription', async () => {
+    let refuse = false;
     const streams: ServerResponse[] = [];
     const master = await scripted(({ call }, response) => {
       if (call.type === 'SUBSCRIBE') openStream(response, `s${streams.push(response)}`, subscribed('fw-1'));
-      else response.writeHead(202).end();
+      else response.writeHead(refuse ? 400 : 202).end();
     });
     const { connection } = connect(master.address, { framework });
     await eventually(() => expect(connection.subscribed).toBe(true));
@@ -278,6 +279,10 @@ describe('updateFramework', () => {
     expect(master.calls('UPDATE_FRAMEWORK')).toMatchObject([
       { call: { updateFramework: said, frameworkId: { value: 'fw-1' } }, streamId: 's1' },
     ]);
+    refuse = true;
+    await expect(connection.updateFramework({ ...grown, name: 'bad' })).rejects.toMatchObject({
+      status: 400,
+    });
     streams[0]?.socket?.destroy();
     await eventually(() => expect(master.calls('SUBSCRIBE')).toHaveLength(2));
     expect(master.calls('SUBSCRIBE')[1]?.call).toMatchObject({ subscribe: said });

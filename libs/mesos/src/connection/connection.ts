@@ -105,11 +105,21 @@ class Connection implements MesosConnection {
     const same =
       frameworkChanges(this.#framework, framework).length === 0 &&
       JSON.stringify(wishes) === JSON.stringify(this.#wishes);
+    const before = { framework: this.#framework, wishes: this.#wishes };
     this.#framework = framework;
     this.#wishes = wishes;
     // Before SUBSCRIBED the next subscription says it; one that is under way has said the old.
     if (same || (!this.#subscribed && this.#stream === undefined)) return;
-    await this.#send({ type: 'UPDATE_FRAMEWORK', updateFramework: this.#introduction() });
+    try {
+      await this.#send({ type: 'UPDATE_FRAMEWORK', updateFramework: this.#introduction() });
+    } catch (error) {
+      // What the master refuses now it would refuse in a SUBSCRIBE too.
+      if (error instanceof MesosCallError && this.#framework === framework) {
+        this.#framework = before.framework;
+        this.#wishes = before.wishes;
+      }
+      throw error;
+    }
   }
 
   #send(call: Call): Promise<void> {
