@@ -14,10 +14,7 @@ export function clientCases(api: MetronomeClient, apiUrl: () => string): void {
       return client().createJob({ body: { id, run: run(), ...members } });
     };
     afterAll(async () => {
-      for (const jobId of created)
-        await client()
-          .removeJob({ jobId, stopRuns: true })
-          .catch(() => undefined);
+      await Promise.allSettled(created.map((jobId) => client().removeJob({ jobId, stopRuns: true })));
     });
 
     test('creates, reads, changes, searches and removes a job', async () => {

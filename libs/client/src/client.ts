@@ -34,6 +34,9 @@ export function carillonClient(options: ClientOptions): CarillonClient {
 
 type Request = Readonly<Record<string, unknown>>;
 
+/** In a query or a header there are texts, numbers and switches only. */
+const plain = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
+
 async function send(
   { url, headers: own = {}, timeoutMs = 30_000 }: ClientOptions,
   operation: keyof Operations,
@@ -45,12 +48,12 @@ async function send(
   );
   for (const name of query) {
     const value = request[name];
-    if (value !== undefined) target.searchParams.set(name, String(value));
+    if (value !== undefined) target.searchParams.set(name, plain(value));
   }
   const sent = new Headers({ accept: 'application/json', ...own });
   for (const name of headers) {
     const value = request[name.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())];
-    if (value !== undefined) sent.set(name, String(value));
+    if (value !== undefined) sent.set(name, plain(value));
   }
   const json = body && request['body'] !== undefined;
   if (json) sent.set('content-type', 'application/json');

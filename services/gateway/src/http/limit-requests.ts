@@ -11,7 +11,10 @@ export function limitRequests(fastify: FastifyInstance, limits: GatewayLimits): 
   const rate = new RequestRate(limits.requestsPerSecond);
   fastify.addHook('onRequest', (request, reply, done) => {
     const wait = request.url === '/ping' ? undefined : rate.take(principalOf(request, limits), Date.now());
-    if (wait === undefined) return done();
+    if (wait === undefined) {
+      done();
+      return;
+    }
     void reply.header('retry-after', String(wait));
     answerError(new ClientError(429, 'Too many requests'), request, reply);
   });

@@ -22,7 +22,7 @@ export function requestKey(request: FastifyRequest, limits: GatewayLimits): { re
   const { method, body } = request;
   const [path = ''] = request.url.split('?', 1);
   const asked = Buffer.concat([
-    Buffer.from(`${method} ${path} ${String(request.headers['if-match'] ?? '')}\n`),
+    Buffer.from(`${method} ${path} ${request.headers['if-match'] ?? ''}\n`),
     Buffer.isBuffer(body) ? body : Buffer.alloc(0),
   ]);
   const fingerprint = hash('sha256', asked, 'base64url');

@@ -48,7 +48,9 @@ const methodsOf = (methods: Readonly<Record<string, Operation>>) =>
 function named(member: string, parameters: readonly Parameter[], place: string): object {
   const own = parameters.filter((parameter) => parameter.in === place);
   if (own.length === 0) return {};
-  const types = own.map(({ name, required, schema }) => [name, { type: JSON.stringify(schema), required }]);
+  const types = own.map(
+    ({ name, required, schema }) => [name, { type: JSON.stringify(schema), required }] as const,
+  );
   return { [member]: Object.fromEntries(types) };
 }
 

@@ -100,12 +100,12 @@ function typeHtml(schema: JsonSchema): string {
 
 function wordsOf(schema: JsonSchema): string {
   if (Array.isArray(schema['enum'])) return schema['enum'].join(' | ');
-  const type = [schema['type'] ?? 'any'].flat().join(' or ');
+  const types = [schema['type'] ?? 'any'].flat() as string[];
   const bounds = ['minimum', 'maximum'].flatMap((name) =>
-    schema[name] === undefined ? [] : [`${name} ${String(schema[name])}`],
+    typeof schema[name] === 'number' ? [`${name} ${schema[name]}`] : [],
   );
   const format = typeof schema['format'] === 'string' ? [schema['format']] : [];
-  return [type, ...format, ...bounds].join(', ');
+  return [types.join(' or '), ...format, ...bounds].join(', ');
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };

@@ -29,7 +29,7 @@ import type {
 } from '@carillon/contracts';
 import { invalid, notFound } from '@carillon/event-sourcing';
 import { currentTraceContext } from '@carillon/service-runtime';
-import { inForce, type JobState } from '../domain/job.state.js';
+import { inForce, type JobState, revisionOf } from '../domain/job.state.js';
 import { applyJobs } from './apply-jobs.js';
 import { type CommandAt, JobCommands } from './job-commands.js';
 import { JobLimit } from './job-limit.js';
@@ -161,8 +161,7 @@ export class JobRegistry implements JobRegistryApi {
         if (now?.uid !== uid || now.revision !== revision) {
           return this.#ports.book.revision(jobId, uid, revision);
         }
-        const { pause: _, ...definition } = now;
-        return definition;
+        return revisionOf(now);
       }),
     );
     return { jobs: jobs.filter((job) => job !== undefined) };

@@ -4,7 +4,7 @@ import type { JobEvent } from './job.events.js';
 export interface DefinedJob extends Readonly<Job> {
   readonly status: 'defined';
   /** Somebody is removing it, and has until then. */
-  readonly removal?: { readonly until: number };
+  removal?: { readonly until: number };
 }
 
 /** One stream per job id: a removed job may be created again, as another job with another uid. */
@@ -22,25 +22,31 @@ export function evolveJob(state: JobState, event: JobEvent): JobState {
   switch (event.type) {
     case 'JobPaused': {
       const { pausedAt, until, reason } = event.data;
-      return { ...state, pause: { pausedAt, ...given({ until }), ...given({ reason }) } };
+      const more = { ...(until === undefined ? {} : { until }), ...(reason === undefined ? {} : { reason }) };
+      return { ...state, pause: { pausedAt, ...more } };
     }
-    case 'JobResumed': {
-      const { pause: _, ...rest } = state;
-      return rest;
-    }
+    case 'JobResumed':
+      return resumed(state);
     case 'RemovalPrepared':
       return { ...state, removal: { until: event.data.until } };
-    case 'RemovalCancelled': {
-      const { removal: _, ...rest } = state;
-      return rest;
-    }
+    case 'RemovalCancelled':
+      return kept(state);
     default:
       return state;
   }
 }
 
-const given = <T extends object>(member: T) =>
-  (Object.values(member)[0] === undefined ? {} : member) as { [K in keyof T]?: Exclude<T[K], undefined> };
+function resumed(job: DefinedJob): DefinedJob {
+  const rest = { ...job };
+  delete rest.pause;
+  return rest;
+}
+
+function kept(job: DefinedJob): DefinedJob {
+  const rest = { ...job };
+  delete rest.removal;
+  return rest;
+}
 
 /** The revision alone, as others know it. */
 export const revisionOf = ({ uid, revision, createdAt, definedAt, spec }: Readonly<Job>): Job => ({

@@ -29,15 +29,9 @@ type RunStartBody = typeof runStartReader extends { (...args: never[]): infer T 
  * environment. Refuses with every problem and its place.
  */
 export function overridesOf(body: RunStartBody & object, { spec }: Job): RunOverrides | undefined {
-  const {
-    runId: _,
-    concurrencyPolicy: __,
-    parameters = {},
-    args = [],
-    env = {},
-    constraints = [],
-    ...rest
-  } = body;
+  const { parameters = {}, args = [], env = {}, constraints = [], cmd, cpus, mem, disk, gpus } = body;
+  const given = { cmd, cpus, mem, disk, gpus };
+  const rest = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
   const problems = parameterProblems(parameters, spec.run.parameters);
   if (problems.length > 0) throw unreadable(problems);
   const overrides = { ...rest, args, env: { ...env, ...parameters }, constraints };

@@ -29,12 +29,17 @@ export const ownScheduleReader: Reader<Schedule> = as(
       timeZone: string(),
     },
   ),
-  ({ timeZone, timezone, nextDueAt: _, nextRunAt: __, ...raw }) => ({
-    ...raw,
-    cron: raw.cron ?? '',
-    timezone: timezone ?? (timeZone || 'UTC'),
-    startingDeadlineSeconds: raw.startingDeadlineSeconds ?? 900,
-    concurrencyPolicy: raw.concurrencyPolicy ?? 'ALLOW',
-    enabled: raw.enabled ?? true,
-  }),
+  ({ timeZone, timezone, ...raw }) => {
+    const schedule: Schedule & { nextDueAt?: undefined; nextRunAt?: undefined } = {
+      ...raw,
+      cron: raw.cron ?? '',
+      timezone: timezone ?? (timeZone || 'UTC'),
+      startingDeadlineSeconds: raw.startingDeadlineSeconds ?? 900,
+      concurrencyPolicy: raw.concurrencyPolicy ?? 'ALLOW',
+      enabled: raw.enabled ?? true,
+    };
+    delete schedule.nextDueAt;
+    delete schedule.nextRunAt;
+    return schedule;
+  },
 );

@@ -13,7 +13,7 @@ export function findingRuns(wanted: FindRunsRequest): [sql: string, parameters: 
     if (given !== undefined) conditions.push(condition(value(given)));
   };
   when(wanted.uid, (uid) => `r.uid = ${uid}`);
-  when(wanted.jobPrefix, (prefix) => `r.job_id LIKE ${prefix} || '%'`);
+  when(wanted.jobPrefix?.replaceAll(/[\\%_]/g, '\\$&'), (prefix) => `r.job_id LIKE ${prefix} || '%'`);
   when(wanted.from, (from) => `r.queued_at >= ${from}`);
   when(wanted.until, (until) => `r.queued_at < ${until}`);
   when(wanted.exitCode, (code) => `${EXIT_CODE} = ${code}`);

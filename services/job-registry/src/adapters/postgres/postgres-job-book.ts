@@ -1,9 +1,9 @@
 import type { Job, JobFilter, JobRevision } from '@carillon/contracts';
-import { prepared, type Queries } from '@carillon/event-store';
+import { prepared, type Prepared, type Queries } from '@carillon/event-store';
 import type { JobBook } from '../../application/job-book.js';
 import { streamOf } from '../../application/streams.js';
 import { inForce, revisionOf } from '../../domain/job.state.js';
-import { LABELS, SEARCH_TEXT } from './search-expressions.js';
+import { type JobSearch, searchOf } from './job-search.js';
 
 const IN_FORCE = `state->>'status' <> 'removed'`;
 const LIST = prepared(
@@ -27,12 +27,9 @@ const FIND = prepared(
 );
 const LABELLED = prepared(
   `SELECT state->'spec'->>'id' AS id FROM streams
-   WHERE ${IN_FORCE} AND stream = ANY($1::text[]) AND ${LABELS} @> $2::jsonb`,
+   WHERE ${IN_FORCE} AND stream = ANY($1::text[]) AND labels @> $2::jsonb`,
 );
 const COUNT = prepared(`SELECT count(*)::int AS jobs FROM streams WHERE ${IN_FORCE}`);
-/** Sorts after every character of an id. */
-const LAST = '~';
-
 interface Row {
   readonly job: Job;
 }
@@ -45,8 +42,15 @@ export class PostgresJobBook implements JobBook {
   }
 
   async list(after: string | undefined, limit: number, filter?: JobFilter): Promise<Job[]> {
-    const rows = await this.#database.query<Row>(...listing(after ?? '', limit, filter));
-    return rows.map(({ job }) => inForce(job));
+    const from = streamOf(after ?? '');
+    if (!filter) return this.#jobs(LIST, [from, limit]);
+    const search = searchOf(filter, from, limit);
+    const near = await this.#jobs(...search.near);
+    return near.length === limit ? near : this.#jobs(...search.all);
+  }
+
+  async #jobs(...[sql, values]: JobSearch['all'] | [Prepared, unknown[]]): Promise<Job[]> {
+    return (await this.#database.query<Row>(sql, values)).map(({ job }) => inForce(job));
   }
 
   async find(ids: readonly string[], within: Queries = this.#database): Promise<Job[]> {
@@ -80,24 +84,3 @@ export class PostgresJobBook implements JobBook {
     return rows.map(({ job, change }) => ({ job: revisionOf(job), change }));
   }
 }
-
-/** Conditions are planned with their values: which index serves best depends on how much they let through. */
-function listing(after: string, limit: number, filter: JobFilter | undefined): Parameters<Queries['query']> {
-  if (!filter) return [LIST, [streamOf(after), limit]];
-  const { prefix = '', text = '', labels } = filter;
-  const values: unknown[] = [];
-  const value = (given: unknown) => `$${values.push(given)}`;
-  const conditions = [
-    IN_FORCE,
-    `stream > ${value(streamOf(after))}`,
-    ...(prefix === ''
-      ? []
-      : [`stream >= ${value(streamOf(prefix))} AND stream < ${value(streamOf(prefix + LAST))}`]),
-    ...(text === '' ? [] : [`${SEARCH_TEXT} LIKE lower(${value(containing(text))})`]),
-    ...(Object.keys(labels).length === 0 ? [] : [`${LABELS} @> ${value(JSON.stringify(labels))}::jsonb`]),
-  ];
-  const order = `ORDER BY stream LIMIT ${value(limit)}`;
-  return [`SELECT state AS job FROM streams WHERE ${conditions.join(' AND ')} ${order}`, values];
-}
-
-const containing = (text: string) => `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`;

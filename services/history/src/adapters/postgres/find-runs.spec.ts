@@ -1,0 +1,72 @@
+import type { FindRunsRequest, PublicEvent } from '@carillon/contracts';
+import type { Database } from '@carillon/event-store';
+import { type FreshDatabase, freshDatabase } from '@carillon/rigs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { projectEvents } from '../../application/project-events.js';
+import { event, runStory } from '../../domain/event.fixtures.js';
+import { connectHistoryDatabase } from './history-database.js';
+import { PostgresHistoryReader } from './postgres-history-reader.js';
+import { PostgresHistoryTables } from './postgres-history-tables.js';
+
+let postgres: FreshDatabase;
+let database: Database;
+
+const defined = (uid: string, revision: number, labels: Record<string, string>) => {
+  const job = { jobId: 'prod.dump', uid, revision, definedAt: 1, labels, dependencies: [], schedules: [] };
+  return event('JobDefined', { ...job, cpus: 1, mem: 32, disk: 0, gpus: 0 });
+};
+
+beforeAll(async () => {
+  postgres = await freshDatabase();
+  database = await connectHistoryDatabase(postgres.url);
+  const project = (events: readonly PublicEvent[]) =>
+    database.transaction((tx) => projectEvents(new PostgresHistoryTables(tx), events));
+  // In an order of texts that is that of bytes and no language's.
+  await project([
+    ...runStory({ runId: 'b', dueAt: 1_000 }),
+    ...runStory({ runId: 'B', dueAt: 1_000, outcome: 'failed' }),
+    ...runStory({ runId: 'a', dueAt: 1_000 }),
+    ...runStory({ runId: 'x', dueAt: 2_000, uid: 'u2', outcome: 'killed' }),
+    ...runStory({ runId: 'going', dueAt: 3_000 }).slice(0, 4),
+  ]);
+  await project([defined('u1', 2, { team: 'data' }), defined('u2', 1, { team: 'web', tier: '1' })]);
+  await project([defined('u1', 1, { team: 'old' })]);
+});
+afterAll(async () => {
+  await database.close();
+  await postgres.drop();
+});
+
+const find = async (wanted: Partial<FindRunsRequest>) =>
+  (await new PostgresHistoryReader(database).findRuns({ limit: 10, labels: {}, ...wanted })).map(
+    ({ runId }) => runId,
+  );
+
+describe('ended runs of all jobs', () => {
+  test('come page by page, the one queued last first', async () => {
+    expect(await find({})).toEqual(['x', 'b', 'a', 'B']);
+    expect(await find({ limit: 2 })).toEqual(['x', 'b']);
+    expect(await find({ limit: 2, before: { queuedAt: 1_009, runId: 'b', uid: 'u1' } })).toEqual(['a', 'B']);
+  });
+
+  test.each<[Partial<FindRunsRequest>, string[]]>([
+    [{ uid: 'u2' }, ['x']],
+    [{ jobPrefix: 'prod.' }, ['x', 'b', 'a', 'B']],
+    [{ jobPrefix: 'prod_' }, []],
+    [{ jobPrefix: 'dev' }, []],
+    [{ outcome: 'succeeded' }, ['b', 'a']],
+    [{ outcome: 'killed' }, ['x']],
+    [{ exitCode: 1 }, ['x', 'B']],
+    [{ trigger: 'manual' }, []],
+    [{ from: 1_500 }, ['x']],
+    [{ until: 1_500, trigger: 'schedule' }, ['b', 'a', 'B']],
+    [{ agent: 'agent-1', outcome: 'failed' }, ['B']],
+    [{ agent: 'a1' }, ['x', 'b', 'a', 'B']],
+    [{ agent: 'none' }, []],
+    [{ labels: { team: 'data' } }, ['b', 'a', 'B']],
+    [{ labels: { team: 'web', tier: '1' } }, ['x']],
+    [{ labels: { team: 'old' } }, []],
+  ])('%j', async (wanted, runIds) => {
+    expect(await find(wanted)).toEqual(runIds);
+  });
+});
