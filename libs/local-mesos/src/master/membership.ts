@@ -1,4 +1,4 @@
-import type { Event, TaskStatus } from '@carillon/mesos';
+import type { Event, TaskState, TaskStatus } from '@carillon/mesos';
 import { type AgentNode, regionOf } from '../agent/agent-node.js';
 import { hasCapability, isTerminal, type KillState, type Task, taskIdOf } from '../agent/task.js';
 import { killGraceMs } from '../agent/agent.js';
@@ -202,13 +202,11 @@ export class Memberships {
         cluster.abandon(task);
         cluster.forget(task);
       } else if (!isTerminal(task.latest.state)) {
+        const { state, containerStatus } = task.pending[0] ?? task.latest;
         const message = 'Unreachable agent re-reregistered';
-        const state =
-          task.latest.state === 'TASK_STAGING' ? 'TASK_STAGING' : (task.latest.state as 'TASK_RUNNING');
-        this.#options.tell(
-          task.launched.frameworkId,
-          this.#status(task, state, 'REASON_AGENT_REREGISTERED', message),
-        );
+        const status = this.#status(task, state as TaskState, 'REASON_AGENT_REREGISTERED', message);
+        const told = containerStatus === undefined ? status : { ...status, containerStatus };
+        this.#options.tell(task.launched.frameworkId, told);
       }
     }
   }
