@@ -157,8 +157,51 @@ describe.skipIf(skipsBecause('failover on a real Mesos', realMesosMissing() ?? m
         await account(name, one, place.lostAgent);
       },
     );
+
+    it('an agent is drained: inverse offers are accepted, and no new run goes there', LONG, async () => {
+      real = await startRealMesos({ agents: 1 });
+      const one = await rig.instance({ mesosMaster: real.master });
+      const start = (name: string) => {
+        const made = job(name, { cmd: 'true' });
+        rig.define(made);
+        return one.api.startRun({ jobId: made.spec.id, uid: name, revision: 1 });
+      };
+      const outcome = (run: { jobId: string; uid: string; runId: string }) =>
+        expect.poll(() => one.api.getRun(run).then((found) => found.outcome), { timeout: 60_000 });
+      await outcome(await start('before')).toBe('succeeded');
+      await maintain(real.master, [{ hostname: 'localhost', ip: '127.0.0.1' }]);
+      const during = await start('during');
+      await expect
+        .poll(() => one.api.getPlacement(during).then(({ lacks }) => lacks.flatMap((of) => of.lacks)), {
+          timeout: 60_000,
+        })
+        .toEqual([expect.stringContaining('maintenance: the agent is drained from')]);
+      await expect.poll(() => accepted(real?.master ?? ''), { timeout: 60_000 }).toBe(true);
+      await maintain(real.master, []);
+      await outcome(during).toBe('succeeded');
+    });
   },
 );
+
+/** Schedules maintenance of these machines, an hour long from now, in place of what was scheduled. */
+async function maintain(master: string, machines: readonly object[]): Promise<void> {
+  const unavailability = {
+    start: { nanoseconds: Date.now() * 1e6 },
+    duration: { nanoseconds: 3_600e9 },
+  };
+  const windows = machines.length > 0 ? [{ machine_ids: machines, unavailability }] : [];
+  const { status } = await fetch(`http://${master}/maintenance/schedule`, {
+    method: 'POST',
+    body: JSON.stringify({ windows }),
+  });
+  expect(status).toBe(200);
+}
+
+/** Whether the framework has accepted that its agents go down. */
+async function accepted(master: string): Promise<boolean> {
+  const answer = await fetch(`http://${master}/maintenance/status`);
+  return /"status":"ACCEPT"/.test(await answer.text());
+}
 
 describe.skipIf(skipsBecause('master failover with ZooKeeper', zooKeeperMissing()))('with ZooKeeper', () => {
   it('another master leads', LONG, async () => {

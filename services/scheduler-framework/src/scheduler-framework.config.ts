@@ -27,6 +27,8 @@ export interface SchedulerFrameworkConfig {
   readonly unreachableTimeoutSeconds?: number;
   /** Keep agents with GPUs for runs that ask for GPUs, and ask for their offers at all. */
   readonly gpus?: 'off' | 'restricted' | 'unrestricted';
+  /** For so long before an agent's scheduled maintenance it gets no new runs. */
+  readonly drainingSeconds?: number;
   /** `references`: the agents' secret resolver knows the secrets that jobs name. `off`: jobs that name some fail. */
   readonly secrets?: 'off' | 'references';
   /** Tasks that an agent may be starting at once: to begin with, and at most. */
@@ -49,6 +51,7 @@ const defaults = {
   unreachableTimeoutSeconds: 600,
   gpus: 'off' as const,
   secrets: 'off' as const,
+  drainingSeconds: 3_600,
   launchWindow: { initial: 16, max: 512 },
   leaseMs: 3_000,
   silentMs: 30_000,
@@ -93,6 +96,7 @@ export const schedulerFrameworkSettings = {
   CARILLON_GPUS: z
     .enum(['off', 'restricted', 'unrestricted'], { error: 'must be off, restricted or unrestricted' })
     .default(defaults.gpus),
+  CARILLON_DRAINING_SECONDS: envInteger({ min: 0, max: 31_536_000, default: defaults.drainingSeconds }),
   CARILLON_SECRETS: z
     .enum(['off', 'references'], { error: 'must be off or references' })
     .default(defaults.secrets),
@@ -112,6 +116,7 @@ export function frameworkSettings(
     unreachableTimeoutSeconds: env.CARILLON_UNREACHABLE_TIMEOUT_SECONDS,
     gpus: env.CARILLON_GPUS,
     secrets: env.CARILLON_SECRETS,
+    drainingSeconds: env.CARILLON_DRAINING_SECONDS,
     ...launchWindow(env.CARILLON_LAUNCH_WINDOW_INITIAL, env.CARILLON_LAUNCH_WINDOW_MAX),
     ...(env.CARILLON_LEASE_MS === undefined ? {} : { leaseMs: env.CARILLON_LEASE_MS }),
     ...(env.CARILLON_INSTANCE === undefined ? {} : { instance: env.CARILLON_INSTANCE }),

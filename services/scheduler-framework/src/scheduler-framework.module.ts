@@ -190,6 +190,7 @@ function framework(
       windowLimits: { ...defaultWindowLimits, ...config.launchWindow },
       keepGpusForGpuRuns: config.gpus !== 'unrestricted',
       secretsAreKnown: config.secrets === 'references',
+      drainingMs: config.drainingSeconds * 1_000,
       silentMs: config.silentMs,
       unreachableTimeoutMs: config.unreachableTimeoutSeconds * 1_000,
       reconciliationWaitMs: config.reconciliationWaitMs,

@@ -31,6 +31,8 @@ export interface LaunchLoopOptions {
   readonly clock: () => number;
   readonly log: Logger;
   readonly settings: Pick<AgentRules, 'keepGpusForGpuRuns'>;
+  /** For so long before its maintenance an agent gets no new runs. */
+  readonly drainingMs: number;
   /** Agents resolve references to secrets. */
   readonly secretsAreKnown: boolean;
   readonly localRegion: () => string | undefined;
@@ -139,7 +141,8 @@ export class LaunchLoop implements Loop {
 
   rules(): AgentRules {
     const region = this.#o.localRegion();
-    return { ...this.#o.settings, ...(region === undefined ? {} : { localRegion: region }) };
+    const maintenance = { now: this.#o.clock(), drainingMs: this.#o.drainingMs };
+    return { ...this.#o.settings, maintenance, ...(region === undefined ? {} : { localRegion: region }) };
   }
 
   /** The runs that may be launched now. What can never be launched is ended here. */

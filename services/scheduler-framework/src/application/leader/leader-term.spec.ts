@@ -88,6 +88,7 @@ async function begin(holder = 'first'): Promise<void> {
     windowLimits: defaultWindowLimits,
     keepGpusForGpuRuns: true,
     secretsAreKnown: false,
+    drainingMs: 60_000,
     silentMs: 30_000,
     unreachableTimeoutMs: 600_000,
     reconciliationWaitMs: 60_000,

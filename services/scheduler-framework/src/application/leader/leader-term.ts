@@ -45,6 +45,7 @@ export interface LeaderTermOptions {
   readonly windowLimits: WindowLimits;
   readonly keepGpusForGpuRuns: boolean;
   readonly secretsAreKnown: boolean;
+  readonly drainingMs: number;
   readonly silentMs: number;
   readonly unreachableTimeoutMs: number;
   /** Launches wait for the answers of reconciliation for at most this long: one lost agent must not stop the rest. */
@@ -101,6 +102,7 @@ export class LeaderTerm implements Term {
       path: options.path,
       settings: { keepGpusForGpuRuns },
       secretsAreKnown: options.secretsAreKnown,
+      drainingMs: options.drainingMs,
       localRegion: () => this.#localRegion,
       mayLaunch: () => this.#mayLaunch(),
     });

@@ -4,4 +4,6 @@ export interface AgentRules {
   readonly localRegion?: string;
   /** Agents with GPUs are kept for runs that ask for some. */
   readonly keepGpusForGpuRuns: boolean;
+  /** Agents whose maintenance begins within `drainingMs` of `now`, or is going on, get no new runs. */
+  readonly maintenance?: { readonly now: number; readonly drainingMs: number };
 }

@@ -13,6 +13,7 @@ export function suits(
 ): boolean {
   return (
     !isKeptForGpus(agent, need, rules) &&
+    drainsFrom(agent, rules) === undefined &&
     foreignRegion(agent, need, rules) === undefined &&
     need.constraints.every(({ attribute, accepts }) => accepts(attributeOf(agent.offer, attribute)))
   );
@@ -23,6 +24,16 @@ const isKeptForGpus = (
   { quantities }: PlacementNeed,
   { keepGpusForGpuRuns }: AgentRules,
 ) => keepGpusForGpuRuns && resources.offersGpus && quantities.gpus === 0;
+
+/** The instant at which the agent's maintenance begins, if it is near or going on. */
+function drainsFrom({ offer }: Pick<AgentOffers, 'offer'>, { maintenance }: AgentRules): number | undefined {
+  const { unavailability } = offer;
+  if (unavailability === undefined || maintenance === undefined) return undefined;
+  const start = Number(unavailability.start.nanoseconds) / 1e6;
+  const end = start + (unavailability.duration?.nanoseconds ?? Infinity) / 1e6;
+  const { now, drainingMs } = maintenance;
+  return now >= start - drainingMs && now < end ? start : undefined;
+}
 
 function foreignRegion(
   { offer }: Pick<AgentOffers, 'offer'>,
@@ -63,6 +74,9 @@ export function whyNot(
     }
   }
   if (isKeptForGpus(agent, need, rules)) lacks.push('gpus: the agent is kept for runs that need some');
+  const drains = drainsFrom(agent, rules);
+  if (drains !== undefined)
+    lacks.push(`maintenance: the agent is drained from ${new Date(drains).toISOString()}`);
   const region = foreignRegion(agent, need, rules);
   if (region !== undefined)
     lacks.push(`region: the agent is in ${region}, and the job names no region or zone`);

@@ -178,6 +178,33 @@ describe('matching offers', () => {
   });
 });
 
+describe('maintenance', () => {
+  const hour = 3_600_000;
+  const drained = (startsIn: number, duration?: number) => ({
+    ...offer({ agent: 'a' }),
+    unavailability: {
+      start: { nanoseconds: `${startsIn}000000` },
+      ...(duration === undefined ? {} : { duration: { nanoseconds: duration * 1e6 } }),
+    },
+  });
+  const rules = (now: number) => ({ ...settings, maintenance: { now, drainingMs: hour } });
+  it.each([
+    ['far away', 10 * hour, 8 * hour, 1],
+    ['near', 10 * hour, 9 * hour, 0],
+    ['going on', 10 * hour, 11 * hour, 0],
+    ['over', 10 * hour, 12 * hour, 1],
+  ])('that is %s', (_, start, now, placed) => {
+    const plan = matchOffers([drained(start, 2 * hour)], [job('j', 1)], rules(now));
+    expect(plan.placed).toBe(placed);
+    const lacks = explain(plan.looked, need(), rules(now))[0]?.lacks;
+    expect(lacks).toEqual(
+      placed === 1 ? [] : ['maintenance: the agent is drained from 1970-01-01T10:00:00.000Z'],
+    );
+  });
+  it('that has no end goes on', () =>
+    expect(matchOffers([drained(hour)], [job('j', 1)], rules(1e12)).placed).toBe(0));
+});
+
 describe('priorities', () => {
   const urgent = need(1, 32, [], 0, { priority: 5 });
   it('come first, whosever turn it is', () => {
