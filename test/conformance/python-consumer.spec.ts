@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import {
+  asJsonMessage,
   encodeEvent,
   type EncodedEvent,
-  type EventFormat,
   eventTopics,
   type PublicEventTypes,
   TOPICS,
@@ -98,10 +98,11 @@ const events: PublicEventTypes = {
 const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 const time = due.dueAt + 5;
 
-function encoded(format: EventFormat): EncodedEvent[] {
+function encoded(format: 'protobuf' | 'json'): EncodedEvent[] {
   return (Object.keys(events) as (keyof PublicEventTypes)[]).map((type) => {
     const meta = { eventId: `${type}-${format}`, time, source: 'timer', traceparent };
-    return encodeEvent(type, events[type], meta, { format });
+    const event = encodeEvent(type, events[type], meta);
+    return format === 'json' ? asJsonMessage(event) : event;
   });
 }
 
