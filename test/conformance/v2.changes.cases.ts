@@ -218,6 +218,7 @@ export function v2ChangeCases(api: MetronomeClient): void {
       });
       const runs = `/v2/jobs/${id}/runs`;
       expectProblem(await api.post(runs), 422, '/parameters/DAY');
+      expect((await api.post(`/v1/jobs/${id}/runs`)).status).toBe(422);
       expectProblem(await api.post(runs, { parameters: { DAY: 'x' } }), 422, '/parameters/DAY');
       expectProblem(await api.post(runs, { parameters: { DAY: 9 } }), 422, '/parameters/DAY');
       expectProblem(await api.post(runs, { parameters: { DAY: 1, NO: 1 } }), 422, '/parameters/NO');

@@ -1,16 +1,8 @@
 import { followEvents, type EventsWanted } from './events.js';
 import { routes } from './generated/routes.js';
 import type { Event, Job, Operations } from './generated/types.js';
+import type { ClientOptions } from './options.js';
 import { problemOf } from './problem.js';
-
-export interface ClientOptions {
-  /** Such as `http://localhost:9000`; a path in it goes before each route. */
-  readonly url: string;
-  /** Sent with every request, for example by whom. */
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Of one request, 30 s unless told. */
-  readonly timeoutMs?: number;
-}
 
 /** Carillon's API: one method per operation. Throws ProblemError, and what `fetch` throws when nobody answers. */
 export type CarillonClient = Operations & {

@@ -1,5 +1,5 @@
-import type { ClientOptions } from './client.js';
 import type { Event } from './generated/types.js';
+import type { ClientOptions } from './options.js';
 import { problemOf } from './problem.js';
 
 export interface EventsWanted {

@@ -1,3 +1,4 @@
+import type { Job } from '@carillon/contracts';
 import { Controller, Get, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Backends } from '../application/backends.js';
@@ -5,6 +6,7 @@ import { activeRun, activeRuns, startRun, stopRun } from '../application/runs.js
 import { jobIdParameter } from '../metronome/parameters.js';
 import { presentRun } from '../metronome/run.presenter.js';
 import { BACKENDS } from '../tokens.js';
+import { overridesOf } from '../v2/spec/overrides.reader.js';
 import { idempotencyKeyOf } from './request-key.js';
 
 /** Active runs of a job; ended ones are in its history. */
@@ -19,7 +21,9 @@ export class RunsController {
   @Post()
   async start(@Param('jobId') id: string, @Req() request: FastifyRequest): Promise<object> {
     const idempotencyKey = idempotencyKeyOf(request);
-    return presentRun(await startRun(this.#backends, jobIdParameter(id), { idempotencyKey }));
+    // Metronome has no way to give values, so every parameter needs a default.
+    const start = { idempotencyKey, overrides: (job: Job) => overridesOf({}, job) };
+    return presentRun(await startRun(this.#backends, jobIdParameter(id), start));
   }
 
   @Get()

@@ -23,7 +23,8 @@ const task = object({ id: text, startedAt: instant, completedAt: instant, status
   'status',
 ]);
 const run = object({
-  id: { type: 'string', pattern: '^\\d{14}[0-9A-Za-z]{5}$' },
+  // Metronome's form, or one that its starter chose.
+  id: text,
   jobId: text,
   status: { enum: ['INITIAL', 'STARTING', 'ACTIVE', 'SUCCESS', 'FAILED'] },
   createdAt: instant,
@@ -184,7 +185,10 @@ export const metronomeDocument = {
     },
     '/v1/jobs/{jobId}/runs': {
       get: { parameters: [jobId], responses: { 200: answer('Active runs', list(run)), ...errors(404) } },
-      post: { parameters: [jobId, key], responses: { 201: answer('The run', run), ...errors(404, 409) } },
+      post: {
+        parameters: [jobId, key],
+        responses: { 201: answer('The run', run), ...errors(404, 409, 422) },
+      },
     },
     '/v1/jobs/{jobId}/runs/{runId}': {
       get: { parameters: [jobId, runId], responses: { 200: answer('The run', run), ...errors(404) } },

@@ -310,7 +310,8 @@ const workflowRun = z.object({
 export const workflowRunSchema = named('WorkflowRun', shape(workflowRun));
 export const workflowRunsSchema = list('workflowRuns', workflowRunSchema);
 
-export const problemSchema = named(
+// Every route answers it.
+named(
   'Problem',
   shape(
     z.object({
