@@ -7,7 +7,7 @@ import { FrameworkOnCluster } from './mesos-scale/framework.js';
 
 const SIZES = (process.env['BENCH_AGENTS'] ?? '100,1000,10000').split(',').map(Number);
 const RUNS = Number(process.env['BENCH_RUNS'] ?? 5_000);
-const SINGLES = 50;
+const SINGLES = 15;
 const MB = 1_048_576;
 
 setFlagsFromString('--expose-gc');

@@ -22,7 +22,7 @@ import { NestFactory } from '@nestjs/core';
 import { eventually } from '../../e2e/support/api.js';
 
 const JOBS = 100;
-const TASK_MS = 500;
+const TASK_MS = 200;
 const UNTIL_ENDED_MS = 300_000;
 
 /** The framework alone, as its neighbours see it: due runs come from the log, launches go to a simulated cluster. */
