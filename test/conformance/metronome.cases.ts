@@ -9,12 +9,13 @@ import { runCases } from './metronome.runs.cases.js';
 import { scheduleCases } from './metronome.schedules.cases.js';
 import { v2Cases } from './v2.cases.js';
 import { v2ChangeCases } from './v2.changes.cases.js';
+import { v2TimerCases } from './v2.timer.cases.js';
 
 /**
  * Metronome's API as its clients know it, on whatever shape of Carillon answers at the URL. Jobs have ids of their own, so
  * the shape may be in use; commands are `true`, `exit 3` and `sleep 300`.
  */
-export function metronomeCases(apiUrl: () => string): void {
+export function metronomeCases(apiUrl: () => string, { timer = true }: { timer?: boolean } = {}): void {
   describe("Metronome's API", () => {
     const api = new MetronomeClient(apiUrl);
     afterAll(() => api.clean());
@@ -27,5 +28,6 @@ export function metronomeCases(apiUrl: () => string): void {
     v2Cases(api);
     v2ChangeCases(api);
     clientCases(api, apiUrl);
+    if (timer) v2TimerCases(api);
   });
 }
