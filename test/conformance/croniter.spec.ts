@@ -7,9 +7,10 @@ import { compareWithCroniter } from './croniter/compare.js';
 import { randomRrules } from './croniter/random-rrules.js';
 import { randomTriples } from './croniter/random-triples.js';
 
-/** More for a thorough run: CRONITER_TRIPLES=300000 npx vitest run test/conformance/croniter.spec.ts */
+/** More for a thorough run: CRONITER_SEED=7 CRONITER_TRIPLES=300000 npx vitest run test/conformance/croniter.spec.ts */
 const COUNT = Number(process.env['CRONITER_TRIPLES'] ?? 20_000);
-const SEED = Number(process.env['CRONITER_SEED'] ?? Date.now() % 1_000_000);
+/** The same in every run, so that a rare row not yet in the table is found by who looks for it, not by who lands. */
+const SEED = Number(process.env['CRONITER_SEED'] ?? 2026);
 
 describe.skipIf(skipsBecause('the comparison with croniter', croniterMissing))('croniter 7.0', () => {
   it('agrees, but for the rows of docs/time-differences.md', { timeout: 1_800_000 }, async () => {
