@@ -126,12 +126,9 @@ describe.skipIf(skipsBecause('failover on a real Mesos', realMesosMissing() ?? m
     const agentLoss: Disaster = {
       name: 'agent loss',
       async strike(place) {
-        const { runs } = await place.one.api.listRuns({ uids: [], activeOnly: false });
-        const attempts = runs.flatMap((run) => run.attempts);
-        // Agents are numbered as they registered, and the ports of tasks tell which is which.
-        place.lostAgent = attempts.find(({ agentId }) => agentId.endsWith('S1'))?.agentId ?? 'none';
+        const state = await fetch(`http://${place.mesos.agents[1]}/state`);
+        ({ id: place.lostAgent } = (await state.json()) as { id: string });
         place.mesos.kill9(1);
-        await Promise.resolve();
       },
     };
     const ALL = [masterRestart, frameworkFailover, agentRestart, agentLoss];
