@@ -42,10 +42,10 @@ export function searchOf(
        WHERE ${conditions} ${page}`,
       values,
     ],
-    // The states of the page only.
+    // Materialised, so that it is not taken for one that the order of ids finds soon; the states of the page only.
     all: [
-      `SELECT s.state AS job FROM streams s JOIN
-         (SELECT stream FROM streams WHERE ${range} AND ${conditions} ${page}) found USING (stream) ORDER BY stream`,
+      `WITH found AS MATERIALIZED (SELECT stream FROM streams WHERE ${range} AND ${conditions})
+       SELECT s.state AS job FROM (SELECT stream FROM found ${page}) page JOIN streams s USING (stream) ORDER BY stream`,
       values,
     ],
   };
