@@ -22,14 +22,14 @@ const go = new Promise<void>((resolve) => lines.once('line', () => resolve()));
 const database = await connectTimerDatabase(url, 1);
 const { store, due, fire } = timerParts(database, registry, { clock });
 if (TIMER_HOLDS === 'claimed') {
-  const append = store.append.bind(store);
-  store.append = async (...args: Parameters<typeof append>) => {
+  const record = store.record.bind(store);
+  store.record = async (...args: Parameters<typeof record>) => {
     if (args[1].length > 0) {
-      store.append = append;
+      store.record = record;
       say('claimed');
       await go;
     }
-    return append(...args);
+    return record(...args);
   };
 }
 const loop = new TimerLoop(fire, due, { batchSize: 10, claimers: 1 });

@@ -49,7 +49,8 @@ export const APPEND_ONE = { toNew: oneEvent(CREATE), toExisting: oneEvent(MOVE) 
 export const APPEND_SOME = { toNew: someEvents(CREATE), toExisting: someEvents(MOVE) };
 
 /** $1–$4 streams, expected versions, new versions, states; $5–$10 the events; $11 the number of streams. */
-export const APPEND_TO_MANY = prepared(`
+const toManyStreams = (returning: string) =>
+  prepared(`
   WITH wanted AS (
     SELECT * FROM unnest($1::text[], $2::int[], $3::int[], ${LINES('$4')}) AS w (stream, expected, version, state)
   ), created AS (
@@ -64,4 +65,8 @@ export const APPEND_TO_MANY = prepared(`
   SELECT (SELECT CASE WHEN (SELECT count(*) FROM created) + (SELECT count(*) FROM moved) = $11
                  THEN ${TICK} ELSE refuse_append() END), e.*
   FROM unnest($5::text[], $6::int[], $7::text[], $8::int[], ${LINES('$9')}, ${LINES('$10')}) AS e
-  ${RETURNING}`);
+  ${returning}`);
+
+export const APPEND_TO_MANY = toManyStreams(RETURNING);
+/** For who does not ask where the events are: half of what the answer costs is on the way back. */
+export const RECORD_TO_MANY = toManyStreams('');

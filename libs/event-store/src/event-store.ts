@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { CarillonError, concurrencyConflict } from '@carillon/event-sourcing';
 import { currentTraceContext } from '@carillon/service-runtime';
-import { APPEND_ONE, APPEND_SOME, APPEND_TO_MANY, type Append } from './append.js';
+import { APPEND_ONE, APPEND_SOME, APPEND_TO_MANY, type Append, RECORD_TO_MANY } from './append.js';
 import type { Database } from './database.js';
 import { EVENT_COLUMNS, type EventRow, type GivenMetadata, type StoredEvent } from './stored-event.js';
 import { prepared, type Prepared, type Transaction } from './transaction.js';
@@ -56,6 +56,18 @@ export class EventStore {
       const row = rows[index];
       return { ...event, position: row?.position ?? '', recordedAt: row?.recorded_at ?? 0 };
     });
+  }
+
+  /** As `append`, for who does not need the events back: of many streams that is quicker. */
+  async record(tx: Transaction, appends: readonly Append[]): Promise<void> {
+    const wanted = appends.filter(({ events }) => events.length > 0);
+    if (wanted.length < 2) {
+      await this.append(tx, wanted);
+      return;
+    }
+    const [, parameters] = toMany(wanted, this.#toStore(wanted, currentTraceContext()));
+    await this.#write(tx, RECORD_TO_MANY, parameters);
+    tx.afterCommit(() => this.database.announcements.announce(APPENDED));
   }
 
   /** The states of those streams that exist. */

@@ -64,7 +64,7 @@ describe('an end between claim and commit', () => {
       database,
       Object.assign(Object.create(store) as typeof store, {
         // After the append: the backend goes away, as when the process is killed.
-        append: async (tx: Transaction, appends: readonly Append[]) => {
+        record: async (tx: Transaction, appends: readonly Append[]) => {
           expect(await store.append(tx, appends)).toHaveLength(1);
           await tx.query('SELECT pg_terminate_backend(pg_backend_pid())');
         },

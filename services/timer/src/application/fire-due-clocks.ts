@@ -61,7 +61,7 @@ export class FireDueClocks {
       events.push(...decided);
       if (isEnough(appends.length, events.length, began)) break;
     }
-    await this.#store.append(tx, appends);
+    await this.#store.record(tx, appends);
     return { claimed: clocks.length, events, now };
   }
 }
