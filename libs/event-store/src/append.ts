@@ -68,5 +68,5 @@ const toManyStreams = (returning: string) =>
   ${returning}`);
 
 export const APPEND_TO_MANY = toManyStreams(RETURNING);
-/** For who does not ask where the events are: half of what the answer costs is on the way back. */
+/** For who does not ask where the events are. */
 export const RECORD_TO_MANY = toManyStreams('');
