@@ -217,6 +217,18 @@ describe('runs of one job beside each other', () => {
   });
 });
 
+describe('starting by hand', () => {
+  it('is done for all who start runs of one job at once', async () => {
+    const crowded = job('u1', { cmd: 'true' });
+    rig.define(crowded);
+    const request = { jobId: crowded.spec.id, uid: 'u1', revision: 1 };
+    const runs = await Promise.all(Array.from({ length: 24 }, () => one.api.startRun(request)));
+    expect(new Set(runs.map(({ runId }) => runId)).size).toBe(24);
+    for (const { runId } of runs)
+      await until({ ...request, runId }, ({ outcome }) => outcome).toBe('succeeded');
+  });
+});
+
 describe('stopping', () => {
   it('shows the run as killed at once and kills its task', async () => {
     const due = await fire(job('u1', { cmd: 'sleep 60', restart: { policy: 'ON_FAILURE' } }));

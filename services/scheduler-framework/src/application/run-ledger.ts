@@ -1,4 +1,4 @@
-import { isCarillonError } from '@carillon/event-sourcing';
+import { isCarillonError, unavailable } from '@carillon/event-sourcing';
 import type { EventStore, Transaction } from '@carillon/event-store';
 import { retrying, type TraceContext } from '@carillon/service-runtime';
 import type { RunCommand } from '../domain/run/run.commands.js';
@@ -19,7 +19,8 @@ export interface RunOrder {
 /** Told to the leader when an instance changes a run: its key. */
 export const RUNS_CHANGED = 'scheduler_framework_runs';
 
-const ATTEMPTS = 10;
+/** A job that many start at once is decided on by one after the other: some lose many times in a row. */
+const ATTEMPTS = 40;
 
 /** Writes decisions about runs: one transaction for as many as there are. */
 export class RunLedger {
@@ -48,13 +49,16 @@ export class RunLedger {
     });
   }
 
-  /** Repeats `work` in a new transaction when a stream moved on meanwhile. */
-  transaction<T>(work: (tx: Transaction, attempt: number) => Promise<T>): Promise<T> {
-    const retryOn = (error: unknown) =>
-      isCarillonError(error, 'conflict') && error.code === 'concurrencyConflict';
-    return retrying({ attempts: ATTEMPTS, baseMs: 4, maxMs: 200, retryOn }, (attempt) =>
-      this.store.database.transaction((tx) => work(tx, attempt)),
-    );
+  /** Repeats `work` in a new transaction when a stream moved on meanwhile; at last it is `unavailable`. */
+  async transaction<T>(work: (tx: Transaction, attempt: number) => Promise<T>): Promise<T> {
+    try {
+      return await retrying({ attempts: ATTEMPTS, baseMs: 4, maxMs: 200, retryOn: isContention }, (attempt) =>
+        this.store.database.transaction((tx) => work(tx, attempt)),
+      );
+    } catch (error) {
+      if (!isContention(error)) throw error;
+      throw unavailable('runsContended', 'others change the same runs all the time; try again', error);
+    }
   }
 
   /** Makes the leader look at these runs after the commit. */
@@ -66,3 +70,6 @@ export class RunLedger {
     ]);
   }
 }
+
+const isContention = (error: unknown) =>
+  isCarillonError(error, 'conflict') && error.code === 'concurrencyConflict';
