@@ -1,12 +1,6 @@
 import { checkClocks } from './clocks.js';
 import { type Deployment, type Service, SERVICES } from './deployment.js';
-
-export interface Finding {
-  /** How many things were looked at. */
-  readonly checked: number;
-  /** The first of those that are wrong, in words. */
-  readonly violations: readonly string[];
-}
+import type { Finding } from './finding.js';
 
 export interface Check {
   readonly name: string;

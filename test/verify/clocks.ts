@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { clock, nextDueAt } from '@carillon/timer';
-import type { Finding } from './checks.js';
 import type { Deployment } from './deployment.js';
+import type { Finding } from './finding.js';
 
 const PAGE = 2_000;
 const MOST_SHOWN = 20;
