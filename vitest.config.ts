@@ -17,6 +17,8 @@ export default defineConfig({
     ],
     // A machine that is shared may stop for seconds: what fails there is run once more, and named.
     retry: process.env['CI'] ? 1 : 0,
+    // Conditions are waited for; how long it takes is not what is tested.
+    expect: { poll: { timeout: 20_000 } },
     testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: 2,

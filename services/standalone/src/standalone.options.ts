@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { envMasters } from '@carillon/scheduler-framework';
+import { envMasters } from '@carillon/scheduler-framework/mesos-config';
 import { z } from 'zod';
 
 /** What `npm start` takes: flags first, then the environment, then the default. */

@@ -14,6 +14,8 @@ export function httpAdapter(limits: GatewayLimits): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: limits.bodyBytes,
     requestTimeout: 30_000,
+    // The longest query that is allowed, every character of it escaped.
+    http: { maxHeaderSize: 128 * 1024 },
     routerOptions: { maxParamLength: 1024 },
     requestIdHeader: false,
     genReqId: requestId,
