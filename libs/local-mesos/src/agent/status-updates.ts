@@ -4,6 +4,12 @@ import type { StateLog } from '../state/state-log.js';
 import { isTerminal, type Task } from './task.js';
 
 const RETRY_MAX_MS = 600_000;
+/**
+ * So many updates in so short a time are a storm: starts of commands go before telling of them, because all that follows
+ * from an update would compete with the starts.
+ */
+const STORM = 50;
+const STORM_MOMENT_MS = 250;
 
 export interface StatusUpdatesOptions {
   readonly log: StateLog;
@@ -21,6 +27,9 @@ export interface StatusUpdatesOptions {
 export class StatusUpdates {
   readonly #options: StatusUpdatesOptions;
   readonly #unacknowledged = new Set<Task>();
+  readonly #held = new Set<Task>();
+  #momentSince = -Infinity;
+  #sentInMoment = 0;
 
   constructor(options: StatusUpdatesOptions) {
     this.#options = options;
@@ -32,7 +41,7 @@ export class StatusUpdates {
     task.latest = update;
     task.pending.push(update);
     this.#unacknowledged.add(task);
-    if (task.pending.length === 1) this.#options.log.whenWritten(() => this.#send(task));
+    if (task.pending.length === 1) this.#options.log.whenWritten(() => this.#sendSoon(task));
   }
 
   /** After recovery of a task with its pending updates. */
@@ -47,7 +56,7 @@ export class StatusUpdates {
     task.sentAt = undefined;
     task.retryMs = this.#options.retryMinMs;
     this.#options.log.append({ type: 'acknowledged', containerId: task.launched.containerId });
-    if (task.pending.length > 0) this.#options.log.whenWritten(() => this.#send(task));
+    if (task.pending.length > 0) this.#options.log.whenWritten(() => this.#sendSoon(task));
     else {
       this.#unacknowledged.delete(task);
       if (isTerminal(oldest.state)) this.#options.onForgotten(task);
@@ -75,6 +84,30 @@ export class StatusUpdates {
 
   forget(task: Task): void {
     this.#unacknowledged.delete(task);
+  }
+
+  /** At once, but in a storm of updates together with what comes within the same moment. */
+  #sendSoon(task: Task): void {
+    if (this.#held.size === 0) {
+      const now = performance.now();
+      if (now - this.#momentSince > STORM_MOMENT_MS) {
+        this.#momentSince = now;
+        this.#sentInMoment = 0;
+      }
+      this.#sentInMoment += 1;
+      if (this.#sentInMoment <= STORM) {
+        this.#send(task);
+        return;
+      }
+      setTimeout(() => this.#sendHeld(), STORM_MOMENT_MS).unref();
+    }
+    this.#held.add(task);
+  }
+
+  #sendHeld(): void {
+    const held = [...this.#held];
+    this.#held.clear();
+    for (const task of held) if (this.#unacknowledged.has(task)) this.#send(task);
   }
 
   #send(task: Task): void {
