@@ -51,6 +51,7 @@ export function runContract(subject: () => ContractSubject, on: 'local' | 'real'
       for (const contractCase of cases) {
         const { name, notOnRig } = contractCase;
         const skipped = on === 'real' && notOnRig !== undefined;
+        if (skipped) process.stdout.write(`not on the rig: ${name}: ${notOnRig}\n`);
         it.skipIf(skipped)(skipped ? `${name} (not on the rig: ${notOnRig})` : name, async () => {
           await runCase(contractCase, subject());
         });
