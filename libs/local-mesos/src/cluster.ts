@@ -11,6 +11,8 @@ export interface LeaderLink {
   onUpdate(task: Task, status: TaskStatus): void;
   /** The task uses no resources any more. */
   onEnded(task: Task): void;
+  /** The executor of the group of this task, the last of it. */
+  onExecutorEnded(last: Task): void;
   /** Its terminal update has been acknowledged. */
   onForgotten(task: Task): void;
 }
@@ -20,7 +22,7 @@ export interface ClusterOptions {
   readonly statusRetryMs: number;
   readonly nodes: readonly AgentNode[];
   /** Runs the tasks of all nodes. */
-  createAgent(updates: StatusUpdates, onEnded: (task: Task) => void): Agent;
+  createAgent(updates: StatusUpdates, toMaster: Pick<LeaderLink, 'onEnded' | 'onExecutorEnded'>): Agent;
   onForgotten(task: Task): void;
 }
 
@@ -54,7 +56,10 @@ export class Cluster {
       deliver: (task, status) => this.#toMaster(task, () => this.#leader?.onUpdate(task, status)),
       onForgotten: (task) => this.forget(task),
     });
-    this.agent = options.createAgent(this.updates, (task) => this.#leader?.onEnded(task));
+    this.agent = options.createAgent(this.updates, {
+      onEnded: (task) => this.#leader?.onEnded(task),
+      onExecutorEnded: (last) => this.#toMaster(last, () => this.#leader?.onExecutorEnded(last)),
+    });
     const resend = (): void => this.updates.resendOverdue(performance.now());
     this.#retry = setInterval(resend, Math.min(1_000, statusRetryMs));
   }

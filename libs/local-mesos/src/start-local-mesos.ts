@@ -179,12 +179,12 @@ class RunningLocalMesos implements LocalMesos {
       log: this.#log,
       statusRetryMs: this.#options.statusRetryMs ?? STATUS_RETRY_MS,
       nodes,
-      createAgent: (updates, onEnded) =>
+      createAgent: (updates, toMaster) =>
         new Agent({
           ip: HOST,
           log: this.#log,
           updates,
-          onEnded,
+          ...toMaster,
           createRunner: (events) => this.#createRunner(events),
         }),
       onForgotten: ({ launched }) => {

@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -32,6 +32,10 @@ export interface RealMesos {
 }
 
 const built = fileURLToPath(new URL('../../../.cache/mesos/', import.meta.url));
+const sources = fileURLToPath(new URL('../../../test/rigs/mesos/src/', import.meta.url));
+
+/** The stand-ins for Mesos's own programs: scripts, so those of this checkout run, whenever the rest was built. */
+const STAND_INS = ['agent_api.py', 'mesos-executor', 'mesos-default-executor', 'mesos-fetcher'] as const;
 
 /** Why no real Mesos can be started here, with the remedy; undefined when one can. */
 export function realMesosMissing(): string | undefined {
@@ -40,11 +44,22 @@ export function realMesosMissing(): string | undefined {
     : 'it is not built; run test/rigs/mesos/setup.sh once';
 }
 
+function refreshStandIns(): void {
+  for (const name of STAND_INS) {
+    const [source, target] = [join(sources, name), join(built, 'libexec', name)];
+    if (existsSync(target) && readFileSync(target).equals(readFileSync(source))) continue;
+    const next = `${target}.${process.pid}`;
+    copyFileSync(source, next);
+    renameSync(next, target);
+  }
+}
+
 /** Starts a master and agents on free ports, in about a second. */
 export async function startRealMesos(options: RealMesosOptions = {}): Promise<RealMesos> {
   const missing = realMesosMissing();
   if (missing !== undefined) throw new Error(`Mesos cannot be started: ${missing}`);
   const { agents = 1, cpus = 4, mem = 4_096, environment = {} } = options;
+  refreshStandIns();
   const folder = await mkdtemp(join(tmpdir(), 'carillon-mesos-'));
   const [port, firstAgent] = await portsInARow(agents);
   const sizes = ['-n', agents, '-c', cpus, '-M', mem].map(String);

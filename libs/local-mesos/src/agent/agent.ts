@@ -14,6 +14,8 @@ export interface AgentOptions {
   createRunner(events: TaskRunnerEvents): TaskRunner;
   /** The task uses no resources any more. */
   onEnded(task: Task): void;
+  /** Of groups; all of its tasks have ended, and what was told of them has been written. */
+  onExecutorEnded(last: Task): void;
 }
 
 interface Change {
@@ -27,7 +29,8 @@ export class Agent {
   readonly #options: AgentOptions;
   readonly #tasks = new Map<string, Task>();
   readonly #pids = new Map<string, number>();
-  readonly #timers = new Map<string, Set<NodeJS.Timeout>>();
+  readonly #timeLimits = new Map<string, NodeJS.Timeout>();
+  readonly #escalations = new Map<string, Escalation>();
   readonly #runner: TaskRunner;
 
   constructor(options: AgentOptions) {
@@ -66,11 +69,13 @@ export class Agent {
   kill(task: Task, kill: KillState, tellKilling: boolean): void {
     if (isTerminal(task.latest.state)) return;
     const { containerId } = task.launched;
-    if (task.kill === undefined) {
-      task.kill = kill;
-      this.#options.log.append({ type: 'killRequested', containerId, ...kill });
-      if (tellKilling) this.#update(task, 'TASK_KILLING', reasonOf(kill));
-    } else if (kill.graceMs >= task.kill.graceMs) return;
+    if (task.kill !== undefined) {
+      this.#shorten(task, kill.graceMs);
+      return;
+    }
+    task.kill = kill;
+    this.#options.log.append({ type: 'killRequested', containerId, ...kill });
+    if (tellKilling) this.#update(task, 'TASK_KILLING', reasonOf(kill));
     this.#options.log.whenWritten(() => this.#signal(task, kill));
   }
 
@@ -84,7 +89,8 @@ export class Agent {
   }
 
   async stop(): Promise<void> {
-    for (const containerId of this.#timers.keys()) this.#clearTimers(containerId);
+    for (const timer of this.#timeLimits.values()) clearTimeout(timer);
+    for (const { timer } of this.#escalations.values()) clearTimeout(timer);
     await this.#runner.stop();
   }
 
@@ -92,7 +98,25 @@ export class Agent {
     const { containerId } = task.launched;
     if (!this.#tasks.has(containerId)) return;
     this.#runner.signal(containerId, 'SIGTERM');
-    this.#after(containerId, graceMs, () => this.#runner.signal(containerId, 'SIGKILL'));
+    const since = performance.now();
+    this.#escalate(containerId, since, since + graceMs);
+  }
+
+  /**
+   * A further KILL, as Mesos's executors take it: the default executor not at all; for a command the grace period
+   * counts from the first, and can only become shorter.
+   */
+  #shorten({ launched: { containerId, group } }: Task, graceMs: number): void {
+    const planned = this.#escalations.get(containerId);
+    if (group !== undefined || planned === undefined || planned.since + graceMs >= planned.at) return;
+    clearTimeout(planned.timer);
+    this.#escalate(containerId, planned.since, planned.since + graceMs);
+  }
+
+  #escalate(containerId: string, since: number, at: number): void {
+    const delayMs = Math.min(Math.max(0, at - performance.now()), MAX_DELAY_MS);
+    const timer = setTimeout(() => this.#runner.signal(containerId, 'SIGKILL'), delayMs);
+    this.#escalations.set(containerId, { since, at, timer });
   }
 
   #onPrepared(containerId: string): void {
@@ -107,8 +131,8 @@ export class Agent {
     const limit = task.launched.info.maxCompletionTime;
     if (limit !== undefined) {
       const leftMs = Math.max(0, task.launched.launchedAt + limit.nanoseconds / 1e6 - Date.now());
-      const graceMs = killGraceMs(task, undefined);
-      this.#after(containerId, leftMs, () => this.kill(task, { cause: 'maxCompletionTime', graceMs }, false));
+      const end = (): void => this.kill(task, { cause: 'maxCompletionTime', graceMs: 0 }, false);
+      this.#timeLimits.set(containerId, setTimeout(end, Math.min(leftMs, MAX_DELAY_MS)));
     }
     const told = task.latest.state === 'TASK_RUNNING' || task.kill !== undefined;
     if (!told) this.#update(task, 'TASK_RUNNING', {}, at);
@@ -119,21 +143,28 @@ export class Agent {
     if (task === undefined) return;
     const [state, change] = endOf(task, outcome);
     this.#end(task, state, change, outcome.at);
-    if (task.launched.group !== undefined && state !== 'TASK_FINISHED') this.#endGroup(task.launched.group);
+    const { group } = task.launched;
+    if (group === undefined) return;
+    if (state !== 'TASK_FINISHED') this.#endGroup(group);
+    if (this.running.some((other) => haveSameExecutor(task, other))) return;
+    this.#options.log.whenWritten(() => this.#options.onExecutorEnded(task));
   }
 
   // As Mesos's default executor: one that fails or is killed ends its group.
   #endGroup({ id, tellKilling }: NonNullable<LaunchedTask['group']>): void {
     for (const task of this.running) {
       if (task.launched.group?.id !== id) continue;
-      this.kill(task, { cause: 'group', graceMs: killGraceMs(task, undefined) }, tellKilling);
+      this.kill(task, { cause: 'group', graceMs: DEFAULT_GRACE_MS }, tellKilling);
     }
   }
 
   #end(task: Task, state: TaskState, change: Change, at = Date.now()): void {
     const { containerId } = task.launched;
     this.#tasks.delete(containerId);
-    this.#clearTimers(containerId);
+    clearTimeout(this.#timeLimits.get(containerId));
+    this.#timeLimits.delete(containerId);
+    clearTimeout(this.#escalations.get(containerId)?.timer);
+    this.#escalations.delete(containerId);
     this.#update(task, state, change, at);
     this.#pids.delete(containerId);
     this.#options.onEnded(task);
@@ -146,7 +177,8 @@ export class Agent {
   }
 
   #status(task: Task, state: TaskState): TaskStatus {
-    const pid = this.#pids.get(task.launched.containerId);
+    const { containerId, group } = task.launched;
+    const pid = this.#pids.get(containerId);
     return {
       taskId: { value: taskIdOf(task) },
       state,
@@ -154,26 +186,33 @@ export class Agent {
       agentId: task.launched.info.agentId,
       executorId: { value: task.launched.info.executor?.executorId.value ?? taskIdOf(task) },
       containerStatus: {
-        containerId: { value: task.launched.containerId },
+        containerId: { value: containerId, ...(group === undefined ? {} : { parent: { value: group.id } }) },
         networkInfos: [{ ipAddresses: [{ protocol: 'IPv4', ipAddress: this.#options.ip }] }],
         ...(pid === undefined ? {} : { executorPid: pid }),
       },
     };
   }
-
-  #after(containerId: string, delayMs: number, then: () => void): void {
-    const timers = this.#timers.get(containerId) ?? new Set();
-    this.#timers.set(containerId, timers);
-    timers.add(setTimeout(then, Math.min(delayMs, 0x7fffffff)));
-  }
-
-  #clearTimers(containerId: string): void {
-    for (const timer of this.#timers.get(containerId) ?? []) clearTimeout(timer);
-    this.#timers.delete(containerId);
-  }
 }
 
-const DEFAULT_GRACE_MS = 3_000;
+/** When SIGKILL follows SIGTERM, on the monotonic clock. */
+interface Escalation {
+  readonly since: number;
+  readonly at: number;
+  readonly timer: NodeJS.Timeout;
+}
+
+function haveSameExecutor({ launched: a }: Task, { launched: b }: Task): boolean {
+  return (
+    a.info.executor?.executorId.value === b.info.executor?.executorId.value &&
+    a.frameworkId === b.frameworkId &&
+    a.info.agentId.value === b.info.agentId.value
+  );
+}
+
+/** Of timers. */
+const MAX_DELAY_MS = 0x7fffffff;
+/** Of executors, where neither task nor KILL say; and always where an executor ends its tasks by itself. */
+export const DEFAULT_GRACE_MS = 3_000;
 
 export function killGraceMs(task: Task, ofCall: number | undefined): number {
   const policy = ofCall ?? task.launched.info.killPolicy?.gracePeriod?.nanoseconds;

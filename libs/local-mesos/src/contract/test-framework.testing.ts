@@ -156,6 +156,12 @@ export class TestFramework {
     await this.call({ type: 'ACCEPT', accept });
   }
 
+  /** A KILL with that grace period. */
+  kill(taskId: string, graceSeconds: number): Promise<void> {
+    const killPolicy = { gracePeriod: { nanoseconds: graceSeconds * 1e9 } };
+    return this.call({ type: 'KILL', kill: { taskId: { value: taskId }, killPolicy } });
+  }
+
   /** Without repetitions: an update that was not acknowledged in time comes again with the same uuid. */
   statuses(taskId: string): TaskStatus[] {
     const seen = new Set<string>();

@@ -1,5 +1,5 @@
 import type { Call, DomainInfo, MasterInfo, TaskStatus } from '@carillon/mesos';
-import { killGraceMs } from '../agent/agent.js';
+import { DEFAULT_GRACE_MS, killGraceMs } from '../agent/agent.js';
 import { regionOf } from '../agent/agent-node.js';
 import { hasCapability, isTerminal, type Task } from '../agent/task.js';
 import type { Cluster, LeaderLink } from '../cluster.js';
@@ -223,6 +223,15 @@ export class Master implements LeaderLink {
     this.#cluster.forget(task);
   }
 
+  onExecutorEnded({ launched: { frameworkId, info } }: Task): void {
+    if (info.executor === undefined || !this.registry.isRegistered(info.agentId.value)) return;
+    const { executorId } = info.executor;
+    this.frameworks.send(frameworkId, {
+      type: 'FAILURE',
+      failure: { agentId: info.agentId, executorId, status: 0 },
+    });
+  }
+
   onForgotten(task: Task): void {
     this.agents.checkDrain(task.launched.info.agentId.value);
   }
@@ -247,12 +256,13 @@ export class Master implements LeaderLink {
   }
 
   #shutdown(framework: Framework, executorId: string, agentId: string): void {
+    const tellKilling = hasCapability(framework.info, 'TASK_KILLING_STATE');
     for (const task of this.#cluster.tasks.of(framework.id)) {
       const { info } = task.launched;
       const executor = info.executor?.executorId.value ?? info.taskId.value;
       if (executor !== executorId || info.agentId.value !== agentId || isTerminal(task.latest.state))
         continue;
-      this.#cluster.kill(task, { cause: 'framework', graceMs: killGraceMs(task, undefined) }, false);
+      this.#cluster.kill(task, { cause: 'framework', graceMs: DEFAULT_GRACE_MS }, tellKilling);
     }
   }
 

@@ -1,9 +1,10 @@
+import { existsSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { ExecutorInfo, Offer, TaskInfo } from '@carillon/mesos';
 import { expect } from 'vitest';
 import type { ContractCase, ContractContext } from '../contract-case.testing.js';
 import { task, type TestFramework, uniqueTaskId } from '../test-framework.testing.js';
-
-const NO_EXECUTOR = 'it has no mesos-default-executor: a program of its own, which is not in libmesos';
 
 function scalars(amounts: Readonly<Record<string, number>>): NonNullable<ExecutorInfo['resources']> {
   return Object.entries(amounts).map(([name, value]) => ({
@@ -132,7 +133,6 @@ export const groups: readonly ContractCase[] = [
   },
   {
     name: 'a group: each task runs, with the executor of the group',
-    notOnRig: NO_EXECUTOR,
     run: async (context) => {
       const framework = await context.framework();
       const [a, b] = [uniqueTaskId('a'), uniqueTaskId('b')];
@@ -143,11 +143,29 @@ export const groups: readonly ContractCase[] = [
         expect(executorId).toEqual(info.executorId);
         expect(framework.states(id)).toEqual(['TASK_STARTING', 'TASK_RUNNING', 'TASK_FINISHED']);
       }
+      // Containers of their own in that of the executor.
+      const containers = [a, b].map((id) => framework.statuses(id)[0]?.containerStatus?.containerId);
+      expect(containers[0]?.value).not.toBe(containers[1]?.value);
+      expect(containers[0]?.parent?.value).toMatch(/^[0-9a-f-]{36}$/);
+      expect(containers[0]?.parent).toEqual(containers[1]?.parent);
+    },
+  },
+  {
+    name: 'a group that has ended: its executor ends, told as FAILURE with its status',
+    run: async (context) => {
+      const framework = await context.framework();
+      const info = executor(framework);
+      const id = uniqueTaskId('last');
+      const { agentId } = await launchGroup(framework, info, [task({ id, cmd: 'exit 3' })]);
+      const failure = await framework.until('FAILURE', () =>
+        framework.events.find(({ type }) => type === 'FAILURE'),
+      );
+      expect(failure).toMatchObject({ failure: { agentId, executorId: info.executorId, status: 0 } });
+      await framework.status(id, 'TASK_FAILED');
     },
   },
   {
     name: 'a group of which one fails: the others are killed',
-    notOnRig: NO_EXECUTOR,
     run: async (context) => {
       const framework = await context.framework();
       const [bad, good] = [uniqueTaskId('bad'), uniqueTaskId('good')];
@@ -160,7 +178,6 @@ export const groups: readonly ContractCase[] = [
   },
   {
     name: 'a group of which one is killed: the others are killed too, and all is free again',
-    notOnRig: NO_EXECUTOR,
     run: async (context) => {
       const framework = await context.framework();
       const [one, other] = [uniqueTaskId('one'), uniqueTaskId('other')];
@@ -172,6 +189,40 @@ export const groups: readonly ContractCase[] = [
       await framework.status(one, 'TASK_KILLED');
       await framework.status(other, 'TASK_KILLED');
       await framework.offer({ cpus: 3, mem: 3000 });
+    },
+  },
+  {
+    name: 'a group of which one reaches its max_completion_time: TASK_FAILED with its reason, the others are killed',
+    run: async (context) => {
+      const framework = await context.framework();
+      const [late, other] = [uniqueTaskId('late'), uniqueTaskId('other')];
+      const info = { maxCompletionTime: { nanoseconds: 3e8 } };
+      const tasks = [task({ id: late, cmd: 'sleep 60', info }), task({ id: other, cmd: 'sleep 60' })];
+      await launchGroup(framework, executor(framework), tasks);
+      const { reason } = await framework.status(late, 'TASK_FAILED');
+      expect(reason).toBe('REASON_MAX_COMPLETION_TIME_REACHED');
+      expect(framework.states(late)).not.toContain('TASK_KILLING');
+      expect((await framework.status(other, 'TASK_KILLED')).reason).toBeUndefined();
+    },
+  },
+  {
+    name: 'a second KILL of a task of a group is not heeded',
+    run: async (context) => {
+      const framework = await context.framework();
+      const id = uniqueTaskId('once');
+      const ready = join(tmpdir(), id);
+      const cmd = `trap '' TERM; touch ${ready}; while :; do sleep 0.1; done`;
+      await launchGroup(framework, executor(framework), [task({ id, cmd })]);
+      await framework.status(id, 'TASK_RUNNING');
+      await framework.until('the trap', () => (existsSync(ready) ? true : undefined));
+      rmSync(ready);
+      const before = performance.now();
+      await framework.kill(id, 1);
+      await framework.status(id, 'TASK_KILLING');
+      await framework.kill(id, 0.1);
+      const killed = await framework.status(id, 'TASK_KILLED');
+      expect(killed.message).toBe('Command terminated with signal Killed');
+      expect(performance.now() - before).toBeGreaterThan(990);
     },
   },
 ];

@@ -1,4 +1,4 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
@@ -95,7 +95,6 @@ export const kills: readonly ContractCase[] = [
   },
   {
     name: 'a second KILL with a shorter grace period is heeded',
-    notOnRig: 'its executor is a stand-in that heeds the first KILL only',
     run: async (context) => {
       const framework = await context.framework();
       const id = uniqueTaskId('again');
@@ -104,17 +103,34 @@ export const kills: readonly ContractCase[] = [
       await framework.until('the trap', () => (existsSync(ready) ? true : undefined));
       rmSync(ready);
       await framework.status(id, 'TASK_RUNNING');
-      const killIn = (seconds: number): Promise<void> =>
-        framework.call({
-          type: 'KILL',
-          kill: { taskId: { value: id }, killPolicy: { gracePeriod: { nanoseconds: seconds * 1e9 } } },
-        });
-      await killIn(600);
+      await framework.kill(id, 600);
       await framework.status(id, 'TASK_KILLING');
-      await killIn(0.1);
+      await framework.kill(id, 0.1);
       expect((await framework.status(id, 'TASK_KILLED')).message).toBe(
         'Command terminated with signal Killed',
       );
+      expect(framework.states(id)).toEqual(['TASK_STARTING', 'TASK_RUNNING', 'TASK_KILLING', 'TASK_KILLED']);
+    },
+  },
+  {
+    name: 'a second KILL with a longer grace period changes nothing, SIGTERM is sent once',
+    run: async (context) => {
+      const framework = await context.framework();
+      const id = uniqueTaskId('longer');
+      const ready = join(tmpdir(), id);
+      const terms = `${ready}.terms`;
+      const cmd = `trap 'echo T >> ${terms}' TERM; touch ${ready}; while :; do sleep 0.1; done`;
+      await framework.launch(task({ id, cmd }));
+      await framework.status(id, 'TASK_RUNNING');
+      await framework.until('the trap', () => (existsSync(ready) ? true : undefined));
+      await framework.kill(id, 1);
+      await framework.status(id, 'TASK_KILLING');
+      await framework.kill(id, 600);
+      await framework.kill(id, 0.9);
+      await framework.status(id, 'TASK_KILLED');
+      expect(readFileSync(terms, 'utf8')).toBe('T\n');
+      rmSync(ready);
+      rmSync(terms);
     },
   },
   {
@@ -130,6 +146,7 @@ export const kills: readonly ContractCase[] = [
         source: 'SOURCE_EXECUTOR',
         message: 'Command terminated with signal Terminated',
       });
+      expect(framework.states(id)).toEqual(['TASK_STARTING', 'TASK_RUNNING', 'TASK_KILLING', 'TASK_KILLED']);
     },
   },
 ];

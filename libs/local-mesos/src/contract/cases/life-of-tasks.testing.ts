@@ -91,7 +91,6 @@ export const lifeOfTasks: readonly ContractCase[] = [
   },
   {
     name: 'max_completion_time: TASK_FAILED with its reason',
-    notOnRig: 'its executor is a stand-in without max_completion_time',
     run: async (context) => {
       const framework = await context.framework();
       const id = uniqueTaskId('max');
@@ -101,6 +100,19 @@ export const lifeOfTasks: readonly ContractCase[] = [
       const status = await framework.status(id, 'TASK_FAILED');
       expect(status.reason).toBe('REASON_MAX_COMPLETION_TIME_REACHED');
       expect(framework.states(id)).toEqual(['TASK_STARTING', 'TASK_RUNNING', 'TASK_FAILED']);
+    },
+  },
+  {
+    name: 'max_completion_time of one that ignores SIGTERM: SIGKILL at once, whatever its kill policy',
+    run: async (context) => {
+      const framework = await context.framework();
+      const id = uniqueTaskId('max');
+      const killPolicy = { gracePeriod: { nanoseconds: 600e9 } };
+      const info = { maxCompletionTime: { nanoseconds: 5e8 }, killPolicy };
+      await framework.launch(task({ id, cmd: `trap '' TERM; while :; do sleep 0.1; done`, info }));
+      const failed = await framework.status(id, 'TASK_FAILED');
+      expect(failed.reason).toBe('REASON_MAX_COMPLETION_TIME_REACHED');
+      expect(failed.message).toMatch(/^Command terminated with signal /);
     },
   },
   {
