@@ -5,7 +5,7 @@ import { Announcements } from './announcements.js';
 import { databaseError } from './database-errors.js';
 import { listen, type Listening } from './listen.js';
 import { type Migration, migrate } from './migrations.js';
-import { Session } from './session.js';
+import { PostgresSession, type Session } from './session.js';
 import { type Prepared, type Queries, statement, type Transaction } from './transaction.js';
 
 export interface DatabaseOptions {
@@ -24,12 +24,32 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 30_000;
 const IDLE_TRANSACTION_TIMEOUT_MS = 10_000;
 
-/**
- * The data of one service: one PostgreSQL schema, through the pool of a TypeORM DataSource. Trouble with the
- * connection is thrown as `unavailable`; the pool recovers by itself when the database is back.
- */
-export class Database implements Queries {
+/** The data of one service. Trouble with the connection is thrown as `unavailable`, and passes by itself. */
+export interface Database extends Queries {
   /** What was committed by this process, for those who would otherwise have to poll. */
+  readonly announcements: Announcements;
+  readonly schema: string;
+  /** Commits when `work` returns, rolls back when it throws. An `unavailable` from the commit leaves the outcome open. */
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** The database's clock, epoch milliseconds. */
+  now(): Promise<number>;
+  /**
+   * Calls `onNotify` with the payload of each NOTIFY on the channel, and with '' after a lost connection is back:
+   * what was notified in between is gone, so look for yourself. The first connection must succeed.
+   */
+  listen(channel: string, onNotify: (payload: string) => void): Promise<Listening>;
+  /** A connection of its own, outside the pool, for what belongs to a connection: session locks, LISTEN. */
+  session(): Promise<Session>;
+  close(): Promise<void>;
+}
+
+export const Database = {
+  /** Connects and brings the schema up to date. Throws `unavailable` when the database does not answer in 5 s. */
+  connect: (options: DatabaseOptions): Promise<Database> => PostgresDatabase.connect(options),
+};
+
+/** One PostgreSQL schema, through the pool of a TypeORM DataSource, which recovers when the database is back. */
+class PostgresDatabase implements Database {
   readonly announcements = new Announcements();
   readonly schema: string;
   readonly #dataSource: DataSource;
@@ -43,8 +63,7 @@ export class Database implements Queries {
     this.#pool = poolOf(dataSource);
   }
 
-  /** Connects and brings the schema up to date. Throws `unavailable` when the database does not answer in 5 s. */
-  static async connect(options: DatabaseOptions): Promise<Database> {
+  static async connect(options: DatabaseOptions): Promise<PostgresDatabase> {
     if (!/^[a-z_][a-z0-9_]*$/.test(options.schema)) throw new Error(`not a schema name: ${options.schema}`);
     const connection = connectionOptions(options);
     const dataSource = new DataSource({
@@ -59,7 +78,7 @@ export class Database implements Queries {
       extra: { ...connection, idleTimeoutMillis: 60_000, onConnect: ignoreErrorsBetweenQueries },
     });
     await dataSource.initialize().catch(rethrow);
-    const database = new Database(dataSource, options.schema, {
+    const database = new PostgresDatabase(dataSource, options.schema, {
       ...connection,
       connectionString: options.url,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
@@ -83,7 +102,6 @@ export class Database implements Queries {
     return result.rows as Row[];
   }
 
-  /** Commits when `work` returns, rolls back when it throws. An `unavailable` from the commit leaves the outcome open. */
   async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     const client = await this.#pool.connect().catch(rethrow);
     const hooks: (() => void)[] = [];
@@ -106,7 +124,6 @@ export class Database implements Queries {
     return result;
   }
 
-  /** The database's clock, epoch milliseconds. */
   async now(): Promise<number> {
     const [row] = await this.query<{ now: number }>(
       'SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now',
@@ -115,17 +132,12 @@ export class Database implements Queries {
     return row.now;
   }
 
-  /**
-   * Calls `onNotify` with the payload of each NOTIFY on the channel, and with '' after a lost connection is back:
-   * what was notified in between is gone, so look for yourself. The first connection must succeed.
-   */
   listen(channel: string, onNotify: (payload: string) => void): Promise<Listening> {
     return listen(() => this.session(), channel, onNotify);
   }
 
-  /** A connection of its own, outside the pool, for what belongs to a connection: session locks, LISTEN. */
   session(): Promise<Session> {
-    return Session.open(this.#connection);
+    return PostgresSession.open(this.#connection);
   }
 
   async close(): Promise<void> {

@@ -1,3 +1,4 @@
+export { Announcements } from './announcements.js';
 export { Database, type DatabaseOptions } from './database.js';
 export type { Listening } from './listen.js';
 export type { Migration } from './migrations.js';

@@ -6,8 +6,15 @@ import { type Prepared, type Queries, statement } from './transaction.js';
 const CLOSE_TIMEOUT_MS = 2_000;
 
 /** One connection that its owner keeps, with what belongs to it: session locks, settings, LISTEN. */
-export class Session implements Queries {
+export interface Session extends Queries {
   /** Resolves when the connection is gone, for whatever reason. */
+  readonly closed: Promise<void>;
+  onNotification(listener: (channel: string, payload: string) => void): void;
+  /** Does not wait for ever for a server that does not answer. */
+  close(): Promise<void>;
+}
+
+export class PostgresSession implements Session {
   readonly closed: Promise<void>;
   readonly #client: pg.Client;
 
@@ -17,8 +24,8 @@ export class Session implements Queries {
     client.on('error', () => undefined); // 'end' follows
   }
 
-  static async open(connection: object): Promise<Session> {
-    const session = new Session(new pg.Client(connection));
+  static async open(connection: object): Promise<PostgresSession> {
+    const session = new PostgresSession(new pg.Client(connection));
     await session.#client.connect().catch((error: unknown) => {
       throw databaseError(error);
     });
@@ -41,7 +48,6 @@ export class Session implements Queries {
     this.#client.on('notification', ({ channel, payload }) => listener(channel, payload ?? ''));
   }
 
-  /** Does not wait for ever for a server that does not answer. */
   async close(): Promise<void> {
     await Promise.race([this.#client.end().catch(() => undefined), pause(CLOSE_TIMEOUT_MS)]);
   }

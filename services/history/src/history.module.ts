@@ -1,7 +1,7 @@
 import type { EventSourceApi, HistoryApi } from '@carillon/contracts';
 import type { Consumer, EventLog } from '@carillon/event-log';
 import type { Database } from '@carillon/event-store';
-import { createLogger, type Loop, TurnLoop } from '@carillon/service-runtime';
+import type { Loop } from '@carillon/service-runtime';
 import {
   type BeforeApplicationShutdown,
   type DynamicModule,
@@ -10,12 +10,9 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { historyConsumer } from './adapters/event-log/history-consumer.js';
 import { connectHistoryDatabase } from './adapters/postgres/history-database.js';
-import { PostgresHistoryReader } from './adapters/postgres/postgres-history-reader.js';
-import { pruneHistory } from './adapters/postgres/prune-history.js';
-import { ReadHistory } from './application/read-history.js';
 import type { HistoryConfig } from './history.config.js';
+import { type HistoryParts, historyParts } from './history-parts.js';
 
 /** The HistoryApi of this service. */
 export const HISTORY_API = Symbol('HISTORY_API');
@@ -23,9 +20,8 @@ export const HISTORY_API = Symbol('HISTORY_API');
 export const HISTORY_DATABASE = Symbol('HISTORY_DATABASE');
 /** The Consumer of all public events. */
 export const HISTORY_CONSUMER = Symbol('HISTORY_CONSUMER');
+const PARTS = Symbol('HISTORY_PARTS');
 const PRUNER = Symbol('PRUNER');
-
-const PRUNE_EVERY_MS = 60_000;
 
 export interface HistoryOptions {
   readonly config: HistoryConfig;
@@ -56,26 +52,17 @@ export class HistoryModule
       providers: [
         { provide: HISTORY_DATABASE, useFactory: () => connectHistoryDatabase(config.databaseUrl) },
         {
-          provide: HISTORY_API,
+          provide: PARTS,
           inject: [HISTORY_DATABASE],
-          useFactory: (database: Database): HistoryApi =>
-            new ReadHistory(new PostgresHistoryReader(database), config.runsPerList),
+          useFactory: (database: Database): HistoryParts => historyParts(database, config),
         },
+        { provide: HISTORY_API, inject: [PARTS], useFactory: ({ api }: HistoryParts): HistoryApi => api },
         {
           provide: HISTORY_CONSUMER,
-          inject: [HISTORY_DATABASE],
-          useFactory: (database: Database): Consumer => historyConsumer({ database, log, refill }),
+          inject: [PARTS],
+          useFactory: ({ consumer }: HistoryParts): Consumer => consumer({ log, refill }),
         },
-        {
-          provide: PRUNER,
-          inject: [HISTORY_DATABASE],
-          useFactory: (database: Database): Loop =>
-            new TurnLoop({
-              name: 'pruning history',
-              log: createLogger('history'),
-              turn: async () => ((await pruneHistory(database, config)) > 0 ? 0 : PRUNE_EVERY_MS),
-            }),
-        },
+        { provide: PRUNER, inject: [PARTS], useFactory: ({ pruner }: HistoryParts): Loop => pruner() },
       ],
       exports: [HISTORY_API, HISTORY_DATABASE, HISTORY_CONSUMER],
     };

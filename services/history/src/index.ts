@@ -8,3 +8,4 @@ export {
   HistoryModule,
   type HistoryOptions,
 } from './history.module.js';
+export { historyParts } from './history-parts.js';

@@ -13,3 +13,4 @@ export {
   JobRegistryModule,
   type JobRegistryOptions,
 } from './job-registry.module.js';
+export { jobRegistryParts } from './job-registry-parts.js';

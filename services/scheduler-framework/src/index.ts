@@ -1,6 +1,7 @@
 export { type JobQueue, matchOffers } from './domain/offers/match-offers.js';
 export { type PlacementNeed, placementNeed } from './domain/offers/placement-need.js';
 export {
+  completeConfig,
   frameworkSettings,
   type SchedulerFrameworkConfig,
   schedulerFrameworkConfigSchema,
@@ -11,5 +12,5 @@ export {
   SCHEDULER_FRAMEWORK_DATABASE,
   SCHEDULER_FRAMEWORK_EVENT_SOURCE,
   SchedulerFrameworkModule,
-  type SchedulerFrameworkOptions,
 } from './scheduler-framework.module.js';
+export { type SchedulerFrameworkOptions, schedulerFrameworkParts } from './scheduler-framework-parts.js';

@@ -1,8 +1,5 @@
-import type { EventSourceApi, HistoryApi, JobRegistryApi, SchedulerFrameworkApi } from '@carillon/contracts';
-import { type EventLog, partitionOfKey } from '@carillon/event-log';
-import { type Database, EventStore, PublishedEvents, Relay } from '@carillon/event-store';
-import { createMesosConnection } from '@carillon/mesos';
-import { createLogger } from '@carillon/service-runtime';
+import type { EventSourceApi, SchedulerFrameworkApi } from '@carillon/contracts';
+import type { Database } from '@carillon/event-store';
 import {
   type BeforeApplicationShutdown,
   type DynamicModule,
@@ -11,36 +8,14 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { jobsConsumer, triggersConsumer } from './adapters/event-log/consumers.js';
-import { frameworkInfo } from './adapters/mesos/framework-info.js';
-import { mesosSecurity } from './adapters/mesos/mesos-security.js';
-import { observeCall } from './adapters/mesos/observe-call.js';
 import { connectFrameworkDatabase } from './adapters/postgres/framework-database.js';
-import { PostgresFrameworkIds } from './adapters/postgres/postgres-framework-ids.js';
-import { PostgresLease } from './adapters/postgres/postgres-lease.js';
-import { PostgresRevisions } from './adapters/postgres/postgres-revisions.js';
-import { PostgresRunIndex } from './adapters/postgres/postgres-run-index.js';
-import { AdmitDueRuns } from './application/admit-due-runs.js';
-import { CloseJobDoor } from './application/close-job.js';
-import { FollowJobs } from './application/follow-jobs.js';
-import { forgetEndedRuns } from './application/forget-ended-runs.js';
-import { LeaderAnswers } from './application/leader-answers.js';
-import { LeaderTerm } from './application/leader/leader-term.js';
-import { type Fence, Leadership } from './application/leadership.js';
-import { SOURCE, toPublic } from './application/public-events.js';
-import { ReadRuns } from './application/read-runs.js';
-import { Revisions } from './application/revisions.js';
-import { RunLedger } from './application/run-ledger.js';
-import { SchedulerFramework } from './application/scheduler-framework.js';
-import { StartRun } from './application/start-run.js';
-import { StopRun } from './application/stop-run.js';
-import { defaultWindowLimits } from './domain/offers/launch-window.js';
-import { commandExecutorPath } from './domain/tasks/launch-path.js';
+import type { SchedulerFramework } from './application/scheduler-framework.js';
+import { completeConfig } from './scheduler-framework.config.js';
 import {
-  type CompleteConfig,
-  completeConfig,
-  type SchedulerFrameworkConfig,
-} from './scheduler-framework.config.js';
+  type SchedulerFrameworkOptions,
+  type SchedulerFrameworkParts,
+  schedulerFrameworkParts,
+} from './scheduler-framework-parts.js';
 
 /** The SchedulerFrameworkApi of this service. */
 export const SCHEDULER_FRAMEWORK_API = Symbol('SCHEDULER_FRAMEWORK_API');
@@ -50,27 +25,6 @@ export const SCHEDULER_FRAMEWORK_EVENT_SOURCE = Symbol('SCHEDULER_FRAMEWORK_EVEN
 export const SCHEDULER_FRAMEWORK_DATABASE = Symbol('SCHEDULER_FRAMEWORK_DATABASE');
 const SCHEDULER_FRAMEWORK = Symbol('SCHEDULER_FRAMEWORK');
 const PARTS = Symbol('SCHEDULER_FRAMEWORK_PARTS');
-
-export interface SchedulerFrameworkOptions {
-  readonly config: SchedulerFrameworkConfig;
-  readonly log: EventLog;
-  /** Who is asked for events that the log no longer holds, by source. */
-  readonly refill: Readonly<Record<string, EventSourceApi>>;
-  readonly registry: Pick<JobRegistryApi, 'getRevisions'>;
-  readonly history: Pick<HistoryApi, 'haveRuns'>;
-  /** Nothing that this process can do helps, such as a framework id that Mesos refuses; ends the process unless told. */
-  readonly onFatal?: (error: Error) => void;
-}
-
-type CompleteOptions = SchedulerFrameworkOptions & { readonly config: CompleteConfig };
-
-interface Parts {
-  readonly ledger: RunLedger;
-  readonly revisions: Revisions;
-  readonly lease: PostgresLease;
-  readonly read: ReadRuns;
-  readonly answers: LeaderAnswers;
-}
 
 @Module({})
 export class SchedulerFrameworkModule
@@ -97,23 +51,23 @@ export class SchedulerFrameworkModule
         {
           provide: PARTS,
           inject: [SCHEDULER_FRAMEWORK_DATABASE],
-          useFactory: (database: Database): Parts => parts(database, options),
+          useFactory: (database: Database): SchedulerFrameworkParts =>
+            schedulerFrameworkParts(database, options),
         },
         {
           provide: SCHEDULER_FRAMEWORK_API,
           inject: [PARTS],
-          useFactory: (made: Parts): SchedulerFrameworkApi => api(made, options),
+          useFactory: ({ api }: SchedulerFrameworkParts): SchedulerFrameworkApi => api,
         },
         {
           provide: SCHEDULER_FRAMEWORK_EVENT_SOURCE,
-          inject: [SCHEDULER_FRAMEWORK_DATABASE],
-          useFactory: (database: Database): EventSourceApi =>
-            new PublishedEvents({ database, source: SOURCE, toPublic, partitionOf: partitionOfKey }),
+          inject: [PARTS],
+          useFactory: ({ eventSource }: SchedulerFrameworkParts): EventSourceApi => eventSource,
         },
         {
           provide: SCHEDULER_FRAMEWORK,
-          inject: [SCHEDULER_FRAMEWORK_DATABASE, PARTS],
-          useFactory: (database: Database, made: Parts) => framework(database, made, options),
+          inject: [PARTS],
+          useFactory: ({ framework }: SchedulerFrameworkParts): SchedulerFramework => framework,
         },
       ],
       exports: [SCHEDULER_FRAMEWORK_API, SCHEDULER_FRAMEWORK_EVENT_SOURCE, SCHEDULER_FRAMEWORK_DATABASE],
@@ -132,110 +86,4 @@ export class SchedulerFrameworkModule
   async onApplicationShutdown(): Promise<void> {
     await this.#database.close();
   }
-}
-
-function parts(database: Database, { config, registry }: CompleteOptions): Parts {
-  const { frameworkName, instance, leaseMs } = config;
-  const ledger = new RunLedger(new EventStore(database), new PostgresRunIndex(database));
-  const lease = new PostgresLease(database, { framework: frameworkName, holder: instance, ttlMs: leaseMs });
-  const read = new ReadRuns(ledger.store, ledger.index);
-  return {
-    ...{ ledger, lease, read },
-    revisions: new Revisions(new PostgresRevisions(database), registry),
-    answers: new LeaderAnswers(lease, (request) => read.get(request)),
-  };
-}
-
-function api(
-  { ledger, revisions, lease, read, answers }: Parts,
-  { config }: CompleteOptions,
-): SchedulerFrameworkApi {
-  const clock = Date.now;
-  const start = new StartRun(ledger, revisions, { framework: config.frameworkName, clock });
-  const stop = new StopRun(ledger, clock);
-  const door = new CloseJobDoor(ledger, clock);
-  return {
-    startRun: (request) => start.start(request),
-    stopRun: (request) => stop.stop(request),
-    getRun: (request) => read.get(request),
-    listRuns: (request) => read.list(request),
-    closeJob: (request) => door.close(request),
-    getPlacement: (request) => answers.getPlacement(request),
-    listQueue: (request) => answers.listQueue(request),
-    getLeader: () => lease.current(),
-  };
-}
-
-function framework(
-  database: Database,
-  { ledger, revisions, lease, answers }: Parts,
-  { config, log: eventLog, refill, history, onFatal }: CompleteOptions,
-): SchedulerFramework {
-  const clock = Date.now;
-  const log = createLogger('scheduler-framework');
-  const consuming = { database, log: eventLog, refill };
-  const security = mesosSecurity(config.mesosAccess);
-
-  const begin = async (fence: Fence, lost: () => void) => {
-    const term = new LeaderTerm({
-      fence,
-      ledger,
-      revisions,
-      frameworkIds: new PostgresFrameworkIds(database, config.frameworkName),
-      framework: config.frameworkName,
-      frameworkInfo: frameworkInfo(config),
-      masters: config.mesosMaster,
-      connect: (connection) => createMesosConnection({ ...connection, security, observeCall }),
-      path: commandExecutorPath,
-      windowLimits: { ...defaultWindowLimits, ...config.launchWindow },
-      keepGpusForGpuRuns: config.gpus !== 'unrestricted',
-      secretsAreKnown: config.secrets === 'references',
-      drainingMs: config.drainingSeconds * 1_000,
-      silentMs: config.silentMs,
-      unreachableTimeoutMs: config.unreachableTimeoutSeconds * 1_000,
-      reconciliationWaitMs: config.reconciliationWaitMs,
-      clock,
-      log,
-      triggers: (onAdmitted) => {
-        const admit = new AdmitDueRuns({
-          ledger,
-          revisions,
-          framework: config.frameworkName,
-          fence,
-          clock,
-          onAdmitted,
-          onLost: lost,
-        });
-        return triggersConsumer(consuming, (tx, messages) => admit.handle(tx, messages));
-      },
-      forgetting: forgetEndedRuns({ index: ledger.index, history, log, everyMs: config.forgetEveryMs }),
-      lost,
-      onFatal: onFatal ?? endProcess,
-    });
-    try {
-      await term.begin();
-    } catch (error) {
-      await term.stop();
-      throw error;
-    }
-    answers.answerFrom(term.report);
-    return {
-      async stop() {
-        answers.answerFrom(undefined);
-        await term.stop();
-      },
-    };
-  };
-  const follow = new FollowJobs({ ledger, revisions, clock, log });
-  return new SchedulerFramework(new Leadership({ lease, ttlMs: config.leaseMs, log, begin }), [
-    jobsConsumer(consuming, (tx, messages) => follow.handle(tx, messages)),
-    new Relay({ database, source: SOURCE, log: eventLog, toPublic }),
-  ]);
-}
-
-/** As an uncaught error, which runMain says in one sentence and ends by. */
-function endProcess(error: Error): void {
-  setImmediate(() => {
-    throw error;
-  });
 }

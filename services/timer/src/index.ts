@@ -10,4 +10,4 @@ export {
 export { nextDueAt } from './domain/armed-schedule.js';
 export { clock } from './domain/clock.decide.js';
 export { TimerLoop } from './application/timer-loop.js';
-export { timerParts, type TimerParts } from './timer-parts.js';
+export { timerOf, timerParts, type TimerParts } from './timer-parts.js';

@@ -1,10 +1,19 @@
-import type { JobRegistryApi } from '@carillon/contracts';
-import type { ReceivedMessage } from '@carillon/event-log';
-import { Aggregates, type Database, EventStore, type Transaction } from '@carillon/event-store';
+import type { EventSourceApi, JobRegistryApi } from '@carillon/contracts';
+import { type EventLog, partitionOfKey, type ReceivedMessage } from '@carillon/event-log';
+import {
+  Aggregates,
+  type Database,
+  EventStore,
+  PublishedEvents,
+  Relay,
+  type Transaction,
+} from '@carillon/event-store';
+import { jobsConsumer, runsConsumer } from './adapters/event-log/consumers.js';
 import { PostgresBackfills } from './adapters/postgres/postgres-backfills.js';
 import { PostgresDecisionLog } from './adapters/postgres/postgres-decision-log.js';
 import { PostgresDueClocks } from './adapters/postgres/postgres-due-clocks.js';
 import { PostgresWorkflows } from './adapters/postgres/postgres-workflows.js';
+import { settleAfterZoneUpdate } from './adapters/postgres/settle-clocks.js';
 import { BACKFILL, Backfills } from './application/backfills.js';
 import { CLOCK } from './application/clock-stream.js';
 import { DropFromWorkflows } from './application/drop-from-workflows.js';
@@ -12,11 +21,14 @@ import { Explain } from './application/explain.js';
 import { FireDueClocks } from './application/fire-due-clocks.js';
 import { FollowJobs } from './application/follow-jobs.js';
 import { FollowRuns } from './application/follow-runs.js';
+import { SOURCE, toPublic } from './application/published.js';
 import { runEventsOf } from './application/run-events.js';
-import { LONGEST_SLEEP_MS } from './application/timer-loop.js';
+import { Timer } from './application/timer.js';
+import { LONGEST_SLEEP_MS, TimerLoop } from './application/timer-loop.js';
 import { TimerService } from './application/timer-service.js';
 import { backfill } from './domain/backfill/backfill.decide.js';
 import { clock } from './domain/clock.decide.js';
+import type { TimerConfig } from './timer.config.js';
 
 /** What is asked of the registry: who depends on whom, and what a job is. */
 export type RegistryForTimer = Pick<JobRegistryApi, 'listConnectedJobs' | 'getJob' | 'getRevision'>;
@@ -53,7 +65,35 @@ export function timerParts(database: Database, registry: RegistryForTimer, optio
       await backfills.follow(tx, events);
     },
     service: new TimerService({ backfills, workflows, explain, clockOf, now }),
+    eventSource: new PublishedEvents({ database, source: SOURCE, toPublic, partitionOf: partitionOfKey }),
   };
 }
 
 export type TimerParts = ReturnType<typeof timerParts>;
+
+const DEFAULT_BATCH_SIZE = 1_000;
+export const DEFAULT_CLAIMERS = 2;
+
+/** All that runs in one timer, on its parts. */
+export function timerOf(
+  { database, due, fire, hearJobs, hearRuns }: TimerParts,
+  { log, refill, batchSize = DEFAULT_BATCH_SIZE, claimers = DEFAULT_CLAIMERS }: TimerSettings,
+): Timer {
+  const settings = { database, log, refill };
+  return new Timer({
+    loop: new TimerLoop(fire, due, { batchSize, claimers }),
+    others: [
+      jobsConsumer(settings, hearJobs),
+      runsConsumer(settings, hearRuns),
+      new Relay({ database, source: SOURCE, log, toPublic }),
+    ],
+    listen: (onDue) => due.listen(onDue),
+    settle: () => settleAfterZoneUpdate(database),
+  });
+}
+
+export interface TimerSettings extends Omit<TimerConfig, 'databaseUrl'> {
+  readonly log: EventLog;
+  /** Who is asked for events that the log no longer holds, by source. */
+  readonly refill: Readonly<Record<string, EventSourceApi>>;
+}

@@ -1,6 +1,6 @@
 import type { EventSourceApi, TimerApi } from '@carillon/contracts';
-import { type EventLog, partitionOfKey } from '@carillon/event-log';
-import { type Database, PublishedEvents, Relay } from '@carillon/event-store';
+import type { EventLog } from '@carillon/event-log';
+import type { Database } from '@carillon/event-store';
 import {
   type BeforeApplicationShutdown,
   type DynamicModule,
@@ -9,14 +9,16 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { jobsConsumer, runsConsumer } from './adapters/event-log/consumers.js';
-import { settleAfterZoneUpdate } from './adapters/postgres/settle-clocks.js';
 import { connectTimerDatabase } from './adapters/postgres/timer-database.js';
-import { SOURCE, toPublic } from './application/published.js';
-import { Timer } from './application/timer.js';
-import { TimerLoop } from './application/timer-loop.js';
+import type { Timer } from './application/timer.js';
 import type { TimerConfig } from './timer.config.js';
-import { type RegistryForTimer, type TimerParts, timerParts } from './timer-parts.js';
+import {
+  DEFAULT_CLAIMERS,
+  type RegistryForTimer,
+  timerOf,
+  type TimerParts,
+  timerParts,
+} from './timer-parts.js';
 
 /** The TimerApi of this service. */
 export const TIMER_API = Symbol('TIMER_API');
@@ -26,9 +28,6 @@ export const TIMER_EVENT_SOURCE = Symbol('TIMER_EVENT_SOURCE');
 export const TIMER_DATABASE = Symbol('TIMER_DATABASE');
 const TIMER = Symbol('TIMER');
 const TIMER_PARTS = Symbol('TIMER_PARTS');
-
-const DEFAULT_BATCH_SIZE = 1_000;
-const DEFAULT_CLAIMERS = 2;
 
 export interface TimerOptions {
   readonly config: TimerConfig;
@@ -49,15 +48,18 @@ export class TimerModule implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   static forRoot({ config, log, refill, registry }: TimerOptions): DynamicModule {
-    const { databaseUrl, batchSize = DEFAULT_BATCH_SIZE, claimers = DEFAULT_CLAIMERS } = config;
+    const { databaseUrl, ...settings } = config;
     return {
       module: TimerModule,
       providers: [
-        { provide: TIMER_DATABASE, useFactory: () => connectTimerDatabase(databaseUrl, claimers) },
+        {
+          provide: TIMER_DATABASE,
+          useFactory: () => connectTimerDatabase(databaseUrl, settings.claimers ?? DEFAULT_CLAIMERS),
+        },
         {
           provide: TIMER_EVENT_SOURCE,
-          inject: [TIMER_DATABASE],
-          useFactory: (database: Database): EventSourceApi => eventSource(database),
+          inject: [TIMER_PARTS],
+          useFactory: ({ eventSource }: TimerParts): EventSourceApi => eventSource,
         },
         {
           provide: TIMER_PARTS,
@@ -72,19 +74,7 @@ export class TimerModule implements OnApplicationBootstrap, BeforeApplicationShu
         {
           provide: TIMER,
           inject: [TIMER_PARTS],
-          useFactory: ({ database, due, fire, hearJobs, hearRuns }: TimerParts): Timer => {
-            const settings = { database, log, refill };
-            return new Timer({
-              loop: new TimerLoop(fire, due, { batchSize, claimers }),
-              others: [
-                jobsConsumer(settings, hearJobs),
-                runsConsumer(settings, hearRuns),
-                new Relay({ database, source: SOURCE, log, toPublic }),
-              ],
-              listen: (onDue) => due.listen(onDue),
-              settle: () => settleAfterZoneUpdate(database),
-            });
-          },
+          useFactory: (parts: TimerParts): Timer => timerOf(parts, { ...settings, log, refill }),
         },
       ],
       exports: [TIMER_API, TIMER_EVENT_SOURCE, TIMER_DATABASE],
@@ -103,8 +93,4 @@ export class TimerModule implements OnApplicationBootstrap, BeforeApplicationShu
   async onApplicationShutdown(): Promise<void> {
     await this.#database.close();
   }
-}
-
-function eventSource(database: Database): EventSourceApi {
-  return new PublishedEvents({ database, source: SOURCE, toPublic, partitionOf: partitionOfKey });
 }

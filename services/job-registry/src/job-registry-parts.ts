@@ -1,0 +1,43 @@
+import { type EventLog, partitionOfKey } from '@carillon/event-log';
+import { Aggregates, type Database, EventStore, PublishedEvents, Relay } from '@carillon/event-store';
+import { createLogger, type Loop, TurnLoop } from '@carillon/service-runtime';
+import { PostgresAnsweredRequests } from './adapters/postgres/postgres-answered-requests.js';
+import { PostgresDependencyBook } from './adapters/postgres/postgres-dependency-book.js';
+import { PostgresJobBook } from './adapters/postgres/postgres-job-book.js';
+import { Dependencies } from './application/dependencies.js';
+import { JobRegistry } from './application/job-registry.js';
+import { SOURCE, toPublic } from './application/published.js';
+import { JOB } from './application/streams.js';
+import { jobDecider } from './domain/job.decide.js';
+
+const FORGET_EVERY_MS = 600_000;
+
+/** Nobody waits for a definition as for a due instant: whoever runs the job at once asks here. */
+const GATHER_MS = 50;
+
+/** The parts of a job registry that work on its database. */
+export function jobRegistryParts(database: Database, options: { maxJobs?: number } = {}) {
+  const answered = new PostgresAnsweredRequests(database);
+  return {
+    api: new JobRegistry({
+      jobs: new Aggregates(new EventStore(database), { category: JOB, decider: jobDecider }),
+      book: new PostgresJobBook(database),
+      dependencies: new Dependencies(new PostgresDependencyBook(database), database),
+      answered,
+      transaction: (work) => database.transaction(work),
+      now: () => database.now(),
+      ...options,
+    }),
+    eventSource: new PublishedEvents({ database, source: SOURCE, toPublic, partitionOf: partitionOfKey }),
+    relay: (log: EventLog): Loop =>
+      new Relay({ database, source: SOURCE, log, toPublic, gatherMs: GATHER_MS }),
+    forgetting: (): Loop =>
+      new TurnLoop({
+        name: 'forgetting answered requests',
+        log: createLogger('job-registry'),
+        turn: async () => ((await answered.forgetOld()) > 0 ? 0 : FORGET_EVERY_MS),
+      }),
+  };
+}
+
+export type JobRegistryParts = ReturnType<typeof jobRegistryParts>;

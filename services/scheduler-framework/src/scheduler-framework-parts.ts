@@ -1,0 +1,171 @@
+import type { EventSourceApi, HistoryApi, JobRegistryApi, SchedulerFrameworkApi } from '@carillon/contracts';
+import { type EventLog, partitionOfKey } from '@carillon/event-log';
+import { type Database, EventStore, PublishedEvents, Relay } from '@carillon/event-store';
+import { createMesosConnection, type MesosConnection, type MesosConnectionOptions } from '@carillon/mesos';
+import { createLogger } from '@carillon/service-runtime';
+import { jobsConsumer, triggersConsumer } from './adapters/event-log/consumers.js';
+import { frameworkInfo } from './adapters/mesos/framework-info.js';
+import { mesosSecurity } from './adapters/mesos/mesos-security.js';
+import { observeCall } from './adapters/mesos/observe-call.js';
+import { PostgresFrameworkIds } from './adapters/postgres/postgres-framework-ids.js';
+import { PostgresLease } from './adapters/postgres/postgres-lease.js';
+import { PostgresRevisions } from './adapters/postgres/postgres-revisions.js';
+import { PostgresRunIndex } from './adapters/postgres/postgres-run-index.js';
+import { AdmitDueRuns } from './application/admit-due-runs.js';
+import { CloseJobDoor } from './application/close-job.js';
+import { FollowJobs } from './application/follow-jobs.js';
+import { forgetEndedRuns } from './application/forget-ended-runs.js';
+import { LeaderAnswers } from './application/leader-answers.js';
+import { LeaderTerm } from './application/leader/leader-term.js';
+import { type Fence, Leadership } from './application/leadership.js';
+import { SOURCE, toPublic } from './application/public-events.js';
+import { ReadRuns } from './application/read-runs.js';
+import { Revisions } from './application/revisions.js';
+import { RunLedger } from './application/run-ledger.js';
+import { SchedulerFramework } from './application/scheduler-framework.js';
+import { StartRun } from './application/start-run.js';
+import { StopRun } from './application/stop-run.js';
+import { defaultWindowLimits } from './domain/offers/launch-window.js';
+import { commandExecutorPath } from './domain/tasks/launch-path.js';
+import type { CompleteConfig, SchedulerFrameworkConfig } from './scheduler-framework.config.js';
+
+export interface SchedulerFrameworkOptions {
+  readonly config: SchedulerFrameworkConfig;
+  readonly log: EventLog;
+  /** Who is asked for events that the log no longer holds, by source. */
+  readonly refill: Readonly<Record<string, EventSourceApi>>;
+  readonly registry: Pick<JobRegistryApi, 'getRevisions'>;
+  readonly history: Pick<HistoryApi, 'haveRuns'>;
+  /** To a real master unless told. */
+  readonly connect?: (options: MesosConnectionOptions) => MesosConnection;
+  /** Nothing that this process can do helps, such as a framework id that Mesos refuses; ends the process unless told. */
+  readonly onFatal?: (error: Error) => void;
+}
+
+export type CompleteOptions = Omit<SchedulerFrameworkOptions, 'config'> & { readonly config: CompleteConfig };
+
+/** One instance of the framework on its database, without what drives it. */
+export function schedulerFrameworkParts(database: Database, options: CompleteOptions) {
+  const made = parts(database, options);
+  return {
+    api: api(made, options),
+    eventSource: new PublishedEvents({ database, source: SOURCE, toPublic, partitionOf: partitionOfKey }),
+    framework: framework(database, made, options),
+  };
+}
+
+export type SchedulerFrameworkParts = ReturnType<typeof schedulerFrameworkParts>;
+
+interface Parts {
+  readonly ledger: RunLedger;
+  readonly revisions: Revisions;
+  readonly lease: PostgresLease;
+  readonly read: ReadRuns;
+  readonly answers: LeaderAnswers;
+}
+
+function parts(database: Database, { config, registry }: CompleteOptions): Parts {
+  const { frameworkName, instance, leaseMs } = config;
+  const ledger = new RunLedger(new EventStore(database), new PostgresRunIndex(database));
+  const lease = new PostgresLease(database, { framework: frameworkName, holder: instance, ttlMs: leaseMs });
+  const read = new ReadRuns(ledger.store, ledger.index);
+  return {
+    ...{ ledger, lease, read },
+    revisions: new Revisions(new PostgresRevisions(database), registry),
+    answers: new LeaderAnswers(lease, (request) => read.get(request)),
+  };
+}
+
+function api(
+  { ledger, revisions, lease, read, answers }: Parts,
+  { config }: CompleteOptions,
+): SchedulerFrameworkApi {
+  const clock = Date.now;
+  const start = new StartRun(ledger, revisions, { framework: config.frameworkName, clock });
+  const stop = new StopRun(ledger, clock);
+  const door = new CloseJobDoor(ledger, clock);
+  return {
+    startRun: (request) => start.start(request),
+    stopRun: (request) => stop.stop(request),
+    getRun: (request) => read.get(request),
+    listRuns: (request) => read.list(request),
+    closeJob: (request) => door.close(request),
+    getPlacement: (request) => answers.getPlacement(request),
+    listQueue: (request) => answers.listQueue(request),
+    getLeader: () => lease.current(),
+  };
+}
+
+function framework(
+  database: Database,
+  { ledger, revisions, lease, answers }: Parts,
+  { config, log: eventLog, refill, history, connect, onFatal }: CompleteOptions,
+): SchedulerFramework {
+  const clock = Date.now;
+  const log = createLogger('scheduler-framework');
+  const consuming = { database, log: eventLog, refill };
+  const security = mesosSecurity(config.mesosAccess);
+
+  const begin = async (fence: Fence, lost: () => void) => {
+    const term = new LeaderTerm({
+      fence,
+      ledger,
+      revisions,
+      frameworkIds: new PostgresFrameworkIds(database, config.frameworkName),
+      framework: config.frameworkName,
+      frameworkInfo: frameworkInfo(config),
+      masters: config.mesosMaster,
+      connect: connect ?? ((connection) => createMesosConnection({ ...connection, security, observeCall })),
+      path: commandExecutorPath,
+      windowLimits: { ...defaultWindowLimits, ...config.launchWindow },
+      keepGpusForGpuRuns: config.gpus !== 'unrestricted',
+      secretsAreKnown: config.secrets === 'references',
+      drainingMs: config.drainingSeconds * 1_000,
+      silentMs: config.silentMs,
+      unreachableTimeoutMs: config.unreachableTimeoutSeconds * 1_000,
+      reconciliationWaitMs: config.reconciliationWaitMs,
+      clock,
+      log,
+      triggers: (onAdmitted) => {
+        const admit = new AdmitDueRuns({
+          ledger,
+          revisions,
+          framework: config.frameworkName,
+          fence,
+          clock,
+          onAdmitted,
+          onLost: lost,
+        });
+        return triggersConsumer(consuming, (tx, messages) => admit.handle(tx, messages));
+      },
+      forgetting: forgetEndedRuns({ index: ledger.index, history, log, everyMs: config.forgetEveryMs }),
+      lost,
+      onFatal: onFatal ?? endProcess,
+    });
+    try {
+      await term.begin();
+    } catch (error) {
+      await term.stop();
+      throw error;
+    }
+    answers.answerFrom(term.report);
+    return {
+      async stop() {
+        answers.answerFrom(undefined);
+        await term.stop();
+      },
+    };
+  };
+  const follow = new FollowJobs({ ledger, revisions, clock, log });
+  return new SchedulerFramework(new Leadership({ lease, ttlMs: config.leaseMs, log, begin }), [
+    jobsConsumer(consuming, (tx, messages) => follow.handle(tx, messages)),
+    new Relay({ database, source: SOURCE, log: eventLog, toPublic }),
+  ]);
+}
+
+/** As an uncaught error, which runMain says in one sentence and ends by. */
+function endProcess(error: Error): void {
+  setImmediate(() => {
+    throw error;
+  });
+}
