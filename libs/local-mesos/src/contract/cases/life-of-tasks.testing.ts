@@ -148,6 +148,17 @@ export const lifeOfTasks: readonly ContractCase[] = [
     },
   },
   {
+    name: 'Linux capabilities and seccomp, of an agent without their isolators: it runs, and they are not looked at',
+    run: async (context) => {
+      const framework = await context.framework();
+      const id = uniqueTaskId('linux');
+      const effectiveCapabilities = { capabilities: ['SYS_ADMIN', 'NET_RAW'] as const };
+      const linuxInfo = { effectiveCapabilities, seccomp: { unconfined: true } };
+      await framework.launch(task({ id, info: { container: { type: 'MESOS', linuxInfo } } }));
+      await framework.status(id, 'TASK_FINISHED');
+    },
+  },
+  {
     name: 'a URI that is fetched, made executable, and named',
     run: async (context) => {
       const framework = await context.framework();

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { JobSpec } from '@carillon/contracts';
 import type { Resource } from '@carillon/mesos';
 import { describe, expect, it } from 'vitest';
@@ -119,6 +120,15 @@ describe('the command task of a run', () => {
 
   it('is privileged in Docker where the job says so', () =>
     expect(info({ docker }).container?.docker?.privileged).toBe(true));
+
+  it('is privileged in the universal container runtime: all capabilities that Mesos knows, no seccomp', () => {
+    const { linuxInfo } = info({ ucr: { ...ucr, privileged: true } }).container ?? {};
+    const granted = linuxInfo?.effectiveCapabilities?.capabilities ?? [];
+    expect([...granted].sort()).toEqual(capabilitiesOfMesos());
+    expect(linuxInfo?.boundingCapabilities?.capabilities).toEqual(granted);
+    expect(linuxInfo?.seccomp).toEqual({ unconfined: true });
+    expect(info({ ucr }).container).not.toHaveProperty('linuxInfo');
+  });
 
   it('has its image cached unless it is to be pulled', () =>
     expect(info({ ucr }).container?.mesos?.image?.cached).toBe(true));
@@ -253,3 +263,10 @@ it('refuses secrets where agents do not know any', () => {
   expect(whyUnlaunchable(inFile, false)).toContain('s1');
   expect(whyUnlaunchable(spec({ cmd: 'x' }), false)).toBeUndefined();
 });
+
+function capabilitiesOfMesos(): string[] {
+  const proto = new URL('../../../../../libs/mesos/proto/mesos.proto', import.meta.url);
+  const [, body = ''] =
+    /message CapabilityInfo \{\s*enum Capability \{([^}]*)\}/.exec(readFileSync(proto, 'utf8')) ?? [];
+  return [...body.matchAll(/(\w+) = 1\d+;/g)].map(([, name = '']) => name).sort();
+}

@@ -1,5 +1,6 @@
 import type { Network, RunSpec } from '@carillon/contracts';
 import type { ContainerInfo, Labels, NetworkInfo, PortMapping } from '@carillon/mesos';
+import { PRIVILEGED } from './linux-privileges.js';
 import { taskVolumes } from './task-volumes.js';
 
 /** The network that Mesos's own containerizer bridges by, as Marathon names it. */
@@ -31,7 +32,8 @@ export function taskContainer(
   if (ucr) {
     const { id, forcePull } = ucr.image;
     const image = { type: 'DOCKER' as const, docker: { name: id }, cached: !forcePull };
-    return { type: 'MESOS', mesos: { image }, volumes, networkInfos: infos };
+    const linux = ucr.privileged ? { linuxInfo: PRIVILEGED } : {};
+    return { type: 'MESOS', mesos: { image }, volumes, networkInfos: infos, ...linux };
   }
   if (infos.length === 0 && volumes.length === 0) return undefined;
   return { type: 'MESOS', ...(volumes.length > 0 ? { volumes } : {}), networkInfos: infos };
