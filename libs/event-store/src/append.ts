@@ -1,7 +1,7 @@
 import type { DomainEvent } from '@carillon/event-sourcing';
 import { RECORDED_AT, type GivenMetadata } from './stored-event.js';
 import { TICK } from './tick.js';
-import { prepared } from './transaction.js';
+import { type Prepared, prepared } from './transaction.js';
 
 export interface AppendedEvent<E extends DomainEvent = DomainEvent> {
   readonly type: E['type'];
@@ -25,11 +25,60 @@ const LINES = (parameter: string) => `string_to_array(${parameter}::text, E'\\n'
 const INSERT = 'INSERT INTO events (tick, stream, version, type, schema_version, data, metadata)';
 const RETURNING = `RETURNING position, ${RECORDED_AT}`;
 
-const CREATE = `
-  INSERT INTO streams (stream, version, state) SELECT $1, $2, $3 WHERE $4::int = 0 ON CONFLICT DO NOTHING`;
-const MOVE = 'UPDATE streams SET version = $2, state = $3 WHERE stream = $1 AND version = $4';
+/**
+ * A column of a service's own beside the state of a stream, written together with it: what is searched or indexed need
+ * not be parsed out of the state by the database, over and over.
+ */
+export interface StateColumn<S = unknown> {
+  readonly name: string;
+  /** Of PostgreSQL; values are cast to it from text. */
+  readonly type: string;
+  of(state: S): string | null;
+}
 
-/** $1 stream, $2 new version, $3 state, $4 expected version; $5–$8 type, schema version, data, metadata. */
+/** The statements of one store. The values of its columns are their last parameters. */
+export interface AppendStatements {
+  readonly one: ToStream;
+  readonly some: ToStream;
+  readonly many: Prepared;
+  /** For who does not ask where the events are. */
+  readonly recordMany: Prepared;
+}
+
+interface ToStream {
+  readonly toNew: Prepared;
+  readonly toExisting: Prepared;
+}
+
+export function appendStatements(columns: readonly StateColumn[]): AppendStatements {
+  return {
+    one: toStream(columns, 9, oneEvent),
+    some: toStream(columns, 9, someEvents),
+    many: toManyStreams(columns, RETURNING),
+    recordMany: toManyStreams(columns, ''),
+  };
+}
+
+/** $1 stream, $2 new version, $3 state, $4 expected version; the columns from `first` on. */
+function toStream(
+  columns: readonly StateColumn[],
+  first: number,
+  statement: (guard: string) => Prepared,
+): ToStream {
+  const names = columns.map(({ name }) => `, ${name}`).join('');
+  const values = columns.map(({ type }, index) => `, $${first + index}::${type}`).join('');
+  const changes = columns.map(({ name, type }, index) => `, ${name} = $${first + index}::${type}`).join('');
+  return {
+    toNew: statement(`
+      INSERT INTO streams (stream, version, state${names}) SELECT $1, $2, $3${values} WHERE $4::int = 0
+      ON CONFLICT DO NOTHING`),
+    toExisting: statement(
+      `UPDATE streams SET version = $2, state = $3${changes} WHERE stream = $1 AND version = $4`,
+    ),
+  };
+}
+
+/** $5–$8 type, schema version, data, metadata. */
 const oneEvent = (guard: string) =>
   prepared(`
     WITH moved AS (${guard} RETURNING 1)
@@ -45,20 +94,22 @@ const someEvents = (guard: string) =>
                 WITH ORDINALITY AS e (type, schema_version, data, metadata, n)
     ${RETURNING}`);
 
-export const APPEND_ONE = { toNew: oneEvent(CREATE), toExisting: oneEvent(MOVE) };
-export const APPEND_SOME = { toNew: someEvents(CREATE), toExisting: someEvents(MOVE) };
-
 /** $1–$4 streams, expected versions, new versions, states; $5–$10 the events; $11 the number of streams. */
-const toManyStreams = (returning: string) =>
-  prepared(`
+function toManyStreams(columns: readonly StateColumn[], returning: string): Prepared {
+  const names = columns.map(({ name }) => `, ${name}`).join('');
+  const arrays = columns.map((_, index) => `, $${12 + index}::text[]`).join('');
+  const values = columns.map(({ name, type }) => `, ${name}::${type}`).join('');
+  const changes = columns.map(({ name, type }) => `, ${name} = w.${name}::${type}`).join('');
+  return prepared(`
   WITH wanted AS (
-    SELECT * FROM unnest($1::text[], $2::int[], $3::int[], ${LINES('$4')}) AS w (stream, expected, version, state)
+    SELECT * FROM unnest($1::text[], $2::int[], $3::int[], ${LINES('$4')}${arrays})
+      AS w (stream, expected, version, state${names})
   ), created AS (
-    INSERT INTO streams (stream, version, state)
-    SELECT stream, version, state FROM wanted WHERE expected = 0
+    INSERT INTO streams (stream, version, state${names})
+    SELECT stream, version, state${values} FROM wanted WHERE expected = 0
     ON CONFLICT DO NOTHING RETURNING 1
   ), moved AS (
-    UPDATE streams s SET version = w.version, state = w.state
+    UPDATE streams s SET version = w.version, state = w.state${changes}
     FROM wanted w WHERE w.expected > 0 AND s.stream = w.stream AND s.version = w.expected RETURNING 1
   )
   ${INSERT}
@@ -66,7 +117,4 @@ const toManyStreams = (returning: string) =>
                  THEN ${TICK} ELSE refuse_append() END), e.*
   FROM unnest($5::text[], $6::int[], $7::text[], $8::int[], ${LINES('$9')}, ${LINES('$10')}) AS e
   ${returning}`);
-
-export const APPEND_TO_MANY = toManyStreams(RETURNING);
-/** For who does not ask where the events are. */
-export const RECORD_TO_MANY = toManyStreams('');
+}

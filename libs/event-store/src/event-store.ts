@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { CarillonError, concurrencyConflict } from '@carillon/event-sourcing';
 import { currentTraceContext } from '@carillon/service-runtime';
-import { APPEND_ONE, APPEND_SOME, APPEND_TO_MANY, type Append, RECORD_TO_MANY } from './append.js';
+import { type Append, type AppendStatements, appendStatements, type StateColumn } from './append.js';
 import type { Database } from './database.js';
 import { EVENT_COLUMNS, type EventRow, type GivenMetadata, type StoredEvent } from './stored-event.js';
 import { prepared, type Prepared, type Transaction } from './transaction.js';
@@ -24,11 +24,19 @@ const READ = prepared(
 /** Streams of events in one service's database, each with the state that its events lead to beside it. */
 export class EventStore {
   readonly database: Database;
+  /** Of `streams`, beside the state and written with it. */
+  readonly columns: readonly StateColumn[];
   readonly #upcasters: Upcasters;
+  readonly #statements: AppendStatements;
 
-  constructor(database: Database, options: { upcasters?: Upcasters } = {}) {
+  constructor(
+    database: Database,
+    { upcasters = {}, columns = [] }: { upcasters?: Upcasters; columns?: readonly StateColumn[] } = {},
+  ) {
     this.database = database;
-    this.#upcasters = options.upcasters ?? {};
+    this.columns = columns;
+    this.#upcasters = upcasters;
+    this.#statements = appendStatements(columns);
   }
 
   /**
@@ -45,10 +53,10 @@ export class EventStore {
     const [first] = wanted;
     if (!first) return [];
     const events = this.#toStore(wanted, { ...currentTraceContext(), ...metadata });
-    const rows = await this.#write(
-      tx,
-      ...(wanted.length === 1 ? toOne(first, events) : toMany(wanted, events)),
-    );
+    const rows =
+      wanted.length === 1
+        ? await this.#write(tx, ...this.#toOne(first, events))
+        : await this.#write(tx, this.#statements.many, this.#toMany(wanted, events));
     if (rows.length !== events.length) throw concurrencyConflict(first.stream, first.expectedVersion);
     if (tx) tx.afterCommit(() => this.database.announcements.announce(APPENDED));
     else this.database.announcements.announce(APPENDED);
@@ -65,8 +73,8 @@ export class EventStore {
       await this.append(tx, wanted);
       return;
     }
-    const [, parameters] = toMany(wanted, this.#toStore(wanted, currentTraceContext()));
-    await this.#write(tx, RECORD_TO_MANY, parameters);
+    const parameters = this.#toMany(wanted, this.#toStore(wanted, currentTraceContext()));
+    await this.#write(tx, this.#statements.recordMany, parameters);
     tx.afterCommit(() => this.database.announcements.announce(APPENDED));
   }
 
@@ -98,6 +106,40 @@ export class EventStore {
     );
   }
 
+  #toOne({ stream, expectedVersion, state }: Append, events: readonly EventToStore[]): [Prepared, unknown[]] {
+    const sql = events.length === 1 ? this.#statements.one : this.#statements.some;
+    const [only] = events;
+    return [
+      expectedVersion === 0 ? sql.toNew : sql.toExisting,
+      [
+        stream,
+        expectedVersion + events.length,
+        json(state),
+        expectedVersion,
+        ...(only && events.length === 1
+          ? [only.type, only.schemaVersion, json(only.data), json(only.metadata)]
+          : columnsOf(events)),
+        ...this.columns.map((column) => column.of(state)),
+      ],
+    ];
+  }
+
+  /** In the order of their names, so that two batches with the same streams wait for each other instead of locking up. */
+  #toMany(appends: readonly Append[], events: readonly EventToStore[]): unknown[] {
+    const streams = [...appends].sort((a, b) => (a.stream < b.stream ? -1 : 1));
+    return [
+      streams.map((append) => append.stream),
+      streams.map((append) => append.expectedVersion),
+      streams.map((append) => append.expectedVersion + append.events.length),
+      streams.map((append) => json(append.state)).join('\n'),
+      events.map((event) => event.stream),
+      events.map((event) => event.version),
+      ...columnsOf(events),
+      streams.length,
+      ...this.columns.map((column) => streams.map((append) => column.of(append.state))),
+    ];
+  }
+
   async #write(tx: Transaction | undefined, sql: Prepared, parameters: readonly unknown[]) {
     try {
       return await (tx ?? this.database).query<Pick<EventRow, 'position' | 'recorded_at'>>(sql, parameters);
@@ -117,44 +159,6 @@ export class EventStore {
 }
 
 type EventToStore = Omit<StoredEvent, 'position' | 'recordedAt'>;
-
-function toOne(
-  { stream, expectedVersion, state }: Append,
-  events: readonly EventToStore[],
-): [Prepared, unknown[]] {
-  const sql = events.length === 1 ? APPEND_ONE : APPEND_SOME;
-  const [only] = events;
-  return [
-    expectedVersion === 0 ? sql.toNew : sql.toExisting,
-    [
-      stream,
-      expectedVersion + events.length,
-      json(state),
-      expectedVersion,
-      ...(only && events.length === 1
-        ? [only.type, only.schemaVersion, json(only.data), json(only.metadata)]
-        : columnsOf(events)),
-    ],
-  ];
-}
-
-/** In the order of their names, so that two batches with the same streams wait for each other instead of locking up. */
-function toMany(appends: readonly Append[], events: readonly EventToStore[]): [Prepared, unknown[]] {
-  const streams = [...appends].sort((a, b) => (a.stream < b.stream ? -1 : 1));
-  return [
-    APPEND_TO_MANY,
-    [
-      streams.map((append) => append.stream),
-      streams.map((append) => append.expectedVersion),
-      streams.map((append) => append.expectedVersion + append.events.length),
-      streams.map((append) => json(append.state)).join('\n'),
-      events.map((event) => event.stream),
-      events.map((event) => event.version),
-      ...columnsOf(events),
-      streams.length,
-    ],
-  ];
-}
 
 function columnsOf(events: readonly EventToStore[]): unknown[] {
   return [

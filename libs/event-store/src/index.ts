@@ -18,7 +18,7 @@ export {
   type Order,
   type Refused,
 } from './aggregates.js';
-export type { Append, AppendedEvent } from './append.js';
+export type { Append, AppendedEvent, StateColumn } from './append.js';
 export { EventStore, type LoadedState } from './event-store.js';
 export type { Rebuilt } from './rebuild.js';
 export { eventStoreMigrations } from './schema.js';

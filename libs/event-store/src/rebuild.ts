@@ -45,11 +45,13 @@ async function agrees<S, E extends DomainEvent>(
   repair: boolean,
 ): Promise<boolean> {
   const rebuilt: unknown = JSON.parse(JSON.stringify(await replayStream(store, decider, row)));
-  if (isDeepStrictEqual(rebuilt, row.state)) return true;
+  const values = store.columns.map((column) => column.of(rebuilt));
+  if (isDeepStrictEqual(rebuilt, row.state) && (await columnsAgree(store, row, values))) return true;
   if (!repair) return false;
+  const changes = store.columns.map(({ name, type }, index) => `, ${name} = $${4 + index}::${type}`).join('');
   const written = await store.database.query(
-    'UPDATE streams SET state = $3 WHERE stream = $1 AND version = $2 RETURNING 1',
-    [row.stream, row.version, JSON.stringify(rebuilt)],
+    `UPDATE streams SET state = $3${changes} WHERE stream = $1 AND version = $2 RETURNING 1`,
+    [row.stream, row.version, JSON.stringify(rebuilt), ...values],
   );
   if (written.length > 0) return false;
   const [newer] = await store.database.query<StreamRow>(
@@ -57,6 +59,20 @@ async function agrees<S, E extends DomainEvent>(
     [row.stream],
   );
   return newer ? agrees(store, decider, newer, repair) : true;
+}
+
+/** Also when the stream has moved on: then its state differs, too, or it is looked at again. */
+async function columnsAgree(
+  { database, columns }: EventStore,
+  { stream, version }: StreamRow,
+  values: readonly (string | null)[],
+): Promise<boolean> {
+  if (columns.length === 0) return true;
+  const differ = columns
+    .map(({ name, type }, index) => `${name} IS DISTINCT FROM $${3 + index}::${type}`)
+    .join(' OR ');
+  const sql = `SELECT 1 FROM streams WHERE stream = $1 AND version = $2 AND (${differ})`;
+  return (await database.query(sql, [stream, version, ...values])).length === 0;
 }
 
 async function replayStream<S, E extends DomainEvent>(

@@ -1,6 +1,7 @@
 import { type EventLog, partitionOfKey } from '@carillon/event-log';
 import { Aggregates, type Database, EventStore, PublishedEvents, Relay } from '@carillon/event-store';
 import { createLogger, type Loop, TurnLoop } from '@carillon/service-runtime';
+import { jobColumns } from './adapters/postgres/job-columns.js';
 import { PostgresAnsweredRequests } from './adapters/postgres/postgres-answered-requests.js';
 import { PostgresDependencyBook } from './adapters/postgres/postgres-dependency-book.js';
 import { PostgresJobBook } from './adapters/postgres/postgres-job-book.js';
@@ -20,7 +21,10 @@ export function jobRegistryParts(database: Database, options: { maxJobs?: number
   const answered = new PostgresAnsweredRequests(database);
   return {
     api: new JobRegistry({
-      jobs: new Aggregates(new EventStore(database), { category: JOB, decider: jobDecider }),
+      jobs: new Aggregates(new EventStore(database, { columns: jobColumns }), {
+        category: JOB,
+        decider: jobDecider,
+      }),
       book: new PostgresJobBook(database),
       dependencies: new Dependencies(new PostgresDependencyBook(database), database),
       answered,

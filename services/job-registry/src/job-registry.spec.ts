@@ -6,6 +6,7 @@ import { type FreshDatabase, freshDatabase } from '@carillon/rigs';
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { jobColumns } from './adapters/postgres/job-columns.js';
 import { JOB } from './application/streams.js';
 import { jobDecider } from './domain/job.decide.js';
 import { jobSpec, runSpec, schedule } from './domain/job.fixtures.js';
@@ -206,7 +207,7 @@ describe('what is published', () => {
 });
 
 test('states are what the events lead to', async () => {
-  const store = new EventStore(app.get<Database>(JOB_REGISTRY_DATABASE));
+  const store = new EventStore(app.get<Database>(JOB_REGISTRY_DATABASE), { columns: jobColumns });
   const jobs = new Aggregates(store, { category: JOB, decider: jobDecider });
   expect(await jobs.rebuild({ repair: false })).toMatchObject({ differing: [] });
 });

@@ -2,6 +2,7 @@ import { type Decider, unavailable } from '@carillon/event-sourcing';
 import { Aggregates, EventStore } from '@carillon/event-store';
 import { type FreshDatabase, freshDatabase } from '@carillon/rigs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { jobColumns } from '../adapters/postgres/job-columns.js';
 import { connectJobRegistryDatabase } from '../adapters/postgres/job-registry-database.js';
 import type { JobCommand } from '../domain/job.commands.js';
 import { jobDecider } from '../domain/job.decide.js';
@@ -26,7 +27,10 @@ let jobs: Aggregates<JobState, JobCommand, JobEvent>;
 beforeAll(async () => {
   fresh = await freshDatabase();
   database = await connectJobRegistryDatabase(fresh.url);
-  jobs = new Aggregates(new EventStore(database), { category: JOB, decider: faulty });
+  jobs = new Aggregates(new EventStore(database, { columns: jobColumns }), {
+    category: JOB,
+    decider: faulty,
+  });
 });
 afterAll(async () => {
   await database.close();
@@ -39,18 +43,40 @@ const create =
 const handled = (commands: JobCommands, ids: readonly string[]) =>
   Promise.allSettled(ids.map((id) => commands.handle(id, create(id))));
 
-test('what arrives while a group is written is the next one', async () => {
-  let groups = 0;
-  const commands = new JobCommands(jobs, () => {
-    groups += 1;
+/** Counts the groups: each looks at the clock once. */
+const counted = (gatherMs?: number) => {
+  const seen = { groups: 0, first: Promise.withResolvers<number>() };
+  const now = () => {
+    seen.groups += 1;
+    seen.first.resolve(seen.groups);
     return database.now();
-  });
+  };
+  return { seen, commands: new JobCommands(jobs, now, gatherMs) };
+};
+
+test('what arrives while a group is written is the next one', async () => {
+  const { seen, commands } = counted();
+  const first = commands.handle('grouped-first', create('grouped-first'));
+  await seen.first.promise;
   const outcomes = await handled(
     commands,
     Array.from({ length: 20 }, (_, index) => `grouped-${index}`),
   );
+  await first;
   expect(outcomes.every(({ status }) => status === 'fulfilled')).toBe(true);
-  expect(groups).toBe(2);
+  expect(seen.groups).toBe(2);
+});
+
+test('those who ask again as soon as they are answered go together', async () => {
+  const { seen, commands } = counted(10_000);
+  const client = async (turns: number) => {
+    for (const id of [1, 2, 3, 4, 5].map((task) => `client-${turns}-${task}`)) {
+      await commands.handle(id, create(id));
+      for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  await Promise.all([1, 10, 100].map(client));
+  expect(seen.groups).toBe(5);
 });
 
 test('a fault of one command is not that of the others', async () => {

@@ -1,5 +1,6 @@
 import type { JobFilter } from '@carillon/contracts';
 import { streamOf } from '../../application/streams.js';
+import { IN_FORCE } from './job-columns.js';
 
 type Statement = [sql: string, values: unknown[]];
 
@@ -24,7 +25,7 @@ export function searchOf(
   const values: unknown[] = [];
   const value = (given: unknown) => `$${values.push(given)}`;
   const range = [
-    `state->>'status' <> 'removed'`,
+    IN_FORCE,
     `stream > ${value(after)}`,
     ...(prefix === ''
       ? []
@@ -32,7 +33,7 @@ export function searchOf(
   ].join(' AND ');
   const conditions = [
     'true',
-    ...(text === '' ? [] : [`search LIKE lower(${value(containing(text))})`]),
+    ...(text === '' ? [] : [`search LIKE ${value(containing(text.toLowerCase()))}`]),
     ...(Object.keys(labels).length === 0 ? [] : [`labels @> ${value(JSON.stringify(labels))}::jsonb`]),
   ].join(' AND ');
   const page = `ORDER BY stream LIMIT ${value(limit)}`;

@@ -1,17 +1,11 @@
-import type { ConnectedJob, Dependency } from '@carillon/contracts';
+import type { ConnectedJob } from '@carillon/contracts';
 import { type Database, prepared, type Queries } from '@carillon/event-store';
 import type { DependencyBook } from '../../application/dependencies.js';
 import { streamOf } from '../../application/streams.js';
+import { IN_FORCE } from './job-columns.js';
 
 const COLUMNS = `substr(stream, ${streamOf('').length + 1}) AS job_id, state->>'uid' AS uid,
-  (state->>'revision')::int AS revision, state->'spec'->'dependencies' AS dependencies`;
-
-/** Indexed by this very expression, of the few jobs that have any. */
-const PARENTS = `jsonb_path_query_array((state->'spec'->>'dependencies')::jsonb, '$[*].id')`;
-const HAS_PARENTS = `json_array_length(state->'spec'->'dependencies') > 0`;
-
-export const INDEX_BY_PARENT = `
-  CREATE INDEX jobs_by_parent ON streams USING gin ((${PARENTS})) WHERE ${HAS_PARENTS}`;
+  (state->>'revision')::int AS revision, coalesce(parents, '[]') AS parents`;
 
 /** Nobody may come to depend on a job whose removal is under way. */
 const NOT_LEAVING = `coalesce((state->'removal'->>'until')::bigint, 0) <
@@ -19,16 +13,16 @@ const NOT_LEAVING = `coalesce((state->'removal'->>'until')::bigint, 0) <
 
 const JOBS = prepared(
   `SELECT ${COLUMNS} FROM streams
-   WHERE stream = ANY($1::text[]) AND state->>'status' = 'defined' AND ${NOT_LEAVING}`,
+   WHERE stream = ANY($1::text[]) AND ${IN_FORCE} AND ${NOT_LEAVING}`,
 );
-const CHILDREN = prepared(`SELECT ${COLUMNS} FROM streams WHERE ${HAS_PARENTS} AND ${PARENTS} ?| $1::text[]`);
+const CHILDREN = prepared(`SELECT ${COLUMNS} FROM streams WHERE parents ?| $1::text[]`);
 const LOCK = prepared(`SELECT pg_advisory_xact_lock(hashtextextended(current_schema || '/dependencies', 0))`);
 
 interface Row {
   readonly job_id: string;
   readonly uid: string;
   readonly revision: number;
-  readonly dependencies: readonly Dependency[];
+  readonly parents: readonly string[];
 }
 
 /** The streams of the jobs themselves, so there is nothing to keep in step. */
@@ -55,9 +49,9 @@ export class PostgresDependencyBook implements DependencyBook {
   }
 }
 
-const toJob = ({ job_id, uid, revision, dependencies }: Row): ConnectedJob => ({
+const toJob = ({ job_id, uid, revision, parents }: Row): ConnectedJob => ({
   jobId: job_id,
   uid,
   revision,
-  parents: dependencies.map(({ id }) => id),
+  parents,
 });

@@ -3,9 +3,9 @@ import { prepared, type Prepared, type Queries } from '@carillon/event-store';
 import type { JobBook } from '../../application/job-book.js';
 import { streamOf } from '../../application/streams.js';
 import { inForce, revisionOf } from '../../domain/job.state.js';
+import { IN_FORCE } from './job-columns.js';
 import { type JobSearch, searchOf } from './job-search.js';
 
-const IN_FORCE = `state->>'status' <> 'removed'`;
 const LIST = prepared(
   `SELECT state AS job FROM streams WHERE ${IN_FORCE} AND stream > $1 ORDER BY stream LIMIT $2`,
 );

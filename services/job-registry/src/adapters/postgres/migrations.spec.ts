@@ -1,0 +1,40 @@
+import { Aggregates, Database, EventStore, eventStoreMigrations } from '@carillon/event-store';
+import { type FreshDatabase, freshDatabase } from '@carillon/rigs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { JOB } from '../../application/streams.js';
+import { jobDecider } from '../../domain/job.decide.js';
+import { jobSpec } from '../../domain/job.fixtures.js';
+import { jobColumns } from './job-columns.js';
+import { jobRegistryMigrations } from './migrations.js';
+
+let fresh: FreshDatabase;
+beforeAll(async () => {
+  fresh = await freshDatabase();
+});
+afterAll(() => fresh.drop());
+
+const connect = (migrations: typeof jobRegistryMigrations) =>
+  Database.connect({
+    url: fresh.url,
+    schema: 'job_registry',
+    applicationName: 'spec',
+    migrations: [...eventStoreMigrations, ...migrations],
+  });
+const jobsIn = (database: Database, columns = jobColumns) =>
+  new Aggregates(new EventStore(database, { columns }), { category: JOB, decider: jobDecider });
+
+test('jobs of an earlier version are found as those of this one', async () => {
+  const before = await connect(jobRegistryMigrations.filter(({ name }) => name < '004' || name > '005'));
+  const earlier = jobsIn(before, []);
+  const parent = jobSpec({ id: 'parent', description: 'The First', labels: { team: 'A' } });
+  const child = jobSpec({ id: 'child', dependencies: [{ id: 'parent' }] });
+  for (const spec of [parent, child, jobSpec({ id: 'gone' })]) {
+    await earlier.handle(spec.id, { type: 'CreateJob', uid: `uid-${spec.id}`, spec, now: 1 });
+  }
+  await earlier.handle('gone', { type: 'RemoveJob', jobId: 'gone', uid: 'uid-gone', now: 2 });
+  await before.close();
+
+  const database = await connect(jobRegistryMigrations);
+  expect(await jobsIn(database).rebuild({ repair: false })).toEqual({ streams: 3, differing: [] });
+  await database.close();
+});
