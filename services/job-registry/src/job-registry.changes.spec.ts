@@ -121,6 +121,19 @@ describe('applying a list of jobs', () => {
   const actionsOf = ({ changes }: Awaited<ReturnType<typeof apply>>) =>
     changes.map(({ jobId, action }) => `${jobId} ${action}`);
 
+  test('is refused in a dry run for what it would be refused for', async () => {
+    await create('app.parent');
+    await create('app.child', { dependencies: [{ id: 'app.parent' }] });
+    const dry = { dryRun: true, prune: true };
+    const orphan = apply([jobSpec({ id: 'app.x', dependencies: [{ id: 'app.nobody' }] })], dry);
+    await expect(orphan).rejects.toMatchObject({ code: 'dependenciesUnknown' });
+    const child = await registry.getJob({ jobId: 'app.child' });
+    await expect(apply([child.spec], dry)).rejects.toMatchObject({ code: 'dependentJobs' });
+    for (const jobId of ['app.child', 'app.parent']) {
+      await registry.removeJob({ jobId, uid: (await registry.getJob({ jobId })).uid });
+    }
+  });
+
   test('creates, updates, removes and leaves alone; a dry run does nothing', async () => {
     const kept = await create('app.kept');
     const changed = await create('app.changed');

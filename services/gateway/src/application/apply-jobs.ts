@@ -15,17 +15,18 @@ const CLOSED_AT_ONCE = 16;
 
 /**
  * Has the registry make the jobs those of a list, all or none. What is removed may have no active runs, unless they shall
- * be stopped; one that starts at the very moment is stopped with its job.
+ * be stopped; one that starts at the very moment is stopped with its job. A dry run is refused as the real one would be.
  */
 export async function applyJobs(
   { registry, framework }: Backends,
   { stopRuns, specs, dryRun, prune, prefix }: JobsToApply,
 ): Promise<readonly PlannedChange[]> {
   const request = { specs: [...specs], prune, ...(prefix === undefined ? {} : { prefix }) };
-  if (dryRun || !prune) return (await registry.applyJobs({ ...request, dryRun })).changes;
-  if (!stopRuns) {
+  if (!prune) return (await registry.applyJobs({ ...request, dryRun })).changes;
+  if (dryRun || !stopRuns) {
     const { changes } = await registry.applyJobs({ ...request, dryRun: true });
-    await refuseActive(framework, removedOf(changes));
+    if (!stopRuns) await refuseActive(framework, removedOf(changes));
+    if (dryRun) return changes;
   }
   const { changes } = await registry.applyJobs({ ...request, dryRun: false });
   const removed = removedOf(changes);

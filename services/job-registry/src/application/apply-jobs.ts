@@ -45,14 +45,15 @@ export function applyJobs(
   const retryOn = (error: unknown) => isCarillonError(error) && RETRIED.has(error.code);
   return retrying({ attempts: ATTEMPTS, baseMs: 10, maxMs: 500, retryOn }, async () => {
     const changes = await plan();
-    if (dryRun) return { changes };
     await limit.makeRoom(changes.filter(({ action }) => action === 'create').length);
     const moving = changes.filter(({ action }) => action !== 'unchanged');
     const change = {
       put: moving.flatMap(({ spec }) => spec ?? []),
       remove: moving.flatMap(({ action, jobId }) => (action === 'remove' ? [jobId] : [])),
     };
-    const carriedOut = () => ports.transaction((tx) => carryOut(ports, tx, changes));
+    // A dry run is refused as the real one would be.
+    const carriedOut = () =>
+      dryRun ? Promise.resolve(changes) : ports.transaction((tx) => carryOut(ports, tx, changes));
     return { changes: await ports.dependencies.keeping(change, carriedOut) };
   });
 }

@@ -29,6 +29,7 @@ import type {
 } from '@carillon/contracts';
 import { invalid, notFound } from '@carillon/event-sourcing';
 import { currentTraceContext } from '@carillon/service-runtime';
+import { validJob } from '../domain/job.rules.js';
 import { inForce, type JobState, revisionOf } from '../domain/job.state.js';
 import { applyJobs } from './apply-jobs.js';
 import { type CommandAt, JobCommands } from './job-commands.js';
@@ -51,14 +52,20 @@ export class JobRegistry implements JobRegistryApi {
     this.#limit = new JobLimit(ports.book, ports.maxJobs);
   }
 
-  createJob({ spec, request }: CreateJobRequest): Promise<Job> {
+  async createJob({ spec, request }: CreateJobRequest): Promise<Job> {
+    // What is wrong with the job itself comes before what is wrong with its place among others.
+    if (spec.dependencies.length > 0) validJob(spec);
     const create: CommandAt = (now) => ({ type: 'CreateJob', uid: randomUUID(), spec, now });
     return this.#ports.dependencies.keeping({ put: [spec] }, () =>
       this.#change(spec.id, create, request, () => this.#limit.makeRoom(1)),
     );
   }
 
-  updateJob(request: UpdateJobRequest): Promise<Job> {
+  async updateJob(request: UpdateJobRequest): Promise<Job> {
+    if (request.spec.dependencies.length > 0) {
+      validJob(request.spec);
+      await this.getJob(request);
+    }
     return this.#ports.dependencies.keeping({ put: [{ ...request.spec, id: request.jobId }] }, () =>
       this.#change(request.jobId, (now) => ({ type: 'UpdateJob', ...request, now })),
     );

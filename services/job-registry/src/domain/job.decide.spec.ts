@@ -99,6 +99,12 @@ describe('updating', () => {
       .then([]);
   });
 
+  test('gives no dependencies to a job that keeps its schedules', () => {
+    given(jobDecider, [created(jobSpec({ schedules: [schedule()] }))])
+      .when({ ...update, spec: jobSpec({ dependencies: [{ id: 'a' }] }) })
+      .thenRefused('jobInvalid');
+  });
+
   test('never goes back in time', () => {
     given(jobDecider, [created()])
       .when({ ...update, now: 900, spec: jobSpec({ description: 'new' }) })
@@ -167,6 +173,12 @@ describe('schedules', () => {
     given(jobDecider, [withSchedule])
       .when({ type: 'AddSchedule', jobId, schedule: schedule({ id: 'weekly' }), onlyOne: true, now: 2000 })
       .thenRefused('onlyOneSchedule');
+  });
+
+  test('adding to a job that others make due is refused', () => {
+    given(jobDecider, [created(jobSpec({ dependencies: [{ id: 'a' }] }))])
+      .when({ type: 'AddSchedule', jobId, schedule: schedule(), now: 2000 })
+      .thenRefused('jobInvalid');
   });
 
   test('there may be several', () => {

@@ -3,7 +3,7 @@ import { assertNever, type Decider, domainError, notFound } from '@carillon/even
 import type { JobCommand } from './job.commands.js';
 import type { JobChange, JobEvent } from './job.events.js';
 import { cancelRemoval, pause, prepareRemoval, resume } from './job.lifecycle.js';
-import { validJob, validSchedule } from './job.rules.js';
+import { triggerable, validJob, validSchedule } from './job.rules.js';
 import { type DefinedJob, evolveJob, initialJob, type JobState } from './job.state.js';
 import { changeable, defined, revisionChanged, unknownJob } from './job.version.js';
 import { sameJson } from './same-json.js';
@@ -62,7 +62,7 @@ function update(
   const spec = validJob(raw);
   const job = changeable(defined(state, jobId), expected, now);
   const schedules = keepSchedules ? job.spec.schedules : spec.schedules;
-  return revise(job, 'updated', { ...spec, id: jobId, schedules }, now);
+  return revise(job, 'updated', triggerable({ ...spec, id: jobId, schedules }), now);
 }
 
 function put({ uid, spec: raw, expected, now }: Command<'PutJob'>, state: JobState): JobEvent[] {
@@ -101,7 +101,8 @@ function addSchedule(
   if (onlyOne && schedules.length > 0) {
     throw domainError('onlyOneSchedule', 'Only one schedule supported at the moment', { jobId });
   }
-  return revise(job, 'scheduleAdded', { ...job.spec, schedules: [...schedules, schedule] }, now);
+  const spec = triggerable({ ...job.spec, schedules: [...schedules, schedule] });
+  return revise(job, 'scheduleAdded', spec, now);
 }
 
 function changeSchedule(

@@ -190,6 +190,13 @@ describe('schedules', () => {
       'schedules.0.startingDeadline: got 59 seconds, expected 1 minute or more',
     ]);
   });
+  test('a rule is judged also where its zone is unknown', () => {
+    expect(ofSchedule({ timezone: 'Mars/Olympus', cron: '61 * * * *' })).toEqual([
+      'schedules.0.timezone: No time zone found with this id: "Mars/Olympus"',
+      'schedules.0.cron: Can not read cron expression "61 * * * *"',
+      "schedules.0.cron: minute: '61' is not valid (values are from 0 to 59)",
+    ]);
+  });
   test('zones must exist', () => {
     expect(ofSchedule({ timezone: 'Mars/Olympus' })).toEqual([
       'schedules.0.timezone: No time zone found with this id: "Mars/Olympus"',

@@ -38,6 +38,15 @@ export function validSchedule(schedule: Schedule, jobId: string): Schedule {
   return schedule;
 }
 
+/**
+ * The specification as it is. Refuses with `jobInvalid` where its schedules, each valid by itself, do not go with the rest
+ * of it.
+ */
+export function triggerable(spec: JobSpec): JobSpec {
+  refuseIfAny(untriggerable(spec));
+  return spec;
+}
+
 /** Whether the parents exist, and depend on this job themselves, is for the registry to say. */
 function doubleParents({ dependencies }: JobSpec): Problem[] {
   const ids = new Set(dependencies.map(({ id }) => id));

@@ -13,13 +13,11 @@ const DAY_SECONDS = 86_400;
  * a cron expression is spread by.
  */
 export function compiledSchedule(schedule: Schedule, jobId: string): Schedule | Problem[] {
-  const problems = [...idProblems(schedule.id), ...policyProblems(schedule)];
-  if (!isTimezone(schedule.timezone)) {
-    const zone = JSON.stringify(schedule.timezone);
-    return [...problems, problem(['timezone'], `No time zone found with this id: ${zone}`)];
-  }
+  const problems = [...idProblems(schedule.id), ...policyProblems(schedule), ...zoneProblems(schedule)];
   try {
-    const { kind, normal } = compileSchedule(schedule, jobId);
+    // Without its zone a rule can still be read.
+    const timezone = isTimezone(schedule.timezone) ? schedule.timezone : 'UTC';
+    const { kind, normal } = compileSchedule({ ...schedule, timezone }, jobId);
     if (problems.length > 0) return problems;
     return kind === 'at' ? schedule : { ...schedule, [kind]: normal };
   } catch (error) {
@@ -33,6 +31,11 @@ export function compiledSchedule(schedule: Schedule, jobId: string): Schedule | 
     ];
   }
 }
+
+const zoneProblems = ({ timezone }: Schedule) =>
+  isTimezone(timezone)
+    ? []
+    : [problem(['timezone'], `No time zone found with this id: ${JSON.stringify(timezone)}`)];
 
 function policyProblems(schedule: Schedule): Problem[] {
   const { startingDeadlineSeconds, concurrencyPolicy, queueLimit, catchUp, from, until } = schedule;
