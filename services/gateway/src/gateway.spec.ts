@@ -108,6 +108,16 @@ describe('routes', () => {
     expect(answer.statusCode).toBe(400);
     expect(answer.json()).toEqual({ message: expect.stringContaining('%zz'), requestPath: '/v1/jobs/%zz' });
   });
+  test('a browser that opens the address is shown what there is; a program is not', async () => {
+    await open();
+    const browser = await app.inject({ url: '/', headers: { accept: 'text/html,*/*;q=0.8' } });
+    expect([browser.statusCode, browser.headers.location]).toEqual([302, '/v2/']);
+    const program = await app.inject({ url: '/' });
+    expect([program.statusCode, program.json()]).toEqual([
+      404,
+      { message: 'Unknown route.', requestPath: '/' },
+    ]);
+  });
   test('an id of 190 characters fits', async () => {
     const id = 'a'.repeat(190);
     await open({ registry: { getJob: () => Promise.reject(notFound('jobNotFound', 'no')) } });
@@ -362,6 +372,46 @@ describe('/v2', () => {
       lagMs: { queued: 0, launched: 20, started: null, ended: 265 },
       attempts: [{ attempt: 1, state: 'TASK_FAILED', startedAt: null }],
     });
+  });
+  test('says what may be in the answer to a run with its events', async () => {
+    const event = { type: 'carillon.RunEnded', eventId: 'e', jobId: 'prod.backup', time: 0, position: 1 };
+    await open({
+      registry,
+      framework: { getRun: () => Promise.resolve(ended) },
+      history: {
+        listEvents: () =>
+          Promise.resolve({ events: [{ ...event, dataJson: JSON.stringify({ uid: ended.uid }) }] }),
+      },
+    });
+    const url = `/v2/jobs/prod.backup/runs/${ended.runId}?events=true&uid=${ended.uid}`;
+    const body: object = (await app.inject({ url })).json();
+    expect(body).toMatchObject({ events: [{ type: 'carillon.RunEnded' }] });
+    const document: { components: { schemas: Record<string, { properties: object }> } } = (
+      await app.inject({ url: '/v2/openapi.json' })
+    ).json();
+    const { properties = {} } = document.components.schemas['RunDetail'] ?? {};
+    expect(Object.keys(properties)).toEqual(Object.keys(body));
+  });
+  test('a run that is nowhere is said to be unknown, not to have ended', async () => {
+    const nowhere = () => Promise.reject(notFound('runNotFound', 'there is no such ended run'));
+    await open({ registry, framework: { getRun: nowhere }, history: { getEndedRun: nowhere } });
+    const answer = await app.inject({ url: '/v2/jobs/prod.backup/runs/nope' });
+    expect(answer.json()).toMatchObject({
+      status: 404,
+      code: 'runNotFound',
+      detail: 'Job prod.backup has no run nope',
+    });
+  });
+  test.each([
+    ['/v2/runs?state=failed', /^query state: no such parameter, it takes status, outcome/],
+    ['/v2/jobs/a?limit=1', /^query limit: no such parameter, it takes /],
+    ['/v2/jobs/a/explain', /^query from: must be given; to: must be given$/],
+    ['/v2/runs?from=yesterday', /^query from: must be an instant such as 2026-03-29T02:30:00Z$/],
+    ['/v2/runs?limit=5000', /^query limit: must be a whole number from 1 to 1000$/],
+  ])('%s is refused, and why', async (url, detail) => {
+    await open();
+    const answer = await app.inject({ url });
+    expect(answer.json()).toMatchObject({ status: 400, detail: expect.stringMatching(detail) });
   });
   test('lists events from a position on', async () => {
     await open({

@@ -408,6 +408,55 @@ export type Run = {
   }[];
 };
 
+export type RunDetail = {
+  readonly jobId: string;
+  readonly jobUid: string;
+  readonly revision: number;
+  readonly runId: string;
+  readonly trigger: 'schedule' | 'manual' | 'dependency' | 'backfill' | 'event';
+  readonly scheduleId: string | null;
+  readonly workflowRunId: string | null;
+  readonly backfillId: string | null;
+  readonly status: 'queued' | 'launched' | 'running' | 'ended';
+  readonly outcome: ('succeeded' | 'failed' | 'killed' | 'timedOut' | 'lost') | null;
+  readonly reason: string | null;
+  /** Of the last attempt */
+  readonly exitCode: number | null;
+  /** Of the last attempt */
+  readonly agentId: string | null;
+  readonly hostname: string | null;
+  readonly sandbox: string | null;
+  readonly stopRequested: boolean;
+  readonly dueAt: string | null;
+  readonly queuedAt: string | null;
+  readonly endedAt: string | null;
+  /** From the due instant to each hop */
+  readonly lagMs: {
+    readonly queued: number;
+    readonly launched: number | null;
+    readonly started: number | null;
+    readonly ended: number | null;
+  };
+  /** What it has instead of its job’s */
+  readonly overrides: Readonly<Record<string, unknown>> | null;
+  readonly attempts: readonly {
+    readonly attempt: number;
+    readonly taskId: string;
+    readonly agentId: string;
+    readonly hostname: string;
+    readonly state: string;
+    readonly launchedAt: string | null;
+    readonly startedAt: string | null;
+    readonly endedAt: string | null;
+    readonly exitCode: number | null;
+    readonly reason: string | null;
+    readonly message: string | null;
+    readonly sandbox: string | null;
+  }[];
+  /** When asked for, oldest first */
+  readonly events?: readonly Event[] | undefined;
+};
+
 export type Schedule = {
   readonly id: string;
   readonly cron?: string | undefined;
@@ -1385,11 +1434,7 @@ export interface Operations {
     readonly events?: boolean | undefined;
     /** Of a job that was removed, or created anew */
     readonly uid?: string | undefined;
-  }): Promise<
-    Run & {
-      readonly events?: readonly Event[] | undefined;
-    }
-  >;
+  }): Promise<RunDetail>;
   /** Stops a run; doing so again changes nothing, but with another grace it is that which counts */
   stopRun(request: {
     /** Names joined by dots */

@@ -91,11 +91,14 @@ export async function anyRun(
 ): Promise<Run> {
   const uid = ofUid ?? (await registry.getJob({ jobId })).uid;
   const request = { jobId, uid, runId };
+  const isUnknown = (error: unknown) => isCarillonError(error, 'notFound');
   return framework.getRun(request).catch((error: unknown) => {
-    if (isCarillonError(error, 'notFound')) return history.getEndedRun(request);
-    throw error;
+    if (!isUnknown(error)) throw error;
+    return history.getEndedRun(request).catch((neither: unknown) => {
+      throw isUnknown(neither) ? unknownRun(jobId, runId) : neither;
+    });
   });
 }
 
 const unknownRun = (jobId: string, runId: string) =>
-  notFound('runNotFound', 'Job Run not found', { jobId, runId });
+  notFound('runNotFound', `Job ${jobId} has no run ${runId}`, { jobId, runId });

@@ -160,6 +160,18 @@ describe('what is refused', () => {
       '/run/networks(0)/mode',
       'invalid enum value',
     ],
+    [
+      'a network with an unknown member',
+      withRun({ networks: [{ mode: 'host', invalid: 'field' }] }),
+      '/run/networks(0)',
+      "found properties 'invalid'",
+    ],
+    [
+      'a network with labels that are no texts',
+      withRun({ networks: [{ mode: 'container', name: 'n', labels: { a: [] } }] }),
+      '/run/networks(0)/labels/a',
+      'Wrong type. Expected string, was array.',
+    ],
     ['a restart without policy', withRun({ restart: {} }), '/run/restart', 'Property policy missing.'],
     ['a docker without image', withRun({ docker: {} }), '/run/docker', 'Property image missing.'],
     [

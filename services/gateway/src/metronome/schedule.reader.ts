@@ -5,6 +5,9 @@ import { as, boolean, integer, object, oneOf, type Reader, reader, refuse, strin
 const SCHEDULE_ID = /^([a-z0-9][a-z0-9-]*[a-z0-9]+)$/;
 export const JOB_ID = /^([a-z0-9]+(-+[a-z0-9]+)*)(\.([a-z0-9]+(-+[a-z0-9]+)*))*$/;
 
+const NOT_METRONOMES =
+  'expected five fields (minute hour day-of-month month day-of-week) and optionally a year; seconds, names such as @daily, H, ~ and ? are for /v2';
+
 /**
  * Metronome's five fields and a year, without what Carillon adds: seconds, nicknames, and `H`, `~` and `?`. All else that
  * may be wrong with it is the registry's to say.
@@ -14,7 +17,8 @@ const cron: Reader<string> = reader({ type: 'string' }, (value, at, problems) =>
   if (text === null) return null;
   const fields = text.trim().split(/\s+/);
   if (fields.length <= 6 && !/^@|[~?]|(^|[\s,/])H([\s,/(]|$)/i.test(text.trim())) return text;
-  return refuse(`Can not read cron expression ${JSON.stringify(text)}`, at, problems);
+  refuse(`Can not read cron expression ${JSON.stringify(text)}`, at, problems);
+  return refuse(NOT_METRONOMES, at, problems);
 });
 
 const scheduleWithId = (id: Reader<string>): Reader<Schedule> =>

@@ -13,10 +13,12 @@ export const scheduleId = z.string().min(1).max(190).regex(JOB_ID);
 export const whole = (min: number, max: number) =>
   z
     .string()
-    .regex(/^-?\d{1,15}$/, `must be a whole number from ${min} to ${max}`)
+    .regex(/^-?\d{1,15}$/, wholeFrom(min, max))
     .transform(Number)
-    .pipe(z.number().int().min(min).max(max))
+    .pipe(z.number().int().min(min, wholeFrom(min, max)).max(max, wholeFrom(min, max)))
     .meta({ type: 'integer', minimum: min, maximum: max });
+
+const wholeFrom = (min: number, max: number) => `must be a whole number from ${min} to ${max}`;
 
 export const flag = z
   .enum(['true', 'false'])
@@ -24,7 +26,9 @@ export const flag = z
   .meta({ type: 'boolean' });
 
 /** RFC 3339 as epoch milliseconds. */
-export const instantParameter = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
+export const instantParameter = z.iso
+  .datetime({ offset: true, error: 'must be an instant such as 2026-03-29T02:30:00Z' })
+  .transform((text) => Date.parse(text));
 
 export const pageSize = whole(1, 1000).optional().describe('100 unless told');
 

@@ -16,7 +16,7 @@ export function problemDetails(error: unknown, { path }: Asked): ErrorAnswer {
   }
   const { kind, code, message, details } = error;
   const status = STATUSES[code] ?? httpStatusOf(error);
-  const detail = kind === 'unavailable' ? UNAVAILABLE : message;
+  const detail = kind === 'unavailable' ? UNAVAILABLE : message + (WAYS_OUT[code] ?? '');
   const problems = Array.isArray(details['problems'])
     ? { problems: (details['problems'] as Problem[]).map(presentProblem) }
     : {};
@@ -43,6 +43,11 @@ const STATUSES: Readonly<Record<string, number>> = {
   revisionChanged: 412,
   idempotencyKeyUsed: 422,
   runIdInvalid: 422,
+};
+
+/** What the caller can do about it, where another route or parameter is the answer. */
+const WAYS_OUT: Readonly<Record<string, string>> = {
+  activeRuns: '; stopRuns=true stops them',
 };
 
 const titleOf = (status: number) => TITLES[status] ?? 'Request failed';

@@ -101,7 +101,7 @@ function send(reply: FastifyReply, { status = 200, headers = {}, body }: V2Answe
 function asked(one: Route, request: FastifyRequest, reply: FastifyReply) {
   return {
     params: parse('path', one.params, request.params),
-    query: parse('query', one.query, request.query),
+    query: parse('query', one.query, onlyKnown(one.query, request.query)),
     headers: parse('header', one.headers, request.headers),
     body: one.body ? bodyOf(one, request, one.body) : undefined,
     request,
@@ -116,11 +116,23 @@ function bodyOf({ bodyOptional, bodyIsList }: Route, request: FastifyRequest, re
     : jsonBody(request, reader);
 }
 
+/** A misspelt filter would list what was not asked for, and a misspelt dryRun change it. */
+function onlyKnown(schema: z.ZodObject | undefined, raw: unknown): unknown {
+  const known = Object.keys(schema?.shape ?? {});
+  const unknown = Object.keys(raw ?? {}).filter((name) => !known.includes(name));
+  if (unknown.length === 0) return raw;
+  const there = known.length === 0 ? 'it takes none' : `it takes ${known.join(', ')}`;
+  throw new ClientError(400, `query ${unknown.join(', ')}: no such parameter, ${there}`);
+}
+
 function parse(where: string, schema: z.ZodObject | undefined, raw: unknown): unknown {
   if (!schema) return {};
   const parsed = schema.safeParse(raw);
   if (parsed.success) return parsed.data;
-  const said = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+  const given = raw as Readonly<Record<PropertyKey, unknown>>;
+  const said = parsed.error.issues.map(({ path: [name = ''], message }) => {
+    return `${String(name)}: ${given[name] === undefined ? 'must be given' : message}`;
+  });
   throw new ClientError(400, `${where} ${said.join('; ')}`);
 }
 

@@ -90,11 +90,17 @@ const run = z.object({
   overrides: z.record(z.string(), z.unknown()).nullable().describe('What it has instead of its job’s'),
   attempts: z.array(attempt),
 });
-export const runSchema = named('Run', shape(run));
+const runShape = shape(run);
+export const runSchema = named('Run', runShape);
 export const runsSchema = list('runs', runSchema, cursor);
-export const runDetailSchema: JsonSchema = {
-  allOf: [runSchema, { type: 'object', properties: { events: { type: 'array', items: eventSchema } } }],
-};
+/** One schema of its own: a closed one, such as that of a run, cannot be added to with allOf. */
+export const runDetailSchema = named('RunDetail', {
+  ...runShape,
+  properties: {
+    ...(runShape['properties'] as Record<string, JsonSchema>),
+    events: { type: 'array', items: eventSchema, description: 'When asked for, oldest first' },
+  },
+});
 
 const schedule = z.object({
   id: z.string(),

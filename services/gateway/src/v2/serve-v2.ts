@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { Backends } from '../application/backends.js';
 import type { GatewayLimits } from '../gateway.limits.js';
+import { answerError } from '../http/error.filter.js';
+import { ClientError } from '../metronome/client-error.js';
 import { documentPage, PAGE_HEADERS } from './document-page.js';
 import { EventFeed } from './events/event-feed.js';
 import { openApi } from './openapi.js';
@@ -39,5 +41,11 @@ export function serveV2(fastify: FastifyInstance, backends: Backends, limits: Ga
     reply.headers({ ...PAGE_HEADERS, 'content-type': 'text/html; charset=utf-8' }).send(page),
   );
   fastify.get('/v2', (_request, reply) => reply.redirect('/v2/'));
+  // The address that is shown at start, opened in a browser. For programs there is nothing, as with Metronome.
+  fastify.get('/', (request, reply) => {
+    if (request.headers.accept?.includes('text/html')) return reply.redirect('/v2/');
+    answerError(new ClientError(404, 'Unknown route.'), request, reply);
+    return reply;
+  });
   serveRoutes(fastify, v2Routes, { backends, limits, feed });
 }
