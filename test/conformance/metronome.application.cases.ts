@@ -4,13 +4,13 @@ import type { MetronomeClient } from './metronome.client.js';
 
 /** ApplicationControllerTest, ApplicationSpec and ErrorHandler of Metronome. */
 export function applicationCases(api: MetronomeClient): void {
-  test('GET /ping says pong', async () => {
+  test('GET /ping: send a pong', async () => {
     const answer = await api.get('/ping');
     expect([answer.status, answer.text]).toEqual([200, 'pong']);
     expect(answer.headers.get('content-type')).toMatch(/^text\/plain/);
   });
 
-  test('GET /info has versions, and no secret', async () => {
+  test('GET /info: has versions, and no secret', async () => {
     const answer = await api.get('/info');
     expect(answer.json()).toMatchObject({
       version: expect.stringMatching(/^\d+\.\d+\.\d+/),
@@ -20,12 +20,12 @@ export function applicationCases(api: MetronomeClient): void {
     expect(answer.text).not.toMatch(/postgres|password|secret/i);
   });
 
-  test('GET /leader names the leader', async () => {
+  test('GET /leader: names the leader', async () => {
     const answer = await api.get('/leader');
     expect([answer.status, answer.json()]).toEqual([200, { leader: expect.any(String) }]);
   });
 
-  test('GET /v1/metrics gives metrics JSON', async () => {
+  test('GET /v1/metrics: give metrics as json', async () => {
     await api.get('/ping');
     const answer = await api.get('/v1/metrics');
     expect(answer.status).toBe(200);

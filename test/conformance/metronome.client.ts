@@ -22,6 +22,16 @@ export class MetronomeClient {
     return `${this.#prefix}.${name}`;
   }
 
+  /** A job id for the test of this title. */
+  idOf(title: string): string {
+    return this.id(
+      title
+        .toLowerCase()
+        .replaceAll(/[^a-z0-9]+/g, '-')
+        .replaceAll(/^-|-$/g, ''),
+    );
+  }
+
   isMine(id: string): boolean {
     return id.startsWith(`${this.#prefix}.`);
   }

@@ -64,6 +64,26 @@ export function differenceCases(api: MetronomeClient): void {
       expect((await api.delete(`/v1/jobs/${id}?stopCurrentJobRuns=true`)).status).toBe(200);
     });
 
+    test('has no job with both dependencies and a schedule, whatever the order of requests', async () => {
+      const [parent, child, scheduled] = ['both', 'both.child', 'both.scheduled'].map((name) =>
+        api.id(`differs.${name}`),
+      );
+      await create('both');
+      await create('both.child', { dependencies: [{ id: parent }] });
+      await create('both.scheduled', { schedules: [schedule()] });
+      const dependencies = [{ id: parent }];
+      for (const answer of [
+        await api.post(`/v1/jobs/${child}/schedules`, schedule()),
+        await api.put(`/v1/jobs/${scheduled}`, { id: scheduled, run: run(), dependencies }),
+      ]) {
+        expect([answer.status, answer.json()]).toMatchObject([
+          422,
+          { details: [{ errors: ['Jobs may not have both dependencies and schedules specified'] }] },
+        ]);
+      }
+      expect((await api.get(`/v1/jobs/${child}`)).json()).toMatchObject({ schedules: [] });
+    });
+
     test('refuses text that nothing could store', async () => {
       const answer = await create('nul', { description: 'a\u0000b' });
       expect([answer.status, answer.json()]).toMatchObject([422, { message: 'Object is not valid' }]);

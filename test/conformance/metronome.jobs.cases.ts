@@ -2,9 +2,16 @@ import { describe, expect, test } from 'vitest';
 import { container, echoedContainer, echoedRun, run, schedule, TIMESTAMP } from './metronome.bodies.js';
 import type { MetronomeClient } from './metronome.client.js';
 
-/** JobSpecControllerTest and ScheduledJobSpecControllerTest of Metronome, by name. */
+/** JobSpecControllerTest of Metronome, by name, and what else its API says of jobs. */
 export function jobCases(api: MetronomeClient): void {
   const create = (id: string, members: object = {}) => api.post('/v1/jobs', { id, run: run(), ...members });
+  const refusal = async (id: string, members: object) => {
+    const answer = await create(id, members);
+    const body = answer.json() as { message: string; details: { path: string; errors: string[] }[] };
+    expect([answer.status, body.message]).toEqual([422, 'Object is not valid']);
+    expect((await api.get(`/v1/jobs/${id}`)).status).toBe(404);
+    return (path: string) => body.details.find((detail) => detail.path === path)?.errors.join();
+  };
 
   describe('POST /v1/jobs', () => {
     test('creates a job when sending a valid job spec', async () => {
@@ -30,38 +37,38 @@ export function jobCases(api: MetronomeClient): void {
     const secrets = { secretId: { source: 'secret-def' } };
     const fileSecret = { volumes: [{ containerPath: 'mnt', secret: 'secretId' }], secrets };
 
+    const pulled = { image: { id: 'image', forcePull: true } };
+    const echoedPulled = { ...echoedUcr, image: { id: 'image', kind: 'docker', forcePull: true } };
     test.each<[string, object, object]>([
-      ['a valid job ucr spec', { ucr }, { ucr: echoedUcr }],
-      ['a docker spec without forcePullImage', { docker }, { docker: echoedDocker }],
+      ['creates a job when sending a valid job ucr spec', { ucr: pulled }, { ucr: echoedPulled }],
       [
-        'a docker spec with forcePullImage',
-        { docker: { ...docker, forcePullImage: true } },
-        { docker: { ...echoedDocker, forcePullImage: true } },
+        'creates job when sending docker spec without forcePullImage property',
+        { docker },
+        { docker: echoedDocker },
+      ],
+      ['creates job when sending ucr spec without forcePullImage property', { ucr }, { ucr: echoedUcr }],
+      [
+        'creates a job when sending a valid job ucr spec with gpus defined',
+        { ucr, gpus: 4 },
+        { ucr: echoedUcr, gpus: 4 },
       ],
       [
-        'a ucr spec with forcePull',
-        { ucr: { image: { id: 'image', forcePull: true } } },
-        { ucr: { ...echoedUcr, image: { id: 'image', kind: 'docker', forcePull: true } } },
+        'creates a job when sending a valid job ucr spec with file based secrets defined',
+        { ucr, ...fileSecret },
+        { ucr: echoedUcr, ...fileSecret },
       ],
-      ['a ucr spec with gpus', { ucr, gpus: 1 }, { ucr: echoedUcr, gpus: 1 }],
-      ['a ucr spec with file based secrets', { ucr, ...fileSecret }, { ucr: echoedUcr, ...fileSecret }],
-    ])('creates a job when sending %s', async (name, members, echoed) => {
-      const id = api.id(name.replaceAll(/[^a-z]+/g, '-'));
+    ])('%s', async (name, members, echoed) => {
+      const id = api.idOf(name);
       const answer = await api.post('/v1/jobs', { id, run: container(members) });
-      expect(answer.status).toBe(201);
-      const expected = echoedContainer(echoed);
-      expect(answer.json()).toMatchObject({ id, run: expected });
-      const v0 = await api.post('/v0/scheduled-jobs', { id: `${id}-v0`, run: container(members) });
-      expect(v0.status).toBe(201);
-      expect(v0.json()).toMatchObject({ run: expected });
+      expect([answer.status, answer.json()]).toMatchObject([201, { id, run: echoedContainer(echoed) }]);
     });
 
-    test('creates a job sending a valid job with cmd and gpus and no container', async () => {
+    test('creates a job sending a valid job with cmd and no docker or ucr container', async () => {
       const answer = await create(api.id('cmd-gpus'), { run: run({ gpus: 1 }) });
       expect(answer.json()).toMatchObject({ run: echoedRun({ gpus: 1 }) });
     });
 
-    test('creates a job with secrets', async () => {
+    test('create a job with secrets', async () => {
       const env = { SECRET: { secret: 'secretId' }, PLAIN: 'text' };
       const answer = await create(api.id('secrets'), { run: run({ env, secrets }) });
       expect(answer.json()).toMatchObject({ run: echoedRun({ env, secrets }) });
@@ -97,22 +104,17 @@ export function jobCases(api: MetronomeClient): void {
       expect((answer.json() as { run: object }).run).not.toHaveProperty('cmd');
     });
 
-    test('converts EQ and allows IS placement operators in v1 and v0', async () => {
+    test('convert EQ and allow IS placement operators in v1', async () => {
       const constraint = (operator: string) => ({ attribute: 'heaven', operator, value: 'a myth' });
       const placed = run({ placement: { constraints: [constraint('EQ'), constraint('IS')] } });
-      for (const [path, id] of [
-        ['/v1/jobs', api.id('placed')],
-        ['/v0/scheduled-jobs', api.id('placed-v0')],
-      ] as const) {
-        const answer = await api.post(path, { id, run: placed });
-        expect(answer.status).toBe(201);
-        expect(answer.json()).toMatchObject({
-          run: { placement: { constraints: [constraint('IS'), constraint('IS')] } },
-        });
-      }
+      const answer = await create(api.id('placed'), { run: placed });
+      expect([answer.status, answer.json()]).toMatchObject([
+        201,
+        { run: { placement: { constraints: [constraint('IS'), constraint('IS')] } } },
+      ]);
     });
 
-    test('indicates a problem when creating an existing job', async () => {
+    test('indicate a problem when creating an existing job', async () => {
       const id = api.id('twice');
       await create(id);
       const answer = await create(id);
@@ -120,87 +122,111 @@ export function jobCases(api: MetronomeClient): void {
     });
 
     test.each<[string, object, string, RegExp]>([
-      ['invalid json', { id: '/not/valid' }, '/id', /does not match pattern/],
+      ['indicate a problem when sending invalid json', { id: '/not/valid' }, '/id', /does not match pattern/],
       [
-        'docker with gpus',
+        'indicates a problem when sending a valid job docker spec with gpus defined',
         { run: container({ docker, gpus: 1 }) },
         '/run/gpus',
         /GPUs are not supported with Docker/,
       ],
       [
-        'docker with file based secrets',
+        'indicates a problem when sending a valid job docker spec with file based secrets defined',
         { run: container({ docker, ...fileSecret }) },
         '/run/volumes',
         /File based secrets are only supported by UCR/,
       ],
       [
-        'a secret without a definition',
+        'indicate a problem when creating a job without a secret definition',
         { run: run({ env: { A: { secret: 'secretId' } } }) },
         '/run',
         /referenced, but undefined: secretId/,
       ],
       [
-        'a volume secret without a definition',
+        'indicate a problem when creating a job only with volume secret but without secret definition',
         { run: container({ ucr, volumes: fileSecret.volumes }) },
         '/run',
         /referenced, but undefined: secretId/,
       ],
-      ['unused secrets', { run: run({ secrets }) }, '/run', /defined, but not referenced: secretId/],
       [
-        'a volume both secret and normal',
+        'indicate a problem when creating a job with unused secrets',
+        { run: run({ secrets }) },
+        '/run',
+        /defined, but not referenced: secretId/,
+      ],
+      [
+        'indicate a problem when creating a job which contains fields both for secret and normal volume',
         { run: container({ ucr, volumes: [{ containerPath: '/m', hostPath: '/v', secret: 's' }] }) },
         '/run/volumes(0)',
         /expected HostVolume or SecretVolume/,
       ],
       [
-        'an invalid placement operator',
+        'fail for invalid placement operator',
         { run: run({ placement: { constraints: [{ attribute: 'a', operator: 'invalid' }] } }) },
         '/run/placement/constraints(0)/operator',
         /invalid enum value/,
       ],
-      ['nothing to run', { run: container({}) }, '/run', /Cmd, Docker or UCR image must be specified/],
       [
-        'a bad cron',
+        'fail for invalid job spec',
+        { run: container({}) },
+        '/run',
+        /Cmd, Docker or UCR image must be specified/,
+      ],
+      [
+        'refuses a bad cron',
         { schedules: [schedule({ cron: 'x' })] },
         '/schedules(0)/cron',
         /Can not read cron expression "x"/,
       ],
       [
-        'an unknown zone',
+        'refuses an unknown zone',
         { schedules: [schedule({ timezone: 'Mars' })] },
         '/schedules(0)/timezone',
         /No time zone found with this id: "Mars"/,
       ],
       [
-        'a short deadline',
+        'refuses a short deadline',
         { schedules: [schedule({ startingDeadlineSeconds: 30 })] },
         '/schedules(0)/startingDeadline',
         /expected 1 minute or more/,
       ],
       [
-        'two schedules',
+        'refuses two schedules',
         { schedules: [schedule(), schedule({ id: 'weekly' })] },
         '/schedules',
         /has size 2, expected 1 or less/,
       ],
-      ['embeds sent back', { activeRuns: [] }, '/', /Additional properties are not allowed/],
+      ['refuses embeds that are sent back', { activeRuns: [] }, '/', /Additional properties are not allowed/],
       [
-        'mixed networks',
+        'refuses mixed networks',
         { run: container({ ucr, networks: [{ mode: 'host' }, { mode: 'container', name: 'n' }] }) },
         '/run/networks',
         /You may not mix host/,
       ],
-    ])('indicates a problem: %s', async (name, members, path, message) => {
-      const id = api.id(`refused.${name.replaceAll(/[^a-z]+/g, '-')}`);
-      const answer = await create(id, members);
-      expect(answer.status).toBe(422);
-      const body = answer.json() as { message: string; details: { path: string; errors: string[] }[] };
-      expect(body.message).toBe('Object is not valid');
-      expect(body.details.find((detail) => detail.path === path)?.errors.join()).toMatch(message);
-      expect((await api.get(`/v1/jobs/${id}`)).status).toBe(404);
+      [
+        'refuses a job with both dependencies and schedules',
+        { dependencies: [{ id: 'a' }], schedules: [schedule()] },
+        '/',
+        /Jobs may not have both dependencies and schedules specified/,
+      ],
+      [
+        'refuses a parent that is named twice',
+        { dependencies: [{ id: 'a' }, { id: 'a' }] },
+        '/dependencies',
+        /has double entries/,
+      ],
+      [
+        'refuses docker and ucr together',
+        { run: container({ docker, ucr }) },
+        '/run',
+        /Either Docker or UCR should be provided, but not both/,
+      ],
+      ['refuses args alone', { run: container({ args: ['a'] }) }, '/run', /Cmd, Docker or UCR image must be/],
+    ])('%s', async (name, members, path, message) => {
+      const errorsAt = await refusal(api.idOf(`refused ${name}`), members);
+      expect(errorsAt(path)).toMatch(message);
     });
 
-    test('creates a job with a dependency on an existing one, which then stays', async () => {
+    test('creates a job with dependencies', async () => {
       const [parent, child] = [api.id('dep-parent'), api.id('dep-child')];
       await create(parent);
       const answer = await create(child, { dependencies: [{ id: parent }] });
@@ -229,7 +255,7 @@ export function jobCases(api: MetronomeClient): void {
   });
 
   describe('GET /v1/jobs', () => {
-    test('gives all available jobs, by id', async () => {
+    test('get all available jobs', async () => {
       for (const name of ['list.b', 'list.a']) await create(api.id(name));
       const jobs = (await api.get('/v1/jobs')).json() as { id: string }[];
       const ids = jobs.map(({ id }) => id);
@@ -238,8 +264,10 @@ export function jobCases(api: MetronomeClient): void {
         api.id('list.b'),
       ]);
     });
+  });
 
-    test('gives a specific existing job, in the order of a read', async () => {
+  describe('GET /v1/jobs/{id}', () => {
+    test('return a specific existing job', async () => {
       const id = api.id('read');
       await create(id, { description: 'd', schedules: [schedule()] });
       const answer = await api.get(`/v1/jobs/${id}?_timestamp=1`);
@@ -254,16 +282,10 @@ export function jobCases(api: MetronomeClient): void {
       ]);
     });
 
-    test('gives a 404 for a non existing job', async () => {
+    test('give a 404 for a non existing job', async () => {
       const id = api.id('missing');
       const answer = await api.get(`/v1/jobs/${id}`);
       expect([answer.status, answer.json()]).toEqual([404, { id, message: 'Job not found' }]);
-    });
-
-    test('a POST to a job is an unknown route', async () => {
-      const path = `/v1/jobs/${api.id('read')}`;
-      const answer = await api.post(path, { id: 'x', run: run() });
-      expect([answer.status, answer.json()]).toEqual([404, { message: 'Unknown route.', requestPath: path }]);
     });
 
     test('embeds nothing but zeros for a job that never ran', async () => {
@@ -284,39 +306,76 @@ export function jobCases(api: MetronomeClient): void {
     });
   });
 
+  describe('POST /v1/jobs/{id}', () => {
+    test('end as 404 invalid request with error message', async () => {
+      const path = `/v1/jobs/${api.id('read')}`;
+      const answer = await api.post(path, { id: 'x', run: run() });
+      expect([answer.status, answer.json()]).toEqual([404, { message: 'Unknown route.', requestPath: path }]);
+    });
+  });
+
   describe('PUT /v1/jobs/{id}', () => {
-    test('updates a job, ignores the id of the body and keeps the schedules', async () => {
+    test('update a specific existing job', async () => {
       const id = api.id('updated');
       await create(id, { description: 'old', schedules: [schedule()] });
-      const body = { id: 'ignore.me', labels: { a: 'b' }, run: run({ mem: 64 }), schedules: [] };
+      const body = { id, labels: { a: 'b' }, run: run({ mem: 64 }), schedules: [] };
       const answer = await api.put(`/v1/jobs/${id}`, body);
       expect(answer.status).toBe(200);
-      expect(answer.json()).toMatchObject({
+      // What the body does not have goes back to its default; schedules have routes of their own, and stay.
+      expect(answer.json()).toEqual({
         id,
+        dependencies: [],
         labels: { a: 'b' },
-        run: { mem: 64 },
-        schedules: [{ id: 'nightly' }],
+        schedules: [expect.objectContaining({ id: 'nightly' })],
+        run: echoedRun({ mem: 64 }),
       });
-      expect(answer.json()).not.toHaveProperty('description');
       expect((await api.get(`/v1/jobs/${id}`)).json()).toMatchObject({ id, run: { mem: 64 } });
     });
 
-    test('gives a 404 for a non existing job, but only for a valid body', async () => {
+    test('update a specific existing job with a different id', async () => {
+      const id = api.id('updated.other');
+      await create(id);
+      const answer = await api.put(`/v1/jobs/${id}`, { id: 'ignore.me', labels: { a: 'b' }, run: run() });
+      expect([answer.status, answer.json()]).toMatchObject([200, { id, labels: { a: 'b' } }]);
+    });
+
+    test('give a 404 for a non existing job', async () => {
       const id = api.id('missing');
-      const valid = await api.put(`/v1/jobs/${id}`, { id, run: run() });
-      expect([valid.status, valid.json()]).toEqual([404, { id, message: 'Job not found' }]);
-      expect((await api.put(`/v1/jobs/${id}`, { id, run: {} })).status).toBe(422);
+      const answer = await api.put(`/v1/jobs/${id}`, { id, run: run() });
+      expect([answer.status, answer.json()]).toEqual([404, { id, message: 'Job not found' }]);
+    });
+
+    test('indicate a problem when sending invalid json', async () => {
+      const id = api.id('updated.invalid');
+      await create(id);
+      const answer = await api.put(`/v1/jobs/${id}`, { id: '/not/valid', run: run() });
+      expect([answer.status, answer.json()]).toMatchObject([422, { message: 'Object is not valid' }]);
+    });
+
+    test('judges a body before it looks for the job', async () => {
+      const id = api.id('missing');
+      const unread = await api.put(`/v1/jobs/${id}`, { id, run: {} });
+      const nothingToRun = await api.put(`/v1/jobs/${id}`, { id, run: container({}) });
+      const badCron = await api.post(`/v1/jobs/${id}/schedules`, schedule({ cron: '0 0 31 2 *' }));
+      expect([unread.status, nothingToRun.status, badCron.status]).toEqual([422, 422, 422]);
+      // Whom it depends on is asked last.
+      const dependencies = [{ id: api.id('nobody') }];
+      expect((await api.put(`/v1/jobs/${id}`, { id, run: run(), dependencies })).status).toBe(404);
     });
   });
 
   describe('DELETE /v1/jobs/{id}', () => {
-    test('deletes a job and answers with it', async () => {
+    test('delete a specific existing job', async () => {
       const id = api.id('deleted');
       const created = await create(id);
       const answer = await api.delete(`/v1/jobs/${id}`);
       expect([answer.status, answer.json()]).toEqual([200, created.json()]);
-      const again = await api.delete(`/v1/jobs/${id}`);
-      expect([again.status, again.json()]).toEqual([404, { id, message: 'Job not found' }]);
+    });
+
+    test('give a 404 for a non existing job', async () => {
+      const id = api.id('missing');
+      const answer = await api.delete(`/v1/jobs/${id}`);
+      expect([answer.status, answer.json()]).toEqual([404, { id, message: 'Job not found' }]);
     });
 
     test('a job of the same id is another job', async () => {
@@ -327,47 +386,6 @@ export function jobCases(api: MetronomeClient): void {
       expect(answer.status).toBe(201);
       expect(answer.json()).toMatchObject({ schedules: [] });
       expect(answer.json()).not.toHaveProperty('description');
-    });
-  });
-
-  describe('/v0/scheduled-jobs', () => {
-    test('creates a job with schedules, artifacts and user', async () => {
-      const artifacts = [{ uri: 'http://x/y.tgz', extract: false, executable: true, cache: true }];
-      const id = api.id('v0');
-      const answer = await api.post('/v0/scheduled-jobs', {
-        id,
-        run: run({ artifacts, user: 'nobody' }),
-        schedules: [schedule({ concurrencyPolicy: 'FORBID' })],
-      });
-      expect(answer.status).toBe(201);
-      expect(answer.json()).toMatchObject({
-        run: { artifacts, user: 'nobody' },
-        schedules: [{ id: 'nightly', concurrencyPolicy: 'FORBID' }],
-      });
-      const twice = await api.post('/v0/scheduled-jobs', { id, run: run() });
-      expect(twice.status).toBe(409);
-    });
-
-    test('replaces the schedules and ignores the id of the body', async () => {
-      const id = api.id('v0-put');
-      await api.post('/v0/scheduled-jobs', { id, run: run(), schedules: [schedule()] });
-      const body = {
-        id: 'ignore.me',
-        run: run(),
-        schedules: [schedule({ id: 'weekly', cron: '0 3 * * 1' })],
-      };
-      const answer = await api.put(`/v0/scheduled-jobs/${id}`, body);
-      expect(answer.status).toBe(200);
-      expect(answer.json()).toMatchObject({ id, schedules: [{ id: 'weekly' }] });
-    });
-
-    test('refuses what is not valid, and an unknown job', async () => {
-      expect((await api.post('/v0/scheduled-jobs', { id: '/x', run: run() })).status).toBe(422);
-      const grace = { id: api.id('v0-grace'), run: run({ taskKillGracePeriodSeconds: 3 }) };
-      expect((await api.post('/v0/scheduled-jobs', grace)).status).toBe(422);
-      const id = api.id('missing');
-      const answer = await api.put(`/v0/scheduled-jobs/${id}`, { id, run: run() });
-      expect([answer.status, answer.json()]).toEqual([404, { id, message: 'Job not found' }]);
     });
   });
 }

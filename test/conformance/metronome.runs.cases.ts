@@ -27,8 +27,8 @@ export function runCases(api: MetronomeClient): void {
   const historyOf = async (id: string) =>
     ((await api.get(`/v1/jobs/${id}?embed=history`)).json() as { history: History }).history;
 
-  describe('/v1/jobs/{id}/runs', () => {
-    test('creates a job run when posting to the runs endpoint', async () => {
+  describe('POST /v1/jobs/{id}/runs', () => {
+    test('create a job run when posting to the runs endpoint', async () => {
       const { id, runs } = await jobThatRuns('start', 'sleep 300');
       const answer = await api.post(runs);
       expect(answer.status).toBe(201);
@@ -42,8 +42,17 @@ export function runCases(api: MetronomeClient): void {
       });
     });
 
-    test('becomes ACTIVE, is listed and can be read', async () => {
+    test('not found if the job id is not known', async () => {
+      const id = api.id('missing');
+      const answer = await api.post(`/v1/jobs/${id}/runs`);
+      expect([answer.status, answer.json()]).toEqual([404, { id, message: 'Job not found' }]);
+    });
+  });
+
+  describe('GET /v1/jobs/{id}/runs', () => {
+    test('get all available job runs', async () => {
       const { id, runs } = await jobThatRuns('list', 'sleep 300');
+      expect(await active(runs)).toEqual([]);
       const first = await start(runs);
       const second = await start(runs);
       const listed = await eventually('both runs are active', async () => {
@@ -58,13 +67,42 @@ export function runCases(api: MetronomeClient): void {
           status: expect.stringMatching(/^TASK_(STAGING|STARTING|RUNNING)$/),
         },
       ]);
-      expect((await api.get(`${runs}/${first.id}`)).json()).toMatchObject({ id: first.id, jobId: id });
       const embedded = (await api.get(`/v1/jobs/${id}?embed=activeRuns`)).json();
       expect(embedded).toMatchObject({ activeRuns: [{ jobId: id }, { jobId: id }] });
       const jobs = (await api.get('/v1/jobs?embed=activeRuns')).json() as { id: string }[];
       expect(jobs.find((job) => job.id === id)).toMatchObject({ activeRuns: [{ jobId: id }, { jobId: id }] });
     });
 
+    test('not found if the job id is not known', async () => {
+      const id = api.id('missing');
+      const answer = await api.get(`/v1/jobs/${id}/runs`);
+      expect([answer.status, answer.json()]).toEqual([404, { id, message: 'Job not found' }]);
+    });
+  });
+
+  describe('GET /v1/jobs/{id}/runs/{runId}', () => {
+    test('return a specific existing jobRun', async () => {
+      const { id, runs } = await jobThatRuns('get', 'sleep 300');
+      const { id: runId } = await start(runs);
+      const answer = await api.get(`${runs}/${runId}`);
+      expect([answer.status, answer.json()]).toMatchObject([200, { id: runId, jobId: id }]);
+      expect(await active(runs)).toMatchObject([{ id: runId }]);
+    });
+
+    test('give a 404 for a non existing jobRun', async () => {
+      const { id, runs } = await jobThatRuns('get-none', 'true');
+      const message = 'Job Run not found';
+      for (const [jobSpec, path] of [
+        [id, `${runs}/notexistent`],
+        [api.id('missing'), `/v1/jobs/${api.id('missing')}/runs/notexistent`],
+      ] as const) {
+        const answer = await api.get(path);
+        expect([answer.status, answer.json()]).toEqual([404, { jobSpec, id: 'notexistent', message }]);
+      }
+    });
+  });
+
+  describe('runs of a job', () => {
     test('the same idempotency key starts one run', async () => {
       const { runs } = await jobThatRuns('idempotent', 'sleep 300');
       const headers = { 'idempotency-key': 'one' };
@@ -72,46 +110,6 @@ export function runCases(api: MetronomeClient): void {
       const second = (await api.request('POST', runs, undefined, headers)).json() as RunBody;
       expect(second.id).toBe(first.id);
       expect(await active(runs)).toHaveLength(1);
-    });
-
-    test('is not found for an unknown job or run', async () => {
-      const id = api.id('missing');
-      const noJob = { id, message: 'Job not found' };
-      for (const answer of [
-        await api.post(`/v1/jobs/${id}/runs`),
-        await api.get(`/v1/jobs/${id}/runs`),
-        await api.post(`/v1/jobs/${id}/runs/x/actions/stop`),
-      ]) {
-        expect([answer.status, answer.json()]).toEqual([404, noJob]);
-      }
-      const { id: jobSpec, runs } = await jobThatRuns('missing-run', 'true');
-      for (const [job, answer] of [
-        [id, await api.get(`/v1/jobs/${id}/runs/x`)],
-        [jobSpec, await api.get(`${runs}/x`)],
-        [jobSpec, await api.post(`${runs}/x/actions/stop`)],
-      ] as const) {
-        const body = { jobSpec: job, id: 'x', message: 'Job Run not found' };
-        expect([answer.status, answer.json()]).toEqual([404, body]);
-      }
-    });
-
-    test('stops a run: it has failed, is listed no more, and is in the history from then on', async () => {
-      const { id, runs } = await jobThatRuns('stop', 'sleep 300');
-      const started = await start(runs);
-      const answer = await api.post(`${runs}/${started.id}/actions/stop`);
-      expect(answer.status).toBe(200);
-      expect(answer.json()).toMatchObject({
-        id: started.id,
-        status: 'FAILED',
-        completedAt: expect.stringMatching(TIMESTAMP),
-      });
-      expect(await active(runs)).toEqual([]);
-      expect((await api.get(`${runs}/${started.id}`)).status).toBe(404);
-      const history = await eventually('the stopped run is history', async () => {
-        const now = await historyOf(id);
-        return now.failureCount > 0 ? now : undefined;
-      });
-      expect(history.failedFinishedRuns).toMatchObject([{ id: started.id }]);
     });
 
     test.each([
@@ -144,6 +142,37 @@ export function runCases(api: MetronomeClient): void {
     });
   });
 
+  describe('POST /v1/jobs/{id}/runs/{runId}/actions/stop', () => {
+    test('delete a specific existing jobRun', async () => {
+      const { id, runs } = await jobThatRuns('stop', 'sleep 300');
+      const started = await start(runs);
+      const answer = await api.post(`${runs}/${started.id}/actions/stop`);
+      expect(answer.status).toBe(200);
+      expect(answer.json()).toMatchObject({
+        id: started.id,
+        status: 'FAILED',
+        completedAt: expect.stringMatching(TIMESTAMP),
+      });
+      expect(await active(runs)).toEqual([]);
+      expect((await api.get(`${runs}/${started.id}`)).status).toBe(404);
+      const history = await eventually('the stopped run is history', async () => {
+        const now = await historyOf(id);
+        return now.failureCount > 0 ? now : undefined;
+      });
+      expect(history.failedFinishedRuns).toMatchObject([{ id: started.id }]);
+    });
+
+    test('give a 404 for a non existing jobRun', async () => {
+      const { id, runs } = await jobThatRuns('stop-none', 'true');
+      const noRun = await api.post(`${runs}/notexistent/actions/stop`);
+      const body = { jobSpec: id, id: 'notexistent', message: 'Job Run not found' };
+      expect([noRun.status, noRun.json()]).toEqual([404, body]);
+      const missing = api.id('missing');
+      const noJob = await api.post(`/v1/jobs/${missing}/runs/notexistent/actions/stop`);
+      expect([noJob.status, noJob.json()]).toEqual([404, { id: missing, message: 'Job not found' }]);
+    });
+  });
+
   describe('DELETE /v1/jobs/{id} with runs', () => {
     test('is refused, unless they shall be stopped', async () => {
       const { id, runs } = await jobThatRuns('deleted', 'sleep 300');
@@ -163,12 +192,13 @@ export function runCases(api: MetronomeClient): void {
     });
   });
 
-  test('GET /v1/queue lists runs that wait for a place, under the whole job id', async () => {
+  test('GET /v1/queue: return list of jobs in the queue', async () => {
     const id = api.id('runs.too.large');
     await api.post('/v1/jobs', { id, run: run({ cpus: 100_000 }) });
     const { id: runId, status } = await start(`/v1/jobs/${id}/runs`);
     expect(status).toBe('INITIAL');
     const queue = (await api.get('/v1/queue')).json() as { jobId: string }[];
+    // Unlike Metronome, which cuts ids at the first dot, under the whole id.
     expect(queue.find(({ jobId }) => jobId === id)).toEqual({ jobId: id, runs: [{ runId }] });
     await api.post(`/v1/jobs/${id}/runs/${runId}/actions/stop`);
     const after = (await api.get('/v1/queue')).json() as { jobId: string }[];

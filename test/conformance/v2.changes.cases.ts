@@ -152,6 +152,11 @@ export function v2ChangeCases(api: MetronomeClient): void {
       expect(again.json()).toMatchObject({ revision: 1 });
       const v1 = (await api.get(`/v1/jobs/${id}`)).json() as { schedules: { id: string }[] };
       expect(v1.schedules.map((one) => one.id)).toEqual(['cron7', 'nick']);
+      expectProblem(
+        await api.post(`/v2/jobs/${id}/schedules`, { id: 'none' }),
+        422,
+        'exactly one of cron, interval, rrule and at, got none',
+      );
       const bad = await api.post(`/v2/jobs/${id}/schedules`, {
         id: 'both',
         cron: '@daily',
@@ -327,6 +332,11 @@ export function v2ChangeCases(api: MetronomeClient): void {
       expect((changed.json() as Plan).changes).toMatchObject([
         { action: 'update', differences: [{ pointer: '/description', after: 'new' }] },
       ]);
+      const orphan = { ...child, dependencies: [{ id: id('nobody') }] };
+      for (const query of ['dryRun=true', '']) {
+        expectProblem(await apply(query, [orphan]), 422, 'dependenciesUnknown');
+      }
+      expectProblem(await apply('dryrun=true'), 400, 'no such parameter, it takes dryRun, prune');
       const broken = await apply('', [
         { ...parent, description: 'new' },
         { id: id('bad'), run: {} },
@@ -360,6 +370,11 @@ export function v2ChangeCases(api: MetronomeClient): void {
       const remove = (headers: Record<string, string>, query = '') =>
         api.request('DELETE', `/v2/jobs/${id}${query}`, undefined, headers);
       expectProblem(await remove({ 'if-match': etag }), 409, 'activeRuns');
+      expectProblem(await remove({}), 409, 'stopRuns=true stops them');
+      for (const query of ['&dryRun=true', '']) {
+        const applied = await api.put(`/v2/jobs:apply?prune=true&prefix=${id}${query}`, { jobs: [] });
+        expectProblem(applied, 409, 'active runs of jobs that would be removed');
+      }
       expect((await api.post(`/v2/jobs/${id}/runs`)).status).toBe(201);
       await api.put(`/v2/jobs/${id}`, { id, run: run({ cmd: 'sleep 300', mem: 40 }) });
       expectProblem(await remove({ 'if-match': etag }, '?stopRuns=true'), 412, 'revisionChanged');

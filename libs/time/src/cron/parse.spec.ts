@@ -7,6 +7,7 @@ const normal = (text: string) => cronRuleOf(text, undefined).normal;
 describe('normal form', () => {
   test.each([
     ['*/1 * * * *', '* * * * *'],
+    ['*/5 * * * *', '*/5 * * * *'],
     ['  5   4 \t* * *  ', '5 4 * * *'],
     ['05 04 * jan mon-FRI', '5 4 * 1 1-5'],
     ['0 0 * * 7', '0 0 * * 0'],
