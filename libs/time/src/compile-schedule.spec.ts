@@ -50,6 +50,17 @@ describe('a schedule', () => {
     expect(compileSchedule({ cron: '@daily', timezone: 'UTC' }).next(until)).toBe(until + 86_400_000);
   });
 
+  test('is not taken for another that is remembered', () => {
+    compileSchedule({ at: 5, timezone: 'UTC' });
+    compileSchedule({ cron: 'H * * * *', timezone: 'UTC' }, 'job');
+    for (const cron of [
+      '[{"kind":"at","at":5},""]',
+      '[{"kind":"at","at":5},null,null,null,null]',
+      'H * * * *\njob',
+    ])
+      expect(() => compileSchedule({ cron, timezone: 'UTC' })).toThrow('is not a valid cron expression');
+  });
+
   test('has exactly one rule', () => {
     const code = (fields: object) => {
       try {

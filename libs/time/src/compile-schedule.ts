@@ -6,8 +6,10 @@ import { type CompiledSchedule, ZonedSchedule } from './schedule.js';
 import { ScheduleCache } from './schedule-cache.js';
 import { Zone } from './zone/zone.js';
 
-/** About 300 bytes each. */
-const schedules = new ScheduleCache<CompiledSchedule>(100_000);
+/** Cron expressions alone: under 300 bytes each. */
+const crons = new ScheduleCache<CompiledSchedule>(100_000);
+/** All others, by everything that they depend on. */
+const others = new ScheduleCache<CompiledSchedule>(50_000);
 
 /**
  * Compiles a schedule of any kind. `seed` is the id of the job, by which `H` and `~` of a cron expression are spread.
@@ -15,22 +17,45 @@ const schedules = new ScheduleCache<CompiledSchedule>(100_000);
  * `calendarInvalid`, `windowInvalid`, `scheduleInvalid` or `timezoneUnknown`; `details` has `path`, `value` and `rule`.
  */
 export function compileSchedule(schedule: ScheduleFields, seed?: string): CompiledSchedule {
+  const { timezone } = schedule;
+  const cron = cronAlone(schedule);
+  const often = cron === undefined ? undefined : crons.get(timezone, cron);
+  if (often) return often;
   const spec = ruleOf(schedule);
-  const key = keyOf(spec, schedule, seed);
-  const known = schedules.get(schedule.timezone, key);
+  if (cron !== undefined && !isSpread(cron)) {
+    const compiled = compile(spec, schedule, seed);
+    crons.set(timezone, cron, compiled);
+    return compiled;
+  }
+  const { from, until, excludedCalendar } = schedule;
+  // Ids of jobs have no line breaks, nor has JSON.
+  const key =
+    cron === undefined
+      ? JSON.stringify([spec, seed, from, until, excludedCalendar])
+      : `${cron}\n${seed ?? ''}`;
+  const known = others.get(timezone, key);
   if (known) return known;
-  const zone = Zone.named(schedule.timezone);
-  const { normal, recurrence } = compileRule(spec, zone, { seed, from: schedule.from });
-  const { narrowed, words } = limited(recurrence, schedule, zone);
-  const compiled = new ZonedSchedule(spec.kind, schedule.timezone, { normal, recurrence: narrowed }, words);
-  schedules.set(schedule.timezone, key, compiled);
+  const compiled = compile(spec, schedule, seed);
+  others.set(timezone, key, compiled);
   return compiled;
 }
 
-/** What tells schedules of one zone apart: for most the cron text itself, which begins with no letter of the others. */
-function keyOf(spec: RuleSpec, { from, until, excludedCalendar }: ScheduleFields, seed = ''): string {
-  const plain = from === undefined && until === undefined && excludedCalendar === undefined;
-  if (spec.kind === 'cron' && plain) return isSpread(spec.cron) ? `${spec.cron}\n${seed}` : spec.cron;
-  const limits = plain ? [] : [from ?? null, until ?? null, excludedCalendar ?? null];
-  return JSON.stringify([spec, seed, ...limits]);
+function compile(spec: RuleSpec, schedule: ScheduleFields, seed: string | undefined): CompiledSchedule {
+  const zone = Zone.named(schedule.timezone);
+  const { normal, recurrence } = compileRule(spec, zone, { seed, from: schedule.from });
+  const { narrowed, words } = limited(recurrence, schedule, zone);
+  return new ZonedSchedule(spec.kind, schedule.timezone, { normal, recurrence: narrowed }, words);
+}
+
+/** The expression of a schedule that has nothing else. */
+function cronAlone({
+  cron,
+  interval,
+  rrule,
+  at,
+  from,
+  until,
+  excludedCalendar,
+}: ScheduleFields): string | undefined {
+  return (interval ?? rrule ?? at ?? from ?? until ?? excludedCalendar) === undefined ? cron : undefined;
 }

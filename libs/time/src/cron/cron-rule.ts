@@ -5,8 +5,9 @@ import { bitFrom, bitsOf, bitUpTo, highestBit, lowestBit } from './bits.js';
 import { daySetOf, daysOfMonth, type MarkedDays } from './day-set.js';
 import { fieldsOf, type Item, type ParsedField, YEAR } from './fields.js';
 import { parseField } from './parse-field.js';
+import { shared } from './shared.js';
 import type { Spread } from './spread.js';
-import { runsOf, type YearRun } from './years.js';
+import { sharedRunsOf, type YearRun } from './years.js';
 
 const MINUTES_PER_DAY = 1440;
 const LONGEST_EXPRESSION = 1024;
@@ -14,6 +15,8 @@ const LONGEST_EXPRESSION = 1024;
 const CYCLE_YEARS = 400;
 
 const NEVER = Number.POSITIVE_INFINITY;
+/** The bits of second 0 alone. */
+const ONLY_ZERO = 1;
 
 /**
  * A cron expression as sets of local times, without a zone: bits over the fields, so that the next match is a few shifts
@@ -21,8 +24,8 @@ const NEVER = Number.POSITIVE_INFINITY;
  */
 export class CronRule implements WallClockRule {
   readonly elapsed: boolean;
-  /** Absent: the rule matches at second 0. */
-  readonly #seconds: { readonly low: number; readonly high: number } | undefined;
+  readonly #secondsLow: number; // 0–29
+  readonly #secondsHigh: number; // 30–59
   readonly #minutesLow: number; // 0–29
   readonly #minutesHigh: number; // 30–59
   readonly #hours: number;
@@ -37,10 +40,8 @@ export class CronRule implements WallClockRule {
     const second = fields.length === 7 ? items.shift() : undefined;
     const [minute, hour, dayOfMonth, month, dayOfWeek, year] = items;
     const seconds = second === undefined ? [0] : valuesOf(second);
-    this.#seconds =
-      seconds.length === 1 && seconds[0] === 0
-        ? undefined
-        : { low: bitsOf(seconds, 0), high: bitsOf(seconds, 30) };
+    this.#secondsLow = bitsOf(seconds, 0);
+    this.#secondsHigh = bitsOf(seconds, 30);
     this.#minutesLow = bitsOf(valuesOf(minute), 0);
     this.#minutesHigh = bitsOf(valuesOf(minute), 30);
     this.#hours = bitsOf(valuesOf(hour), 0);
@@ -48,8 +49,8 @@ export class CronRule implements WallClockRule {
     const { days, weekdays, marked } = daySetOf(dayOfMonth ?? [], dayOfWeek ?? []);
     this.#days = days;
     this.#weekdays = weekdays;
-    this.#marked = marked;
-    this.#years = year === undefined || hasFullStar(year) ? undefined : runsOf(valuesOf(year));
+    this.#marked = marked === undefined ? undefined : shared(marked);
+    this.#years = year === undefined || hasFullStar(year) ? undefined : sharedRunsOf(valuesOf(year));
     this.elapsed = [second, minute, hour].some(startsWithStar);
   }
 
@@ -80,16 +81,18 @@ export class CronRule implements WallClockRule {
 
   next(second: number): number {
     const minute = Math.floor(second / 60);
-    if (this.#seconds === undefined) return this.#nextMinute(minute) * 60;
-    const { low, high } = this.#seconds;
+    const low = this.#secondsLow;
+    const high = this.#secondsHigh;
+    if (low === ONLY_ZERO && high === 0) return this.#nextMinute(minute) * 60;
     const within = bitFrom(low, high, second - minute * 60 + 1);
     if (within >= 0 && this.#nextMinute(minute - 1) === minute) return minute * 60 + within;
     return this.#nextMinute(minute) * 60 + bitFrom(low, high, 0);
   }
 
   previous(second: number): number {
-    if (this.#seconds === undefined) return this.#previousMinute(Math.ceil(second / 60)) * 60;
-    const { low, high } = this.#seconds;
+    const low = this.#secondsLow;
+    const high = this.#secondsHigh;
+    if (low === ONLY_ZERO && high === 0) return this.#previousMinute(Math.ceil(second / 60)) * 60;
     const minute = Math.floor(second / 60);
     const within = bitUpTo(low, high, second - minute * 60 - 1);
     if (within >= 0 && this.#previousMinute(minute + 1) === minute) return minute * 60 + within;
