@@ -41,8 +41,8 @@ export interface AppendStatements {
   readonly one: ToStream;
   readonly some: ToStream;
   readonly many: Prepared;
-  /** For who does not ask where the events are. */
-  readonly recordMany: Prepared;
+  /** To many that exist, for who does not ask where the events are. */
+  readonly record: Prepared;
 }
 
 interface ToStream {
@@ -54,8 +54,8 @@ export function appendStatements(columns: readonly StateColumn[]): AppendStateme
   return {
     one: toStream(columns, 9, oneEvent),
     some: toStream(columns, 9, someEvents),
-    many: toManyStreams(columns, RETURNING),
-    recordMany: toManyStreams(columns, ''),
+    many: toManyStreams(columns),
+    record: toExistingStreams(columns),
   };
 }
 
@@ -95,7 +95,7 @@ const someEvents = (guard: string) =>
     ${RETURNING}`);
 
 /** $1–$4 streams, expected versions, new versions, states; $5–$10 the events; $11 the number of streams. */
-function toManyStreams(columns: readonly StateColumn[], returning: string): Prepared {
+function toManyStreams(columns: readonly StateColumn[]): Prepared {
   const names = columns.map(({ name }) => `, ${name}`).join('');
   const arrays = columns.map((_, index) => `, $${12 + index}::text[]`).join('');
   const values = columns.map(({ name, type }) => `, ${name}::${type}`).join('');
@@ -116,5 +116,30 @@ function toManyStreams(columns: readonly StateColumn[], returning: string): Prep
   SELECT (SELECT CASE WHEN (SELECT count(*) FROM created) + (SELECT count(*) FROM moved) = $11
                  THEN ${TICK} ELSE refuse_append() END), e.*
   FROM unnest($5::text[], $6::int[], $7::text[], $8::int[], ${LINES('$9')}, ${LINES('$10')}) AS e
-  ${returning}`);
+  ${RETURNING}`);
+}
+
+/** Lines as rows: no array of JSON documents is built, each is read where it is stored. */
+const ROWS = (parameter: string) => `string_to_table(${parameter}::text, E'\\n')`;
+
+/**
+ * As above, but nothing is returned; and what is wanted is read once and not kept. The limit says to the planner that
+ * these are few beside the streams, so that it does not read all of those.
+ */
+function toExistingStreams(columns: readonly StateColumn[]): Prepared {
+  const names = columns.map(({ name }) => `, ${name}`).join('');
+  const arrays = columns.map((_, index) => `, unnest($${12 + index}::text[])`).join('');
+  const changes = columns.map(({ name, type }) => `, ${name} = w.${name}::${type}`).join('');
+  return prepared(`
+  WITH moved AS (
+    UPDATE streams s SET version = w.version, state = w.state::json${changes}
+    FROM (SELECT * FROM ROWS FROM (unnest($1::text[], $2::int[], $3::int[]), ${ROWS('$4')}${arrays})
+                   AS w (stream, expected, version, state${names}) LIMIT $11) AS w
+    WHERE s.stream = w.stream AND s.version = w.expected RETURNING 1
+  )
+  ${INSERT}
+  SELECT (SELECT CASE WHEN (SELECT count(*) FROM moved) = $11 THEN ${TICK} ELSE refuse_append() END),
+         e.stream, e.version, e.type, e.schema_version, e.data::json, e.metadata::json
+  FROM ROWS FROM (unnest($5::text[], $6::int[], $7::text[], $8::int[]), ${ROWS('$9')}, ${ROWS('$10')})
+       AS e (stream, version, type, schema_version, data, metadata)`);
 }

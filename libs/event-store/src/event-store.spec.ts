@@ -37,6 +37,48 @@ describe('EventStore', () => {
     );
   });
 
+  describe('record', () => {
+    const odd = 'r-"\\ {a},\n';
+    const text = 'line\nline \u0000 \\ " {"a",NULL}';
+    const recorded = (expectedVersion: number) =>
+      ['r-1', odd].map((stream) => ({
+        stream,
+        expectedVersion,
+        events: [counted(1), { type: 'Said', data: { text }, metadata: { correlationId: 'c' } }],
+        state: { text },
+      }));
+
+    it('appends to streams that exist, whatever their names and texts, and leaves out those of which nothing happened', async () => {
+      await append('r-1', 0, 1);
+      await append(odd, 0, 1);
+      const nothing = { stream: 'r-2', expectedVersion: 7, events: [], state: {} };
+      await fixture.database.transaction((tx) => store.record(tx, [...recorded(1), nothing]));
+      for (const stream of ['r-1', odd]) {
+        const events = await store.readStream(stream);
+        expect(events.map(({ version, type, data }) => [version, type, data])).toEqual([
+          [1, 'Counted', { by: 1 }],
+          [2, 'Counted', { by: 1 }],
+          [3, 'Said', { text }],
+        ]);
+        expect(events[2]!.metadata).toEqual({ eventId: expect.any(String), correlationId: 'c' });
+        expect((await store.loadStates(undefined, [stream])).get(stream)).toEqual({
+          version: 3,
+          state: { text },
+        });
+      }
+    });
+
+    it('refuses all of it when one of the streams has moved on', async () => {
+      await append('r-3', 0, 1, 1);
+      const stale = { stream: 'r-3', expectedVersion: 1, events: [counted(1)], state: {} };
+      const before = await store.readStream('r-1');
+      const writing = fixture.database.transaction((tx) => store.record(tx, [...recorded(3), stale]));
+      await expect(writing).rejects.toMatchObject({ kind: 'conflict', code: 'concurrencyConflict' });
+      expect(await store.readStream('r-1')).toEqual(before);
+      expect(await store.readStream('r-3')).toHaveLength(2);
+    });
+  });
+
   it('keeps any string that JSON may hold', async () => {
     const data = { text: '\u0000 \\ " \ud83d\ude00 {"a",NULL}' };
     await store.append(undefined, [

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { CarillonError, concurrencyConflict } from '@carillon/event-sourcing';
 import { currentTraceContext } from '@carillon/service-runtime';
 import { type Append, type AppendStatements, appendStatements, type StateColumn } from './append.js';
+import { AppendParameters, type EventToStore, json } from './append-parameters.js';
 import type { Database } from './database.js';
 import { EVENT_COLUMNS, type EventRow, type GivenMetadata, type StoredEvent } from './stored-event.js';
 import { prepared, type Prepared, type Transaction } from './transaction.js';
@@ -52,7 +53,8 @@ export class EventStore {
     const wanted = appends.filter(({ events }) => events.length > 0);
     const [first] = wanted;
     if (!first) return [];
-    const events = this.#toStore(wanted, { ...currentTraceContext(), ...metadata });
+    const common = { ...currentTraceContext(), ...metadata };
+    const events = wanted.flatMap((append) => this.#toStore(append, common));
     const rows =
       wanted.length === 1
         ? await this.#write(tx, ...this.#toOne(first, events))
@@ -66,15 +68,20 @@ export class EventStore {
     });
   }
 
-  /** As `append`, for who does not need the events back: of many streams that is quicker. */
-  async record(tx: Transaction, appends: readonly Append[]): Promise<void> {
-    const wanted = appends.filter(({ events }) => events.length > 0);
-    if (wanted.length < 2) {
-      await this.append(tx, wanted);
-      return;
+  /**
+   * As `append` to streams that exist, for who has locked them and does not need the events back. Of many streams that is
+   * quicker. Each append is written out when it is taken, so that a large batch need not be in memory at once.
+   */
+  async record(tx: Transaction, appends: Iterable<Append>): Promise<void> {
+    const common = currentTraceContext();
+    const parameters = new AppendParameters(this.columns);
+    for (const append of appends) {
+      if (append.events.length === 0) continue;
+      parameters.addStream(append);
+      for (const event of this.#toStore(append, common)) parameters.addEvent(event);
     }
-    const parameters = this.#toMany(wanted, this.#toStore(wanted, currentTraceContext()));
-    await this.#write(tx, this.#statements.recordMany, parameters);
+    if (parameters.streams === 0) return;
+    await this.#write(tx, this.#statements.record, parameters.all());
     tx.afterCommit(() => this.database.announcements.announce(APPENDED));
   }
 
@@ -93,17 +100,15 @@ export class EventStore {
     return rows.map((row) => toStoredEvent(row, this.#upcasters));
   }
 
-  #toStore(appends: readonly Append[], common: GivenMetadata) {
-    return appends.flatMap(({ stream, expectedVersion, events }) =>
-      events.map(({ type, data, metadata }, index) => ({
-        stream,
-        version: expectedVersion + index + 1,
-        type,
-        schemaVersion: currentSchemaVersion(this.#upcasters, type),
-        data,
-        metadata: { eventId: randomUUID(), ...common, ...metadata },
-      })),
-    );
+  #toStore({ stream, expectedVersion, events }: Append, common: GivenMetadata): EventToStore[] {
+    return events.map(({ type, data, metadata }, index) => ({
+      stream,
+      version: expectedVersion + index + 1,
+      type,
+      schemaVersion: currentSchemaVersion(this.#upcasters, type),
+      data,
+      metadata: { eventId: randomUUID(), ...common, ...metadata },
+    }));
   }
 
   #toOne({ stream, expectedVersion, state }: Append, events: readonly EventToStore[]): [Prepared, unknown[]] {
@@ -118,7 +123,7 @@ export class EventStore {
         expectedVersion,
         ...(only && events.length === 1
           ? [only.type, only.schemaVersion, json(only.data), json(only.metadata)]
-          : columnsOf(events)),
+          : this.#parametersOf([], events).ofEvents()),
         ...this.columns.map((column) => column.of(state)),
       ],
     ];
@@ -127,17 +132,14 @@ export class EventStore {
   /** In the order of their names, so that two batches with the same streams wait for each other instead of locking up. */
   #toMany(appends: readonly Append[], events: readonly EventToStore[]): unknown[] {
     const streams = [...appends].sort((a, b) => (a.stream < b.stream ? -1 : 1));
-    return [
-      streams.map((append) => append.stream),
-      streams.map((append) => append.expectedVersion),
-      streams.map((append) => append.expectedVersion + append.events.length),
-      streams.map((append) => json(append.state)).join('\n'),
-      events.map((event) => event.stream),
-      events.map((event) => event.version),
-      ...columnsOf(events),
-      streams.length,
-      ...this.columns.map((column) => streams.map((append) => column.of(append.state))),
-    ];
+    return this.#parametersOf(streams, events).all();
+  }
+
+  #parametersOf(streams: readonly Append[], events: readonly EventToStore[]): AppendParameters {
+    const parameters = new AppendParameters(this.columns);
+    for (const append of streams) parameters.addStream(append);
+    for (const event of events) parameters.addEvent(event);
+    return parameters;
   }
 
   async #write(tx: Transaction | undefined, sql: Prepared, parameters: readonly unknown[]) {
@@ -157,16 +159,3 @@ export class EventStore {
     }
   }
 }
-
-type EventToStore = Omit<StoredEvent, 'position' | 'recordedAt'>;
-
-function columnsOf(events: readonly EventToStore[]): unknown[] {
-  return [
-    events.map((event) => event.type),
-    events.map((event) => event.schemaVersion),
-    events.map((event) => json(event.data)).join('\n'),
-    events.map((event) => json(event.metadata)).join('\n'),
-  ];
-}
-
-const json = (value: unknown) => JSON.stringify(value ?? null);
