@@ -70,7 +70,7 @@ function start({ serviceName, exporters = [], env = process.env }: TelemetrySett
     flush: () => provider.forceFlush(),
     async shutdown() {
       running = undefined;
-      setRecording(false);
+      setRecording(undefined);
       stopObserving();
       try {
         await provider.shutdown();
