@@ -7,7 +7,7 @@ import {
   schedulerFrameworkSettings,
 } from '@carillon/scheduler-framework';
 import { envInteger, envPort, loadConfig } from '@carillon/service-runtime';
-import type { TimerConfig } from '@carillon/timer';
+import { type TimerConfig, timerRetention } from '@carillon/timer';
 import { z } from 'zod';
 
 /** What is set by environment alone, with the names that the services have as processes of their own. */
@@ -41,6 +41,7 @@ const settingsSchema = z.object({
   ...gatewayLimitSettings,
   ...jobRegistrySettings,
   ...historyRetention,
+  ...timerRetention,
   ...schedulerFrameworkSettings,
 });
 
@@ -66,6 +67,7 @@ export function loadSettings(): Settings {
         databaseUrl,
         batchSize: env.CARILLON_TIMER_BATCH_SIZE,
         claimers: env.CARILLON_TIMER_CLAIMERS,
+        workflowDays: env.CARILLON_TIMER_WORKFLOW_DAYS,
       },
       framework: { databaseUrl, mesosMaster, ...frameworkSettings(env) },
       history: {

@@ -1,5 +1,5 @@
 export { connectTimerDatabase } from './adapters/postgres/timer-database.js';
-export { type TimerConfig, timerConfigSchema } from './timer.config.js';
+export { type TimerConfig, timerConfigSchema, timerRetention } from './timer.config.js';
 export {
   TIMER_API,
   TIMER_DATABASE,

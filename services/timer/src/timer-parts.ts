@@ -21,6 +21,7 @@ import { Explain } from './application/explain.js';
 import { FireDueClocks } from './application/fire-due-clocks.js';
 import { FollowJobs } from './application/follow-jobs.js';
 import { FollowRuns } from './application/follow-runs.js';
+import { ForgetWorkflows } from './application/forget-workflows.js';
 import { SOURCE, toPublic } from './application/published.js';
 import { runEventsOf } from './application/run-events.js';
 import { Timer } from './application/timer.js';
@@ -55,6 +56,7 @@ export function timerParts(database: Database, registry: RegistryForTimer, optio
     store,
     clocks,
     due,
+    workflows,
     fire: new FireDueClocks(database, store, due),
     /** Messages of `carillon.jobs`. */
     hearJobs: (tx: Transaction, messages: readonly ReceivedMessage[]) => follow.handle(tx, messages),
@@ -73,12 +75,15 @@ export type TimerParts = ReturnType<typeof timerParts>;
 
 const DEFAULT_BATCH_SIZE = 1_000;
 export const DEFAULT_CLAIMERS = 2;
+const DEFAULT_WORKFLOW_DAYS = 90;
 
 /** All that runs in one timer, on its parts. */
 export function timerOf(
-  { database, due, fire, hearJobs, hearRuns }: TimerParts,
-  { log, refill, batchSize = DEFAULT_BATCH_SIZE, claimers = DEFAULT_CLAIMERS }: TimerSettings,
+  { database, due, fire, hearJobs, hearRuns, workflows }: TimerParts,
+  { log, refill, ...options }: TimerSettings,
 ): Timer {
+  const { batchSize = DEFAULT_BATCH_SIZE, claimers = DEFAULT_CLAIMERS } = options;
+  const { workflowDays = DEFAULT_WORKFLOW_DAYS } = options;
   const settings = { database, log, refill };
   return new Timer({
     loop: new TimerLoop(fire, due, { batchSize, claimers }),
@@ -86,6 +91,7 @@ export function timerOf(
       jobsConsumer(settings, hearJobs),
       runsConsumer(settings, hearRuns),
       new Relay({ database, source: SOURCE, log, toPublic }),
+      new ForgetWorkflows(workflows, workflowDays),
     ],
     listen: (onDue) => due.listen(onDue),
     settle: () => settleAfterZoneUpdate(database),

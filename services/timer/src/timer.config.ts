@@ -8,7 +8,14 @@ export interface TimerConfig {
   readonly batchSize?: number;
   /** Transactions under way at once; 2 unless told. */
   readonly claimers?: number;
+  /** Workflow runs that ended longer ago are not shown any more; 90 unless told. */
+  readonly workflowDays?: number;
 }
+
+/** The environment of both the process of its own and standalone. */
+export const timerRetention = {
+  CARILLON_TIMER_WORKFLOW_DAYS: envInteger({ min: 1, max: 36_500, default: 90 }),
+};
 
 export const timerConfigSchema = z
   .object({
@@ -23,12 +30,14 @@ export const timerConfigSchema = z
     CARILLON_SCHEDULER_FRAMEWORK_ADDRESS: envAddress('scheduler-framework:9103'),
     CARILLON_TIMER_BATCH_SIZE: envInteger({ min: 1, max: 10_000, default: 1_000 }),
     CARILLON_TIMER_CLAIMERS: envInteger({ min: 1, max: 16, default: 2 }),
+    ...timerRetention,
   })
   .transform((env) => ({
     timer: {
       databaseUrl: env.CARILLON_DATABASE_URL,
       batchSize: env.CARILLON_TIMER_BATCH_SIZE,
       claimers: env.CARILLON_TIMER_CLAIMERS,
+      workflowDays: env.CARILLON_TIMER_WORKFLOW_DAYS,
     } satisfies TimerConfig,
     kafkaBrokers: env.CARILLON_KAFKA_BROKERS,
     grpcPort: env.CARILLON_GRPC_PORT,

@@ -1,4 +1,5 @@
 import { type Database, prepared, type Transaction } from '@carillon/event-store';
+import type { EndedWorkflows } from '../../application/forget-workflows.js';
 import {
   type LockedWorkflow,
   WORKFLOW,
@@ -45,7 +46,16 @@ const LIST_OF = prepared(`
   WHERE ${IS_WORKFLOW} AND ($2::boolean IS FALSE OR state->>'status' = 'open') AND ${MEMBERS} ? $3
   ORDER BY ${STARTED_AT} DESC LIMIT $1`);
 
-export class PostgresWorkflows implements Workflows {
+/** $1 how long ago, in ms; $2 at most so many. None has ended before it started, so the index by start finds them. */
+const FORGET = prepared(`
+  WITH bound AS MATERIALIZED (SELECT floor(extract(epoch FROM now()) * 1000)::bigint - $1::bigint AS at), gone AS (
+    DELETE FROM streams WHERE stream = ANY (ARRAY(
+      SELECT stream FROM streams WHERE ${IS_WORKFLOW} AND state->>'status' = 'ended'
+        AND ${STARTED_AT} < (SELECT at FROM bound) AND (state->>'endedAt')::bigint < (SELECT at FROM bound)
+      ORDER BY ${STARTED_AT} LIMIT $2)) RETURNING 1)
+  SELECT count(*)::int AS gone FROM gone`);
+
+export class PostgresWorkflows implements Workflows, EndedWorkflows {
   readonly #database: Database;
 
   constructor(database: Database) {
@@ -70,6 +80,11 @@ export class PostgresWorkflows implements Workflows {
       workflowStreamOf(workflowRunId),
     ]);
     return row?.state ?? noWorkflow;
+  }
+
+  async forget(olderThanMs: number, limit: number): Promise<number> {
+    const [row] = await this.#database.query<{ gone: number }>(FORGET, [olderThanMs, limit]);
+    return row?.gone ?? 0;
   }
 
   async list({ uid, openOnly, limit }: Parameters<Workflows['list']>[0]): Promise<BegunWorkflow[]> {
