@@ -1,8 +1,9 @@
 import type { DomainEvent } from '@carillon/event-sourcing';
 import { metrics } from '@carillon/service-runtime';
-import type { DueInstantsMissedEvent, RunDueEvent } from '../domain/clock.events.js';
+import type { RunDueEvent } from '../domain/clock.events.js';
 
 const MISSED = 'startingDeadlineExceeded';
+const DECIDED = { hop: 'decided' } as const;
 
 /** Prometheus does not see the first increment of a series that was not there before. */
 export function startDecisionMetrics(): void {
@@ -13,14 +14,17 @@ export function startDecisionMetrics(): void {
 /** Counts what was committed at `committedAt`, by the database's clock. */
 export function recordDecisions(events: readonly DomainEvent[], committedAt: number): void {
   for (const event of events) {
-    if (event.type === 'RunDue') {
-      const { dueAt } = (event as RunDueEvent).data;
-      metrics.fireLag.record(Math.max(committedAt - dueAt, 0) / 1000, { hop: 'decided' });
-    }
-    if (event.type === 'DueInstantsMissed') {
-      const { count, reason } = (event as DueInstantsMissedEvent).data;
-      metrics.missed.add(count, { reason });
-      metrics.fires.add(count, { outcome: 'missed' });
-    }
+    if (event.type === 'RunDue') recordLag(committedAt - (event as RunDueEvent).data.dueAt, 1);
   }
+}
+
+/** So many runs were decided so long after their due instant. */
+export function recordLag(ms: number, runs: number): void {
+  const seconds = Math.max(ms, 0) / 1000;
+  for (let i = 0; i < runs; i++) metrics.fireLag.record(seconds, DECIDED);
+}
+
+export function recordMissed(count: number, reason: string): void {
+  metrics.missed.add(count, { reason });
+  metrics.fires.add(count, { outcome: 'missed' });
 }

@@ -12,7 +12,12 @@ export interface Claim {
   /** The database's clock when the claim began. */
   readonly now: number;
   /** Due by `now`, the most overdue first. */
-  readonly clocks: readonly ClaimedClock[];
+  readonly clocks: ClaimedClocks;
+}
+
+/** To be gone through once: of many, only the one in hand need be in memory with its state. */
+export interface ClaimedClocks extends Iterable<ClaimedClock> {
+  readonly length: number;
 }
 
 /** All clocks, by the instant at which each is due next: the clocks' states themselves, so there is nothing to keep in step. */

@@ -1,4 +1,5 @@
 import type { Append, Transaction } from '@carillon/event-store';
+import { prometheusText } from '@carillon/service-runtime';
 import { runIdOf } from '@carillon/time';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { settleClocks } from '../adapters/postgres/settle-clocks.js';
@@ -55,6 +56,25 @@ test('what is decided says which run, when, by which revision', async () => {
   expect(run?.metadata).toMatchObject({ correlationId: runId });
 });
 
+test('the lag that is reported ends at the commit, not at the decision', async () => {
+  const sumOfLags = async () =>
+    Number(/^scheduler_fire_lag_seconds_sum\{hop="decided"\} (\S+)$/m.exec(await prometheusText())?.[1] ?? 0);
+  await rig.hear(dueOnce('u1', await lastMinute()));
+  const { database, store, due } = rig.first;
+  const slow = Object.assign(Object.create(store) as typeof store, {
+    record: async (tx: Transaction, appends: Iterable<Append>) => {
+      await store.record(tx, appends);
+      await tx.query('SELECT pg_sleep(0.2)');
+    },
+  });
+  const before = await sumOfLags();
+  await new FireDueClocks(database, slow, due).batch(10);
+  const [run] = await rig.events('RunDue');
+  if (run?.type !== 'RunDue') return expect.unreachable('it has not fired');
+  const decidedAfter = (run.data.decidedAt - run.data.dueAt) / 1000;
+  expect((await sumOfLags()) - before).toBeGreaterThanOrEqual(decidedAfter + 0.2);
+});
+
 describe('an end between claim and commit', () => {
   test('leaves the clock due, and it fires once', async () => {
     const dueAt = await lastMinute();
@@ -64,8 +84,8 @@ describe('an end between claim and commit', () => {
       database,
       Object.assign(Object.create(store) as typeof store, {
         // After the append: the backend goes away, as when the process is killed.
-        record: async (tx: Transaction, appends: readonly Append[]) => {
-          expect(await store.append(tx, appends)).toHaveLength(1);
+        record: async (tx: Transaction, appends: Iterable<Append>) => {
+          expect(await store.append(tx, [...appends])).toHaveLength(1);
           await tx.query('SELECT pg_terminate_backend(pg_backend_pid())');
         },
       }),

@@ -1,12 +1,12 @@
 import { isCarillonError, replay } from '@carillon/event-sourcing';
-import type { Append, AppendedEvent, Database, EventStore, Transaction } from '@carillon/event-store';
-import { createLogger, type OpenSpan, openSpan } from '@carillon/service-runtime';
+import type { Append, Database, EventStore, Transaction } from '@carillon/event-store';
+import { createLogger } from '@carillon/service-runtime';
 import { clock } from '../domain/clock.decide.js';
 import type { ClockEvent } from '../domain/clock.events.js';
 import { type ClockState, settled } from '../domain/clock.state.js';
 import { streamOf } from './clock-stream.js';
-import { recordDecisions } from './decision-metrics.js';
-import type { ClaimedClock, DueClocks } from './due-clocks.js';
+import type { Claim, ClaimedClock, DueClocks } from './due-clocks.js';
+import { Fired } from './fired.js';
 
 const log = createLogger('timer');
 /** A clock that cannot be decided (a zone that this Node does not know) is asked again after this long. */
@@ -34,35 +34,44 @@ export class FireDueClocks {
    */
   async batch(limit: number): Promise<number> {
     const began = performance.now();
-    const spans: OpenSpan[] = [];
-    const { claimed, events, now } = await this.#database.transaction((tx) => this.#fire(tx, limit, spans));
-    recordDecisions(events, now + (performance.now() - began));
-    for (const span of spans) span.end();
+    const fired = new Fired();
+    const { claimed, now } = await this.#database.transaction((tx) => this.#fire(tx, limit, fired));
+    fired.committed(now + (performance.now() - began));
     return claimed;
   }
 
-  async #fire(tx: Transaction, limit: number, spans: OpenSpan[]) {
-    const { clocks, now } = await this.#due.claim(tx, limit);
-    const appends: Append[] = [];
-    const events: ClockEvent[] = [];
-    const began = performance.now();
-    for (const claimed of clocks) {
-      const decided = decide(claimed, now);
-      if (!Array.isArray(decided)) {
-        await this.#due.move(tx, claimed.uid, decided);
-        continue;
-      }
-      appends.push({
-        stream: streamOf(claimed.uid),
-        expectedVersion: claimed.version,
-        events: decided.map((event) => traced(event, spans)),
-        state: replay(clock, decided, claimed.state),
-      });
-      events.push(...decided);
-      if (isEnough(appends.length, events.length, began)) break;
+  async #fire(tx: Transaction, limit: number, fired: Fired) {
+    const claim = await this.#due.claim(tx, limit);
+    const unmoved: Unmoved[] = [];
+    await this.#store.record(tx, appendsOf(claim, fired, unmoved));
+    for (const { uid, state } of unmoved) await this.#due.move(tx, uid, state);
+    return { claimed: claim.clocks.length, now: claim.now };
+  }
+}
+
+/** A clock that had nothing to decide, with its state to come. */
+interface Unmoved {
+  readonly uid: string;
+  readonly state: ClockState;
+}
+
+/** Clock by clock, so that of a large batch little is in memory at once; ends early when it has become long. */
+function* appendsOf({ clocks, now }: Claim, fired: Fired, unmoved: Unmoved[]): Generator<Append> {
+  const began = performance.now();
+  let appended = 0;
+  for (const claimed of clocks) {
+    const decided = decide(claimed, now);
+    if (!Array.isArray(decided)) {
+      unmoved.push({ uid: claimed.uid, state: decided });
+      continue;
     }
-    await this.#store.record(tx, appends);
-    return { claimed: clocks.length, events, now };
+    yield {
+      stream: streamOf(claimed.uid),
+      expectedVersion: claimed.version,
+      events: decided.map((event) => fired.traced(event)),
+      state: replay(clock, decided, claimed.state),
+    };
+    if (isEnough(++appended, fired.events, began)) return;
   }
 }
 
@@ -81,18 +90,4 @@ function decide({ uid, state }: ClaimedClock, now: number): ClockEvent[] | Clock
     log.error({ err: error, uid }, 'a clock cannot be fired, again in a minute');
     return state.status === 'set' ? { ...state, nextDueAt: now + REFUSED_AGAIN_MS } : state;
   }
-}
-
-/** Each due instant that makes a run begins that run's trace. */
-function traced(event: ClockEvent, spans: OpenSpan[]): AppendedEvent<ClockEvent> {
-  if (event.type !== 'RunDue') return event;
-  const { jobId, runId, scheduleId, dueAt } = event.data;
-  const attributes = {
-    'carillon.job.id': jobId,
-    'carillon.run.id': runId,
-    'carillon.schedule.id': scheduleId,
-  };
-  const span = openSpan('run due', attributes, { parent: {}, startedAt: dueAt });
-  spans.push(span);
-  return { ...event, metadata: { ...span.context, correlationId: runId } };
 }

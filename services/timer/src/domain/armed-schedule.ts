@@ -54,9 +54,9 @@ export function nextDueAt(
   schedule: ArmedSchedule,
   jobId: string,
   after = schedule.decidedUpTo,
+  rule = compiled(schedule, jobId),
 ): number | undefined {
   if (schedule.more?.runsLeft === 0) return undefined;
-  const rule = compiled(schedule, jobId);
   let dueAt = rule.next(after);
   while (dueAt !== undefined && schedule.decidedAhead?.includes(dueAt)) dueAt = rule.next(dueAt);
   return dueAt !== undefined && schedule.closed !== undefined && dueAt >= schedule.closed.until

@@ -1,4 +1,4 @@
-import { type ArmedSchedule, decideAt, nextDueAt, type Surroundings } from './armed-schedule.js';
+import { type ArmedSchedule, compiled, decideAt, nextDueAt, type Surroundings } from './armed-schedule.js';
 import type { MissReason } from './clock.events.js';
 import { policyVerdicts } from './late-instants.js';
 
@@ -33,7 +33,8 @@ export function fire(schedule: ArmedSchedule, now: number, around: Surroundings)
   let first: number | undefined;
   let last = 0;
   let count = 0;
-  let dueAt = nextDueAt(schedule, around.jobId);
+  const rule = compiled(schedule, around.jobId);
+  let dueAt = nextDueAt(schedule, around.jobId, schedule.decidedUpTo, rule);
   while (dueAt !== undefined && dueAt <= now && decisions.length < MOST_RUNS && count < MOST_MISSED) {
     if (dueAt < oldestInTime) {
       first ??= dueAt;
@@ -42,7 +43,7 @@ export function fire(schedule: ArmedSchedule, now: number, around: Surroundings)
     } else {
       decisions.push({ dueAt });
     }
-    dueAt = nextDueAt(schedule, around.jobId, dueAt);
+    dueAt = nextDueAt(schedule, around.jobId, dueAt, rule);
   }
   if (first === undefined) return decisions;
   return [{ first, last, count, reason: 'startingDeadlineExceeded' }, ...decisions];
@@ -51,10 +52,11 @@ export function fire(schedule: ArmedSchedule, now: number, around: Surroundings)
 function fireByPolicy(schedule: ArmedSchedule, now: number, around: Surroundings): Decision[] {
   const instants: number[] = [];
   const most = Math.min(MOST_MISSED, schedule.more?.runsLeft ?? MOST_MISSED);
-  let dueAt = nextDueAt(schedule, around.jobId);
+  const rule = compiled(schedule, around.jobId);
+  let dueAt = nextDueAt(schedule, around.jobId, schedule.decidedUpTo, rule);
   while (dueAt !== undefined && instants.length < most && decideAt(schedule, dueAt, around) <= now) {
     instants.push(dueAt);
-    dueAt = nextDueAt(schedule, around.jobId, dueAt);
+    dueAt = nextDueAt(schedule, around.jobId, dueAt, rule);
   }
   const verdicts = policyVerdicts(schedule, instants, now, around, instants.length === MOST_MISSED);
   const decisions: Decision[] = [];

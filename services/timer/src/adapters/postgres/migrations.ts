@@ -14,4 +14,13 @@ export const timerMigrations: readonly Migration[] = [
     `,
   },
   { name: 'timer-002-workflow-runs', up: WORKFLOW_INDEXES },
+  {
+    name: 'timer-003-next-due-at',
+    up: `
+      -- As a column the instant is read out of the state once, when the state is written, and not again by each claim.
+      ALTER TABLE streams ADD COLUMN next_due_at bigint GENERATED ALWAYS AS ((state->>'nextDueAt')::bigint) STORED;
+      DROP INDEX streams_by_due;
+      CREATE INDEX streams_by_due ON streams (next_due_at) WHERE next_due_at IS NOT NULL;
+    `,
+  },
 ];

@@ -1,10 +1,7 @@
 import { type Database, type Listening, prepared, type Transaction } from '@carillon/event-store';
 import { streamOf, uidOf } from '../../application/clock-stream.js';
-import type { Claim, ClaimedClock, DueClocks } from '../../application/due-clocks.js';
+import type { Claim, ClaimedClock, ClaimedClocks, DueClocks } from '../../application/due-clocks.js';
 import type { ClockState } from '../../domain/clock.state.js';
-
-/** Indexed by this very expression. */
-const DUE_AT = "((state->>'nextDueAt')::bigint)";
 
 /** The database's clock at the start of the statement, epoch milliseconds. */
 const DATABASE_CLOCK = 'floor(extract(epoch FROM statement_timestamp()) * 1000)';
@@ -12,21 +9,38 @@ const DATABASE_CLOCK = 'floor(extract(epoch FROM statement_timestamp()) * 1000)'
 const LOCK = prepared('SELECT 1 FROM streams WHERE stream = ANY($1::text[]) ORDER BY stream FOR UPDATE');
 const MOVE = prepared('UPDATE streams SET state = $2 WHERE stream = $1');
 
-/** Statements that look at the clock. */
+/** Statements that look at the clock: once each, whatever the number of rows. */
 const statements = (now: string) => ({
   claim: prepared(`
-    SELECT stream, version, state, ${now}::float8 AS now FROM streams WHERE ${DUE_AT} <= ${now}::bigint
-    ORDER BY ${DUE_AT} LIMIT $1 FOR UPDATE SKIP LOCKED`),
+    SELECT stream, version, state::text AS state, (SELECT ${now}::float8) AS now FROM streams
+    WHERE next_due_at <= (SELECT ${now}::bigint) ORDER BY next_due_at LIMIT $1 FOR UPDATE SKIP LOCKED`),
   nearest: prepared(`
-    SELECT (SELECT ${DUE_AT} FROM streams WHERE ${DUE_AT} IS NOT NULL ORDER BY ${DUE_AT} LIMIT 1)::float8 AS due_at,
+    SELECT (SELECT next_due_at FROM streams WHERE next_due_at IS NOT NULL ORDER BY next_due_at LIMIT 1)::float8 AS due_at,
            ${now}::float8 AS now`),
   /** A notice costs a lock of the whole server at commit. */
   tell: prepared(`SELECT pg_notify($1::text, $2::text) WHERE $2::bigint < ${now}::bigint + $3::bigint`),
 });
 
-interface ClaimedRow extends Omit<ClaimedClock, 'uid'> {
+interface ClaimedRow {
   readonly stream: string;
+  readonly version: number;
+  readonly state: string;
   readonly now: number;
+}
+
+class ClaimedRows implements ClaimedClocks {
+  readonly length: number;
+  readonly #rows: readonly ClaimedRow[];
+
+  constructor(rows: readonly ClaimedRow[]) {
+    this.#rows = rows;
+    this.length = rows.length;
+  }
+
+  *[Symbol.iterator](): Generator<ClaimedClock> {
+    for (const { stream, version, state } of this.#rows)
+      yield { uid: uidOf(stream), version, state: JSON.parse(state) as ClockState };
+  }
 }
 
 export class PostgresDueClocks implements DueClocks {
@@ -46,10 +60,7 @@ export class PostgresDueClocks implements DueClocks {
 
   async claim(tx: Transaction, limit: number): Promise<Claim> {
     const rows = await tx.query<ClaimedRow>(this.#statements.claim, [limit]);
-    return {
-      now: rows[0]?.now ?? 0,
-      clocks: rows.map(({ stream, version, state }) => ({ uid: uidOf(stream), version, state })),
-    };
+    return { now: rows[0]?.now ?? 0, clocks: new ClaimedRows(rows) };
   }
 
   async lock(tx: Transaction, uids: readonly string[]): Promise<void> {
