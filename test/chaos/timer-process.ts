@@ -23,13 +23,14 @@ const database = await connectTimerDatabase(url, 1);
 const { store, due, fire } = timerParts(database, registry, { clock });
 if (TIMER_HOLDS === 'claimed') {
   const record = store.record.bind(store);
-  store.record = async (...args: Parameters<typeof record>) => {
-    if (args[1].length > 0) {
+  store.record = async (...[tx, appends]: Parameters<typeof record>) => {
+    const decided = [...appends];
+    if (decided.length > 0) {
       store.record = record;
       say('claimed');
       await go;
     }
-    return record(...args);
+    return record(tx, decided);
   };
 }
 const loop = new TimerLoop(fire, due, { batchSize: 10, claimers: 1 });
