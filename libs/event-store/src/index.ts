@@ -19,7 +19,7 @@ export {
   type Refused,
 } from './aggregates.js';
 export type { Append, AppendedEvent, StateColumn } from './append.js';
-export { EventStore, type LoadedState } from './event-store.js';
+export { APPENDED, EventStore, type LoadedState } from './event-store.js';
 export type { Rebuilt } from './rebuild.js';
 export { eventStoreMigrations } from './schema.js';
 export type { EventMetadata, GivenMetadata, StoredEvent } from './stored-event.js';

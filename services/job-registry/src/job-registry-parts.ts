@@ -1,6 +1,7 @@
 import { type EventLog, partitionOfKey } from '@carillon/event-log';
 import { Aggregates, type Database, EventStore, PublishedEvents, Relay } from '@carillon/event-store';
 import { createLogger, type Loop, TurnLoop } from '@carillon/service-runtime';
+import { FoldingTexts } from './adapters/postgres/folding-texts.js';
 import { jobColumns } from './adapters/postgres/job-columns.js';
 import { PostgresAnsweredRequests } from './adapters/postgres/postgres-answered-requests.js';
 import { PostgresDependencyBook } from './adapters/postgres/postgres-dependency-book.js';
@@ -35,6 +36,7 @@ export function jobRegistryParts(database: Database, options: { maxJobs?: number
     eventSource: new PublishedEvents({ database, source: SOURCE, toPublic, partitionOf: partitionOfKey }),
     relay: (log: EventLog): Loop =>
       new Relay({ database, source: SOURCE, log, toPublic, gatherMs: GATHER_MS }),
+    folding: (): Loop => new FoldingTexts(database),
     forgetting: (): Loop =>
       new TurnLoop({
         name: 'forgetting answered requests',

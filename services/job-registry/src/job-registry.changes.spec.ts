@@ -258,6 +258,56 @@ describe('searching', () => {
     });
     expect(jobIds).toEqual(['find.alpha']);
   });
+
+  test('follows changes of labels and texts, and forgets a job that is removed', async () => {
+    const labels = { 'a "b"': 'é\n1', kind: 'Größe' };
+    const { uid } = await create('follow.one', { labels });
+    await create('follow.two', { labels });
+    expect(await search({ labels: { 'a "b"': 'é\n1' } })).toEqual(['follow.one', 'follow.two']);
+    expect(await search({ labels, text: 'GRÖSSE' })).toEqual([]);
+    expect(await search({ labels, text: 'GRÖßE' })).toEqual(['follow.one', 'follow.two']);
+    expect(await search({ labels, prefix: 'follow.t' })).toEqual(['follow.two']);
+    await registry.updateJob({
+      jobId: 'follow.two',
+      spec: jobSpec({ id: 'follow.two', labels: { kind: 'Größe' } }),
+      keepSchedules: false,
+    });
+    expect(await search({ labels })).toEqual(['follow.one']);
+    expect(await search({ labels: { kind: 'Größe' } })).toEqual(['follow.one', 'follow.two']);
+    await registry.removeJob({ jobId: 'follow.one', uid });
+    expect(await search({ labels: { kind: 'Größe' } })).toEqual(['follow.two']);
+    expect(await search({ text: 'größe' })).toEqual(['follow.two']);
+    await create('follow.one', { labels: { kind: 'none' } });
+    expect(await search({ prefix: 'follow.', text: 'follow' })).toEqual(['follow.one', 'follow.two']);
+    expect(await search({ labels: { kind: 'Größe' } })).toEqual(['follow.two']);
+  });
+
+  test('finds what few have among many', async () => {
+    const name = (n: number) => `many.job-${String(n).padStart(4, '0')}`;
+    const rare = new Set([5, 400, 590]);
+    const specs = Array.from({ length: 600 }, (_, n) =>
+      jobSpec({
+        id: name(n),
+        description: rare.has(n) ? 'One of the rare 42' : 'One of many',
+        labels: { half: String(n % 2), ...(rare.has(n) ? { rare: 'yes' } : {}) },
+      }),
+    );
+    await registry.applyJobs({ specs, prune: false, dryRun: false });
+    const all = [5, 400, 590].map(name);
+    for (const filter of [
+      { text: 'the RARE 42' },
+      { labels: { rare: 'yes' } },
+      { text: 'rare', labels: { rare: 'yes' }, prefix: 'many.' },
+    ]) {
+      expect(await search(filter)).toEqual(all.slice(0, 2));
+      expect(await search(filter, all[0])).toEqual(all.slice(1));
+      expect(await search(filter, all[2])).toEqual([]);
+    }
+    expect(await search({ text: 'rare', labels: { half: '0' } })).toEqual(all.slice(1));
+    expect(await search({ labels: { rare: 'yes', half: '0' } })).toEqual(all.slice(1));
+    expect(await search({ text: 'rare', prefix: 'many.job-05' })).toEqual(all.slice(2));
+    expect(await search({ text: 'of the rare many' })).toEqual([]);
+  });
 });
 
 test('there may be a limit to the number of jobs', async () => {

@@ -23,7 +23,7 @@ export const JOB_REGISTRY_DATABASE = Symbol('JOB_REGISTRY_DATABASE');
 /** The Relay of this service's public events. */
 export const JOB_REGISTRY_RELAY = Symbol('JOB_REGISTRY_RELAY');
 const PARTS = Symbol('JOB_REGISTRY_PARTS');
-const FORGETTING = Symbol('FORGETTING');
+const UPKEEP = Symbol('UPKEEP');
 
 export interface JobRegistryOptions {
   readonly config: JobRegistryConfig;
@@ -39,10 +39,10 @@ export class JobRegistryModule
 
   constructor(
     @Inject(JOB_REGISTRY_RELAY) relay: Loop,
-    @Inject(FORGETTING) forgetting: Loop,
+    @Inject(UPKEEP) upkeep: readonly Loop[],
     @Inject(JOB_REGISTRY_DATABASE) database: Database,
   ) {
-    this.#loops = [relay, forgetting];
+    this.#loops = [relay, ...upkeep];
     this.#database = database;
   }
 
@@ -71,9 +71,9 @@ export class JobRegistryModule
           useFactory: ({ eventSource }: JobRegistryParts): EventSourceApi => eventSource,
         },
         {
-          provide: FORGETTING,
+          provide: UPKEEP,
           inject: [PARTS],
-          useFactory: ({ forgetting }: JobRegistryParts): Loop => forgetting(),
+          useFactory: ({ forgetting, folding }: JobRegistryParts): Loop[] => [forgetting(), folding()],
         },
         {
           provide: JOB_REGISTRY_RELAY,

@@ -44,9 +44,9 @@ export class PostgresJobBook implements JobBook {
   async list(after: string | undefined, limit: number, filter?: JobFilter): Promise<Job[]> {
     const from = streamOf(after ?? '');
     if (!filter) return this.#jobs(LIST, [from, limit]);
-    const search = searchOf(filter, from, limit);
-    const near = await this.#jobs(...search.near);
-    return near.length === limit ? near : this.#jobs(...search.all);
+    const { near, all } = searchOf(filter, from, limit);
+    const found = near ? await this.#jobs(...near) : [];
+    return found.length === limit ? found : this.#jobs(...all);
   }
 
   async #jobs(...[sql, values]: JobSearch['all'] | [Prepared, unknown[]]): Promise<Job[]> {
