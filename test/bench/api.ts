@@ -1,183 +1,159 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { Agent, request } from 'node:http';
-import { loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startPostgres } from '@carillon/embedded-postgres';
 import { eventually } from '../e2e/support/api.js';
 import { postmasterOf } from '../e2e/support/processes.js';
 import { cpuSeconds, cpuSecondsOfAll } from '../e2e/support/processor-time.js';
 import { startStandalone } from '../e2e/support/standalone.js';
+import { bareRate } from './api/bare-rate.js';
+import { job, jobId } from './api/jobs.js';
+import { type Figures, type Load, Measuring, print } from './api/measure.js';
+import { describeMemory, timedStart } from './start.js';
 
-const CLIENTS = 8;
 const SIZES = [1_000, 10_000, 100_000].filter((size) => size <= Number(process.env['BENCH_JOBS'] ?? 10_000));
-/** Creates are reported in stretches of this length at most, so that growth shows. */
-const STRETCH = 5_000;
-const TARGETS = { createsPerSecond: 1_100, createP99Ms: 17, pageP50Ms: 5 };
+/** So many of each size are created one by one and measured; those before are applied in lots. */
+const CREATED = 5_000;
+const LOT = 2_000;
+const TARGETS = { createsPerSecond: 1_100, createP99Ms: 17, readP50Ms: 5 };
 
 /**
  * The HTTP API of standalone as 8 clients see it, each sending its next request when the last is answered: creates
- * (each on disk when answered, and published, armed and recorded by the other services meanwhile), one job, a
- * page and the whole list, while the number of jobs grows. BENCH_JOBS=100000 goes on to 100,000.
+ * (each on disk when answered, and published, armed and recorded by the other services meanwhile), one job, a page,
+ * searches and the whole list, at 1,000 and 10,000 jobs. BENCH_JOBS=100000 goes on to 100,000. The yardstick, measured
+ * before each size, is a bare Node server that writes two rows to the same PostgreSQL server.
  */
 export async function run(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'carillon-bench-'));
   await chmod(folder, 0o755);
   const dataDir = join(folder, 'data');
   const carillon = await startStandalone({ dataDir });
+  const postmaster = await postmasterOf(dataDir);
+  const postgres = () => cpuSecondsOfAll(postmaster);
+  const node = () => cpuSeconds(carillon.process.pid ?? 0);
+  const api = new Measuring(carillon.apiUrl, async () => ({
+    node: await node(),
+    postgres: await postgres(),
+  }));
   try {
-    const postgres = await postmasterOf(dataDir);
-    const cpu = async () => ({
-      node: await cpuSeconds(carillon.process.pid ?? 0),
-      postgres: await cpuSecondsOfAll(postgres),
-    });
-    await measureAll(new Client(carillon.apiUrl), cpu);
-  } finally {
+    const { url } = await startPostgres({ dataDir: join(dataDir, 'postgres'), socket: true }); // adopts the running one
+    const bare = () => bareRate(url, postgres);
+    const table = new Map<number, Row>();
+    for (const [index, size] of SIZES.entries()) {
+      table.set(size, await measureSize(api, SIZES[index - 1] ?? 0, size, bare));
+    }
+    printGrowth(table);
+    api.close();
+    print(`memory: ${await describeMemory([carillon.process.pid ?? 0, postmaster])}`);
     await carillon.interrupt();
+    await startAgain(dataDir);
+  } finally {
+    api.close();
+    if (carillon.process.exitCode === null) await carillon.interrupt();
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function measureAll(client: Client, cpu: Cpu): Promise<void> {
-  const measure = (title: string, count: number, send: Send) => measured(title, count, send, cpu);
-  await measure('GET one that is missing', 2_000, (n) => client.get(`/v1/jobs/${jobId(n)}`, 404));
-  let jobs = 0;
-  for (const size of SIZES) {
-    while (jobs < size) {
-      const from = jobs;
-      jobs = Math.min(size, from + STRETCH);
-      const create = (n: number) => client.post('/v1/jobs', job(from + n), 201);
-      judge(await measure(`create, ${from} to ${jobs} jobs`, jobs - from, create));
-    }
-    await settled(client, jobs);
-    const getOne = (n: number) => client.get(`/v1/jobs/${jobId((n * 7919) % size)}`, 200);
-    await measure(`GET one of ${size} jobs`, 4_000, getOne);
-    const page = (n: number) => client.get(`/v2/jobs?limit=25&after=${jobId((n * 7919) % size)}`, 200);
-    judgePage(await measure(`page of 25 of ${size} jobs`, 1_000, page));
-    await measure(`list ${size} jobs whole`, size > 1_000 ? 16 : 80, () => client.get('/v1/jobs', 200));
+async function startAgain(dataDir: string): Promise<void> {
+  const { ms, carillon } = await timedStart(dataDir);
+  try {
+    const pids = [carillon.process.pid ?? 0, await postmasterOf(dataDir)];
+    print(`started again: ${ms} ms to the first 200; memory: ${await describeMemory(pids)}`);
+  } finally {
+    await carillon.interrupt();
   }
 }
 
-type Send = (n: number) => Promise<unknown>;
-/** Processor seconds used so far. */
-type Cpu = () => Promise<{ node: number; postgres: number }>;
+type Row = ReadonlyMap<string, number>;
 
-const jobId = (n: number) => `bench.group-${n % 100}.job-${n}`;
+/** From the size before to this one; the figures by name, those that may be compared between sizes. */
+async function measureSize(
+  api: Measuring,
+  before: number,
+  size: number,
+  bare: () => Promise<Figures>,
+): Promise<Row> {
+  const row = new Map<string, number>();
+  const first = Math.max(before, size - CREATED);
+  await apply(api, before, first);
+  const yardstick = await bare();
+  const created = await api.measure(`create, ${first} to ${size} jobs`, {
+    count: size - first,
+    send: (connection, n) => connection.send('POST', '/v1/jobs', job(first + n), 201),
+  });
+  judgeCreates(created, yardstick);
+  row.set('create p50', created.p50);
+  row.set('create p99', created.p99);
+  await settled(api, size);
 
-const job = (n: number) => ({
-  id: jobId(n),
-  description: 'one of many',
-  labels: { team: `team-${n % 20}`, owner: 'bench' },
-  run: { cpus: 0.1, mem: 32, disk: 0, cmd: 'echo "$GREETING" && sleep 1', env: { GREETING: 'hello' } },
-});
+  const any = (n: number) => (n * 7919) % size;
+  const read = async (name: string, count: number, path: (n: number) => string) => {
+    const send: Load['send'] = (connection, n) => connection.get(path(n));
+    const figures = await api.measure(`${name} of ${size}`, { count, send });
+    row.set(`${name} p50`, figures.p50);
+    return figures;
+  };
+  await read('GET one', 4_000, (n) => `/v1/jobs/${jobId(any(n))}`);
+  judgeRead(await read('page of 25', 1_000, (n) => `/v2/jobs?limit=25&after=${jobId(any(n))}`));
+  const search = async (name: string, query: (n: number) => string) =>
+    judgeRead(await read(`search, ${name}`, 500, (n) => `/v2/jobs?limit=25&${query(n)}`));
+  await search('text in all', () => 'q=one%20of%20many');
+  await search('text in one', (n) => `q=${jobId(any(n)).slice('bench.'.length)}`);
+  await search('text in none', () => 'q=nowhere');
+  await search('prefix of 1 %', (n) => `prefix=bench.group-${n % 100}.`);
+  await search('label of 2 %', (n) => `label=team=team-${n % 50}`);
+  await search('label of 2 % and text of 1 %', (n) => `label=team=team-${n % 50}&q=group-${n % 50}.`);
+
+  const lists = Math.max(3, 40_000 / size);
+  const whole: Load['send'] = (connection) => connection.get('/v1/jobs');
+  const list = await api.measure(`the whole list of ${size}`, { count: lists, clients: 1, send: whole });
+  row.set('whole list, per job, p50', list.p50 / size);
+  return row;
+}
+
+async function apply(api: Measuring, from: number, to: number): Promise<void> {
+  if (from === to) return;
+  const lots = Array.from({ length: Math.ceil((to - from) / LOT) }, (_, lot) => from + lot * LOT);
+  await api.measure(`apply ${to - from} jobs in lots of ${LOT}`, {
+    count: lots.length,
+    clients: 1,
+    send: (connection, n) => {
+      const [start = 0, end = to] = lots.slice(n, n + 2);
+      const jobs = Array.from({ length: end - start }, (_, index) => job(start + index));
+      return connection.send('PUT', '/v2/jobs:apply', { jobs }, 200);
+    },
+  });
+  await settled(api, to);
+}
 
 /** The other services know the last job too, so that what is measured next has the machine to itself. */
-async function settled(client: Client, jobs: number): Promise<void> {
+async function settled({ connections: [connection] }: Measuring, jobs: number): Promise<void> {
   await eventually(
     'history has heard of all jobs',
     async () => {
-      const body = await client.get(`/v2/events?jobId=${jobId(jobs - 1)}`, 200);
-      return (JSON.parse(body) as { events: unknown[] }).events.length > 0;
+      const body = await connection?.get(`/v2/events?jobId=${jobId(jobs - 1)}`);
+      return (JSON.parse(body ?? '') as { events: unknown[] }).events.length > 0;
     },
     600_000,
   );
 }
 
-interface Figures {
-  readonly perSecond: number;
-  readonly p50: number;
-  readonly p99: number;
-}
-
-/**
- * `count` requests by 8 clients; each takes the next number when its last request is answered. Processor time is what
- * tells more when others use the machine too.
- */
-async function measured(title: string, count: number, send: Send, cpu: Cpu): Promise<Figures> {
-  const times: number[] = [];
-  let next = 0;
-  const before = await cpu();
-  const started = performance.now();
-  await Promise.all(
-    Array.from({ length: CLIENTS }, async () => {
-      while (next < count) {
-        const sent = performance.now();
-        await send(next++);
-        times.push(performance.now() - sent);
-      }
-    }),
-  );
-  const perSecond = count / ((performance.now() - started) / 1_000);
-  const after = await cpu();
-  times.sort((a, b) => a - b);
-  const [p50, p99] = [at(times, 0.5), at(times, 0.99)];
-  const each = (part: 'node' | 'postgres') => (((after[part] - before[part]) / count) * 1_000).toFixed(2);
-  print(
-    `${title}: ${perSecond.toFixed(0)} req/s, p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, ` +
-      `longest ${at(times, 1).toFixed(1)} ms; processor ms each: node ${each('node')}, postgres ${each('postgres')} ` +
-      `(load ${loadavg()[0]?.toFixed(1)})`,
-  );
-  return { perSecond, p50, p99 };
-}
-
-function judge({ perSecond, p99 }: Figures): void {
+function judgeCreates({ perSecond, p99 }: Figures, bare: Figures): void {
   const { createsPerSecond, createP99Ms } = TARGETS;
   const met = perSecond >= createsPerSecond && p99 < createP99Ms;
+  print(`  at ${(perSecond / bare.perSecond).toFixed(2)} of the bare server's rate`);
   print(`  at least ${createsPerSecond} creates/s, p99 under ${createP99Ms} ms: ${met ? 'yes' : 'NO'}`);
 }
 
-function judgePage({ p50 }: Figures): void {
-  print(`  p50 under ${TARGETS.pageP50Ms} ms: ${p50 < TARGETS.pageP50Ms ? 'yes' : 'NO'}`);
+function judgeRead({ p50 }: Figures): void {
+  print(`  p50 under ${TARGETS.readP50Ms} ms: ${p50 < TARGETS.readP50Ms ? 'yes' : 'NO'}`);
 }
 
-/** As little of a client as will do, so that it takes little of the machine from what it measures. */
-class Client {
-  readonly #url: string;
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: CLIENTS });
-
-  constructor(url: string) {
-    this.#url = url;
+function printGrowth(table: ReadonlyMap<number, Row>): void {
+  const [[smallest, base] = [0, new Map<string, number>()], ...larger] = table;
+  for (const [size, row] of larger) {
+    print(`growth, what a figure at ${size} jobs is of that at ${smallest}:`);
+    for (const [name, value] of row)
+      print(`  ${name}: ${(value / (base.get(name) ?? Number.NaN)).toFixed(2)}`);
   }
-
-  get(path: string, expected: number): Promise<string> {
-    return this.#send('GET', path, expected, {});
-  }
-
-  post(path: string, body: object, expected: number): Promise<string> {
-    return this.#send('POST', path, expected, { 'content-type': 'application/json' }, JSON.stringify(body));
-  }
-
-  #send(
-    method: string,
-    path: string,
-    expected: number,
-    headers: Record<string, string>,
-    body = '',
-  ): Promise<string> {
-    return new Promise((resolve, reject) => {
-      const options = {
-        method,
-        agent: this.#agent,
-        headers: { ...headers, 'content-length': Buffer.byteLength(body) },
-      };
-      const sent = request(this.#url + path, options, (response) => {
-        const parts: Buffer[] = [];
-        response.on('data', (part: Buffer) => parts.push(part));
-        response.on('error', reject);
-        response.on('end', () => {
-          const text = Buffer.concat(parts).toString();
-          if (response.statusCode === expected) resolve(text);
-          else reject(new Error(`${method} ${path}: ${response.statusCode} ${text}`));
-        });
-      });
-      sent.on('error', reject);
-      sent.end(body);
-    });
-  }
-}
-
-function at(sorted: readonly number[], share: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

@@ -39,7 +39,8 @@ export async function run(): Promise<void> {
   }
 }
 
-async function timedStart(dataDir: string) {
+/** Starts standalone, and says how long it took to the first 200. */
+export async function timedStart(dataDir: string) {
   const started = performance.now();
   const carillon = await startStandalone({ dataDir });
   const api = new Api(carillon.apiUrl);
@@ -48,7 +49,7 @@ async function timedStart(dataDir: string) {
 }
 
 /** PSS of the processes and all their descendants, by program. */
-async function describeMemory(roots: readonly number[]): Promise<string> {
+export async function describeMemory(roots: readonly number[]): Promise<string> {
   const byProgram = new Map<string, number>();
   let total = 0;
   for (const pid of await descendants(roots)) {
