@@ -3,12 +3,14 @@ import { realMesosMissing, startRealMesos } from '@carillon/rigs';
 import { CarillonOnMesos } from './mesos-real/framework.js';
 import { RawClient } from './mesos-real/raw-client.js';
 
-const TASKS = Number(process.env['BENCH_TASKS'] ?? 300);
+const TASKS = Number(process.env['BENCH_TASKS'] ?? 60);
+const SINGLES = Number(process.env['BENCH_SINGLES'] ?? 5);
+/** Raw client and Carillon in turns, so that both see the same machine. */
+const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 3);
 /** How many runs wait at once in the last part: none may fail for it. 0 leaves it out. */
 const QUEUED = Number(process.env['BENCH_QUEUED'] ?? 2_000);
-const SINGLES = Number(process.env['BENCH_SINGLES'] ?? 15);
 /** Unfinished tasks at once of the raw client: the best of these is its rate. */
-const UNFINISHED = [4, 16];
+const UNFINISHED = [2, 4, 8];
 const TARGETS = { rate: 0.95, laterMs: 10 };
 
 /**
@@ -24,18 +26,13 @@ export async function run(): Promise<void> {
     environment: { MESOS_LOGGING_LEVEL: 'WARNING' },
   });
   try {
-    const raw = await measureRaw(mesos.master);
+    const raw = await RawClient.subscribed(mesos.master);
     const carillon = await CarillonOnMesos.started(mesos.master);
     try {
-      const singles = describe('due to RUNNING, one at a time, carillon', await carillon.latencies(SINGLES));
-      const ours = await carillon.rate(TASKS);
-      print(`${TASKS} tasks, carillon, at most ${ours.most} at once: ${rate(ours)}`);
-      judge(raw, { perSecond: ours.perSecond, p50: singles });
-      if (QUEUED > 0) {
-        const many = await carillon.rate(QUEUED);
-        print(`${QUEUED} queued, carillon, at most ${many.most} at once: ${rate(many)}`);
-        print(`none failed with ${QUEUED} queued: ${many.failed === 0 ? 'yes' : 'NO'}`);
-      }
+      if (SINGLES > 0) await singles(raw, carillon);
+      if (TASKS > 0) await rates(raw, carillon);
+      await raw.tearDown();
+      if (QUEUED > 0) await queued(carillon);
     } finally {
       await carillon.stop();
     }
@@ -44,51 +41,81 @@ export async function run(): Promise<void> {
   }
 }
 
-interface Figures {
-  readonly perSecond: number;
-  readonly p50: number;
-}
-
-async function measureRaw(master: string): Promise<Figures> {
-  const client = await RawClient.subscribed(master);
-  const p50 = describe('REVIVE to RUNNING, one at a time, raw client', await client.latencies(SINGLES));
-  const rates: number[] = [];
-  for (const unfinished of UNFINISHED) {
-    const found = await client.rate(TASKS, unfinished);
-    print(`${TASKS} tasks, raw client, at most ${unfinished} at once: ${rate(found)}`);
-    rates.push(found.perSecond);
+async function singles(raw: RawClient, carillon: CarillonOnMesos): Promise<void> {
+  const theirs = new Samples();
+  const ours = new Samples();
+  for (let round = 0; round < ROUNDS; round += 1) {
+    theirs.add(await raw.singles(SINGLES));
+    ours.add(await carillon.singles(SINGLES));
   }
-  await client.tearDown();
-  return { perSecond: Math.max(...rates), p50 };
-}
-
-function judge(raw: Figures, ours: Figures): void {
-  const ratio = ours.perSecond / raw.perSecond;
-  const laterMs = ours.p50 - raw.p50;
-  print(
-    `rate: ${ratio.toFixed(2)} of the raw client's best; at least ${TARGETS.rate}: ${ratio >= TARGETS.rate ? 'yes' : 'NO'}`,
-  );
+  theirs.print('one at a time, raw client, ms after REVIVE');
+  ours.print('one at a time, carillon, ms after the due instant');
+  const laterMs = ours.median('running') - theirs.median('running');
   print(
     `a single task: ${laterMs.toFixed(0)} ms later than the raw client's; at most ${TARGETS.laterMs} ms: ` +
       (laterMs <= TARGETS.laterMs ? 'yes' : 'NO'),
   );
 }
 
-/** Prints the figures and answers the median. */
-function describe(title: string, times: readonly number[]): number {
-  const sorted = times.toSorted((a, b) => a - b);
-  const at = (share: number) =>
-    sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+async function rates(raw: RawClient, carillon: CarillonOnMesos): Promise<void> {
+  const theirs = new Samples();
+  const ours = new Samples();
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const unfinished of UNFINISHED) {
+      const found = await raw.rate(TASKS, unfinished);
+      if (found.failed > 0) print(`raw client, ${unfinished} at once: ${found.failed} failed`);
+      theirs.add([{ [`${unfinished} at once`]: found.perSecond }]);
+    }
+    ours.add([await carillon.rate(TASKS)]);
+  }
+  theirs.print(`${TASKS} tasks, raw client, per second`);
+  ours.print(`${TASKS} tasks, carillon`);
+  const best = Math.max(...UNFINISHED.map((unfinished) => theirs.median(`${unfinished} at once`)));
+  const ratio = ours.median('perSecond') / best;
   print(
-    `${title}: p50 ${at(0.5).toFixed(0)} ms, p90 ${at(0.9).toFixed(0)} ms, longest ${at(1).toFixed(0)} ms ` +
-      `(${times.length} times, load ${loadavg()[0]?.toFixed(1)})`,
+    `rate: ${ratio.toFixed(2)} of the raw client's best; at least ${TARGETS.rate}: ${ratio >= TARGETS.rate ? 'yes' : 'NO'}`,
   );
-  return at(0.5);
 }
 
-function rate({ perSecond, failed }: { perSecond: number; failed: number }): string {
-  return `${perSecond.toFixed(1)}/s, ${failed} failed (load ${loadavg()[0]?.toFixed(1)})`;
+async function queued(carillon: CarillonOnMesos): Promise<void> {
+  const found = new Samples();
+  found.add([await carillon.rate(QUEUED)]);
+  found.print(`${QUEUED} queued, carillon`);
+  print(`none failed with ${QUEUED} queued: ${found.median('failed') === 0 ? 'yes' : 'NO'}`);
 }
+
+/** Figures by name, from several turns. */
+class Samples {
+  readonly #of = new Map<string, number[]>();
+
+  add(samples: readonly object[]): void {
+    for (const [name, value] of samples.flatMap((sample) => Object.entries(sample) as [string, number][])) {
+      const values = this.#of.get(name) ?? [];
+      this.#of.set(name, values);
+      values.push(value);
+    }
+  }
+
+  median(name: string): number {
+    const sorted = (this.#of.get(name) ?? []).toSorted((a, b) => a - b);
+    return (
+      ((sorted[(sorted.length - 1) >> 1] ?? Number.NaN) + (sorted[sorted.length >> 1] ?? Number.NaN)) / 2
+    );
+  }
+
+  /** Medians, and what they are of. */
+  print(title: string): void {
+    const figures = [...this.#of].map(([name, values]) => {
+      const spread =
+        values.length > 1 ? ` (${short(Math.min(...values))}–${short(Math.max(...values))})` : '';
+      return `${name} ${short(this.median(name))}${spread}`;
+    });
+    print(`${title}: ${figures.join(', ')}; load ${loadavg()[0]?.toFixed(1)}`);
+  }
+}
+
+const short = (value: number) =>
+  Math.abs(value) < 100 && !Number.isInteger(value) ? value.toFixed(1) : value.toFixed(0);
 
 function print(line: string): void {
   process.stdout.write(`${line}\n`);

@@ -2,6 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Api, eventually } from '../../e2e/support/api.js';
+import { cpuSecondsOfAll } from '../../e2e/support/processor-time.js';
 import { type StandaloneProcess, startStandalone } from '../../e2e/support/standalone.js';
 
 interface EventRow {
@@ -14,6 +15,26 @@ interface EventRow {
 const JOBS = Array.from({ length: 8 }, (_, n) => `bench.task-${n}`);
 /** Seconds between the due instants of single tasks: each has the machine to itself. */
 const EVERY = 3;
+/** After a due instant: by then its task has ended. */
+const LOOK_AFTER_MS = 2_000;
+
+export interface Rate {
+  /** From the first launch to the last end. */
+  readonly perSecond: number;
+  readonly failed: number;
+  /** Unfinished attempts at once. */
+  readonly most: number;
+  /** Processor time of Carillon and its PostgreSQL, for each run. */
+  readonly cpuMs: number;
+}
+
+/** In ms from the due instant; RUNNING by the executor's clock, the rest by Carillon's. */
+export interface SingleRun {
+  readonly decided: number;
+  readonly queued: number;
+  readonly launched: number;
+  readonly running: number;
+}
 
 /** Carillon in one process on a real Mesos, as its users see it: by its API and its events. */
 export class CarillonOnMesos {
@@ -37,8 +58,9 @@ export class CarillonOnMesos {
     return made;
   }
 
-  /** Queues `count` runs as fast as the API takes them; per second from the first launch to the last end, and failures. */
-  async rate(count: number): Promise<{ perSecond: number; failed: number; most: number }> {
+  /** Queues `count` runs as fast as the API takes them. */
+  async rate(count: number): Promise<Rate> {
+    const cpu = await this.cpuSeconds();
     let queued = 0;
     await Promise.all(
       JOBS.map(async (id) => {
@@ -46,6 +68,7 @@ export class CarillonOnMesos {
       }),
     );
     const events = await this.#until((seen) => named(seen, 'RunEnded').length >= count, 1_000_000);
+    const cpuMs = ((await this.cpuSeconds()) - cpu) * 1_000;
     const launches = named(events, 'AttemptLaunched').map(({ data }) => Number(data['launchedAt']));
     const ends = named(events, 'RunEnded');
     const last = Math.max(...ends.map(({ data }) => Number(data['endedAt'])));
@@ -54,11 +77,12 @@ export class CarillonOnMesos {
       perSecond: count / ((last - Math.min(...launches)) / 1_000),
       failed: failed + (launches.length - count), // an attempt more is a failure that was made good
       most: atOnce(events),
+      cpuMs: cpuMs / count,
     };
   }
 
-  /** From the due instant of single runs to the executor's RUNNING, in ms. */
-  async latencies(count: number): Promise<number[]> {
+  /** Runs of one schedule, each with the machine to itself: in ms from the due instant, hop by hop. */
+  async singles(count: number): Promise<SingleRun[]> {
     const id = 'bench.single';
     const run = { cpus: 0.01, mem: 32, disk: 0, cmd: 'true' };
     const schedules = [{ id: 'often', cron: `*/${EVERY} * * * * * *` }];
@@ -66,13 +90,35 @@ export class CarillonOnMesos {
     const events = await this.#until(
       (seen) => named(seen, 'RunEnded').length >= count,
       count * EVERY * 1_000 + 120_000,
-      EVERY * 1_000,
+      { betweenDueInstants: true },
     );
     await this.#api.expect(200, 'DELETE', `/v1/jobs/${id}?stopCurrentJobRuns=true`);
-    const due = new Map(named(events, 'RunDue').map(({ data }) => [data['runId'], Number(data['dueAt'])]));
-    return named(events, 'AttemptStarted')
-      .map(({ data }) => Number(data['startedAt']) - (due.get(data['runId']) ?? Number.NaN))
-      .filter((lag) => !Number.isNaN(lag));
+    const at = (event: string, field: string) =>
+      new Map(named(events, event).map(({ data }) => [data['runId'], Number(data[field])]));
+    const [decided, queued, launched] = [
+      at('RunDue', 'decidedAt'),
+      at('RunQueued', 'queuedAt'),
+      at('AttemptLaunched', 'launchedAt'),
+    ];
+    const due = at('RunDue', 'dueAt');
+    return [...at('AttemptStarted', 'startedAt')].flatMap(([runId, startedAt]) => {
+      const dueAt = due.get(runId);
+      if (dueAt === undefined) return [];
+      const since = (instant: number | undefined) => (instant ?? Number.NaN) - dueAt;
+      return [
+        {
+          decided: since(decided.get(runId)),
+          queued: since(queued.get(runId)),
+          launched: since(launched.get(runId)),
+          running: since(startedAt),
+        },
+      ];
+    });
+  }
+
+  /** Seconds of processor time that Carillon and its PostgreSQL have used. */
+  cpuSeconds(): Promise<number> {
+    return cpuSecondsOfAll(this.#carillon.process.pid ?? 0);
   }
 
   async stop(): Promise<void> {
@@ -84,15 +130,18 @@ export class CarillonOnMesos {
   async #until(
     enough: (events: readonly EventRow[]) => boolean,
     timeoutMs: number,
-    everyMs = 2_000,
+    { betweenDueInstants = false } = {},
   ): Promise<EventRow[]> {
     const events: EventRow[] = [];
-    let lookAt = Date.now() + everyMs;
+    const everyMs = betweenDueInstants ? EVERY * 1_000 : 2_000;
+    const next = () =>
+      betweenDueInstants ? Math.ceil(Date.now() / everyMs) * everyMs + LOOK_AFTER_MS : Date.now() + everyMs;
+    let lookAt = next();
     return eventually(
       'enough runs ended',
       async () => {
         if (Date.now() < lookAt) return undefined;
-        lookAt = Date.now() + everyMs;
+        lookAt = next();
         for (;;) {
           const path = `/v2/events?after=${this.#read}&limit=1000`;
           const page = await this.#api.expect<{ events: EventRow[] }>(200, 'GET', path);

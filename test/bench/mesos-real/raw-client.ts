@@ -20,6 +20,12 @@ export interface RawStatus {
   readonly uuid?: string;
 }
 
+/** In ms from REVIVE; RUNNING by the executor's clock. */
+export interface RawSingle {
+  readonly accepted: number;
+  readonly running: number;
+}
+
 interface RawEvent {
   readonly type: string;
   readonly subscribed?: { readonly framework_id: { readonly value: string } };
@@ -98,24 +104,30 @@ export class RawClient {
     return { perSecond, failed };
   }
 
-  /** One task after the other, no offer held: from REVIVE to the executor's RUNNING, in ms. */
-  async latencies(count: number): Promise<number[]> {
-    const found: number[] = [];
+  /** One task after the other, no offer held: from REVIVE to ACCEPT and to the executor's RUNNING, in ms. */
+  async singles(count: number): Promise<RawSingle[]> {
+    const found: RawSingle[] = [];
     for (let n = 0; n < count; n += 1) {
       await this.#quiet();
       const running = Promise.withResolvers<number>();
       const over = Promise.withResolvers<undefined>();
       const id = `raw-one-${n}-${Math.random().toString(36).slice(2)}`;
-      this.#onOffer = () => this.#launch([id], false);
+      let acceptedAt = Number.NaN;
+      this.#onOffer = () => {
+        acceptedAt = Date.now();
+        this.#launch([id], false);
+      };
       this.#onStatus = ({ state, timestamp = Number.NaN }) => {
         if (state === 'TASK_RUNNING') running.resolve(timestamp * 1_000);
         if (ENDED.has(state)) over.resolve(undefined);
       };
       const since = Date.now();
       this.#send({ type: 'REVIVE' });
-      found.push((await running.promise) - since);
+      const runningAt = await running.promise;
+      found.push({ accepted: acceptedAt - since, running: runningAt - since });
       await over.promise;
     }
+    await this.#quiet();
     return found;
   }
 
