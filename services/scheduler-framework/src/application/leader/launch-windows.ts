@@ -1,4 +1,5 @@
 import {
+  afterIdle,
   afterOverload,
   afterStart,
   type LaunchWindow,
@@ -10,10 +11,15 @@ interface AgentLoad {
   window: LaunchWindow;
   /** Tasks that were launched and not heard of, with the instant of their launch. */
   readonly starting: Map<string, number>;
+  /** When there was no room for more, and when something was heard, last. */
+  fullAt: number;
+  heardAt: number;
 }
 
 /** A task that was silent for this long is no longer being started: reconciliation asks for it. */
 const SILENT_MS = 60_000;
+/** An agent that has nothing to start for longer than launching takes has not enough to do. */
+const IDLE_MS = 100;
 
 /** What each agent is busy starting, and how much of it it can take. One for each launch path. */
 export class LaunchWindows {
@@ -39,18 +45,24 @@ export class LaunchWindows {
   launched(agentId: string, taskId: string, launchedAt: number): void {
     let agent = this.#agents.get(agentId);
     if (agent === undefined) {
-      agent = { window: openWindow(this.#limits), starting: new Map() };
+      agent = { window: openWindow(this.#limits), starting: new Map(), fullAt: 0, heardAt: 0 };
       this.#agents.set(agentId, agent);
     }
+    if (agent.starting.size === 0 && launchedAt - agent.heardAt > IDLE_MS) {
+      agent.window = afterIdle(agent.window, launchedAt);
+    }
     agent.starting.set(taskId, launchedAt);
+    if (agent.starting.size >= agent.window.size) agent.fullAt = launchedAt;
     this.#agentOf.set(taskId, agentId);
   }
 
   /** The first word of the task's executor; further ones change nothing. */
   heard(taskId: string, now: number): void {
-    this.#ended(taskId, (agent, launchedAt) =>
-      afterStart(agent.window, { launchedAt, now, inFlight: agent.starting.size }, this.#limits),
-    );
+    this.#ended(taskId, (agent, launchedAt) => {
+      if (agent.starting.size >= agent.window.size) agent.fullAt = now;
+      agent.heardAt = now;
+      return afterStart(agent.window, { launchedAt, now, full: agent.fullAt >= launchedAt }, this.#limits);
+    });
   }
 
   /** It did not come up. `overload`: because the agent could not cope. */
