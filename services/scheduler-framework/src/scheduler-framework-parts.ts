@@ -25,7 +25,8 @@ import { RunLedger } from './application/run-ledger.js';
 import { SchedulerFramework } from './application/scheduler-framework.js';
 import { StartRun } from './application/start-run.js';
 import { StopRun } from './application/stop-run.js';
-import { defaultWindowLimits } from './domain/offers/launch-window.js';
+import { readFrameworkFile } from './framework-file.js';
+import { windowLimits } from './domain/offers/launch-window.js';
 import { commandExecutorPath } from './domain/tasks/launch-path.js';
 import type { CompleteConfig, SchedulerFrameworkConfig } from './scheduler-framework.config.js';
 
@@ -113,11 +114,12 @@ function framework(
       revisions,
       frameworkIds: new PostgresFrameworkIds(database, config.frameworkName),
       framework: config.frameworkName,
-      frameworkInfo: frameworkInfo(config),
+      frameworkInfo: () => frameworkInfo(config, frameworkFile(config)),
+      lookEveryMs: config.lookEveryMs,
       masters: config.mesosMaster,
       connect: connect ?? ((connection) => createMesosConnection({ ...connection, security, observeCall })),
       path: commandExecutorPath,
-      windowLimits: { ...defaultWindowLimits, ...config.launchWindow },
+      windowLimits: windowLimits(config.launchWindow),
       keepGpusForGpuRuns: config.gpus !== 'unrestricted',
       secretsAreKnown: config.secrets === 'references',
       drainingMs: config.drainingSeconds * 1_000,
@@ -126,14 +128,10 @@ function framework(
       reconciliationWaitMs: config.reconciliationWaitMs,
       clock,
       log,
-      triggers: (onAdmitted) => {
+      triggers: (told) => {
         const admit = new AdmitDueRuns({
-          ledger,
-          revisions,
-          framework: config.frameworkName,
-          fence,
-          clock,
-          onAdmitted,
+          ...{ ledger, revisions, framework: config.frameworkName, fence, clock },
+          ...told,
           onLost: lost,
         });
         return triggersConsumer(consuming, (tx, messages) => admit.handle(tx, messages));
@@ -162,6 +160,9 @@ function framework(
     new Relay({ database, source: SOURCE, log: eventLog, toPublic }),
   ]);
 }
+
+const frameworkFile = ({ frameworkFile: path }: CompleteConfig) =>
+  path === undefined ? {} : readFrameworkFile(path);
 
 /** As an uncaught error, which runMain says in one sentence and ends by. */
 function endProcess(error: Error): void {

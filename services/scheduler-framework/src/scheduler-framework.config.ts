@@ -1,6 +1,7 @@
 import { hostname, userInfo } from 'node:os';
 import { envAddress, envAddresses, envInteger, envPort, envUrl } from '@carillon/service-runtime';
 import { z } from 'zod';
+import { readFrameworkFile } from './framework-file.js';
 import { envMasters, type MesosAccess, mesosAccess, mesosSettings } from './mesos.config.js';
 
 /** What the service needs, whatever process it runs in. */
@@ -19,6 +20,10 @@ export interface SchedulerFrameworkConfig {
   readonly webuiUrl?: string;
   /** Shown by Mesos beside the framework. */
   readonly labels?: Readonly<Record<string, string>>;
+  /** JSON that says what may change while the framework runs: roles, labels, webuiUrl, failoverTimeoutSeconds. */
+  readonly frameworkFile?: string;
+  /** How often that is looked at. */
+  readonly lookEveryMs?: number;
   /** As whom tasks run unless the job says it. */
   readonly user?: string;
   /** For how long the master keeps the tasks while no instance leads. */
@@ -57,10 +62,12 @@ const defaults = {
   silentMs: 30_000,
   reconciliationWaitMs: 30_000,
   forgetEveryMs: 3_000,
+  lookEveryMs: 3_000,
 };
 
-export type CompleteConfig = Required<Omit<SchedulerFrameworkConfig, 'webuiUrl'>> &
-  Pick<SchedulerFrameworkConfig, 'webuiUrl'>;
+type Absent = 'webuiUrl' | 'frameworkFile';
+export type CompleteConfig = Required<Omit<SchedulerFrameworkConfig, Absent>> &
+  Pick<SchedulerFrameworkConfig, Absent>;
 
 export const completeConfig = (config: SchedulerFrameworkConfig): CompleteConfig => ({
   ...defaults,
@@ -77,6 +84,17 @@ const labels = z
   .transform((text) => Object.fromEntries(text.split(',').map((pair) => splitOnce(pair.trim()))))
   .default(defaults.labels);
 
+const frameworkFile = z
+  .string()
+  .superRefine((path, context) => {
+    try {
+      readFrameworkFile(path);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+    }
+  })
+  .optional();
+
 function splitOnce(pair: string): [string, string] {
   const at = pair.indexOf('=');
   return [pair.slice(0, at), pair.slice(at + 1)];
@@ -89,6 +107,7 @@ export const schedulerFrameworkSettings = {
   CARILLON_MESOS_ROLE: z.string().default(defaults.role),
   ...mesosSettings,
   CARILLON_MESOS_LABELS: labels,
+  CARILLON_MESOS_FRAMEWORK_FILE: frameworkFile,
   CARILLON_WEBUI_URL: envUrl(['http:', 'https:'], 'https://carillon.example').optional(),
   CARILLON_MESOS_USER: z.string().optional(),
   CARILLON_FAILOVER_TIMEOUT_SECONDS: envInteger({ min: 0, max: 31_536_000, default: 604_800 }),
@@ -122,6 +141,9 @@ export function frameworkSettings(
     ...(env.CARILLON_INSTANCE === undefined ? {} : { instance: env.CARILLON_INSTANCE }),
     mesosAccess: mesosAccess(env),
     labels: env.CARILLON_MESOS_LABELS,
+    ...(env.CARILLON_MESOS_FRAMEWORK_FILE === undefined
+      ? {}
+      : { frameworkFile: env.CARILLON_MESOS_FRAMEWORK_FILE }),
     ...(env.CARILLON_WEBUI_URL === undefined ? {} : { webuiUrl: env.CARILLON_WEBUI_URL }),
     ...(env.CARILLON_MESOS_USER === undefined ? {} : { user: env.CARILLON_MESOS_USER }),
   };

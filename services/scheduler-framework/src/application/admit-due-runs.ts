@@ -21,6 +21,8 @@ export interface AdmitDueRunsOptions {
   readonly framework: string;
   readonly fence: Fence;
   readonly clock: () => number;
+  /** Before anything is decided: there will be something to launch. */
+  readonly onDue: () => void;
   /** After the commit: what was let in, and what was stopped for it. */
   readonly onAdmitted: (admitted: readonly Recorded[]) => void;
   readonly onLost: () => void;
@@ -35,12 +37,13 @@ export class AdmitDueRuns {
   }
 
   async handle(tx: Transaction, messages: readonly Parameters<typeof decodeEvent>[0][]): Promise<void> {
-    const { ledger, revisions, framework, fence, clock, onAdmitted, onLost } = this.#options;
+    const { ledger, revisions, framework, fence, clock, onDue, onAdmitted, onLost } = this.#options;
     const dues = messages.flatMap((message): Due[] => {
       const event = decodeEvent(message);
       return event?.type === 'RunDue' ? [{ run: event.data, trace: event.trace }] : [];
     });
     if (dues.length === 0) return;
+    onDue();
     const jobs = await revisions.load(dues.map(({ run }) => run));
     await fence.hold(tx).catch((error: unknown) => {
       if (isLeadershipLost(error)) onLost();

@@ -1,5 +1,6 @@
 import {
   type CallBody,
+  type FrameworkInfo,
   MesosUnavailable,
   type MesosConnection,
   type MesosConnectionOptions,
@@ -12,6 +13,9 @@ import {
 /** A master that says what a test wants, when it wants it. */
 export class ScriptedMesos {
   readonly calls: CallBody[] = [];
+  /** What the framework became, and what an UPDATE_FRAMEWORK is answered. */
+  readonly updates: FrameworkInfo[] = [];
+  refusal: Error | undefined;
   /** Asked at each call: what is on disk by then. */
   onCall: (call: CallBody) => void = () => undefined;
   #options: MesosConnectionOptions | undefined;
@@ -38,7 +42,10 @@ export class ScriptedMesos {
         return Promise.resolve();
       },
       call,
-      updateFramework: () => Promise.resolve(),
+      updateFramework: (info) => {
+        this.updates.push(info);
+        return this.refusal === undefined ? Promise.resolve() : Promise.reject(this.refusal);
+      },
       callBatch: async (calls) => {
         await Promise.all(calls.map(call));
       },

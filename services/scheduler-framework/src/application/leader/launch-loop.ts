@@ -48,6 +48,8 @@ const HOLD_MS = 30_000;
 const REVIVE_AGAIN_MS = 5_000;
 const REVIVE_MIN_MS = 20;
 const READ_AGAIN_MS = 1_000;
+/** Runs that were expected are let in by then, or not at all. */
+const EXPECTED_MS = 100;
 /** At most so many launches are decided at once: the first must not wait too long for the last to be written. */
 const MAX_LAUNCHES = 250;
 
@@ -61,6 +63,7 @@ export class LaunchLoop implements Loop {
   #suppressed = false;
   /** Monotonic. */
   #revivedAt = -Infinity;
+  #expectedAt = -Infinity;
   #reviveWanted = false;
   #readAgain = false;
   #lastLook: LastLook | undefined;
@@ -89,10 +92,18 @@ export class LaunchLoop implements Loop {
     this.#loop.wake();
   }
 
-  /** A new subscription is not suppressed, and its offers come by themselves. */
-  subscribed(): void {
+  /** Runs are being let in: their offers come while that is written. */
+  expectRuns(): void {
+    if (!this.#suppressed || !this.#o.mayLaunch()) return;
+    this.#expectedAt = performance.now();
+    void this.#o.link.send([this.#revive()]);
+  }
+
+  /** A framework that introduces itself, anew or changed, is not suppressed, and its offers come by themselves. */
+  introduced(): void {
     this.#suppressed = false;
     this.#revivedAt = performance.now();
+    this.#loop.wake();
   }
 
   /** What the last plan looked at, while something waits. */
@@ -117,6 +128,8 @@ export class LaunchLoop implements Loop {
     const queue = await this.#waiting(now);
     if (queue.length === 0) {
       this.#lastLook = undefined;
+      const expectedMs = this.#expectedAt + EXPECTED_MS - performance.now();
+      if (expectedMs > 0) return Math.min(expectedMs, this.#nextChange(now));
       await this.#rest();
       return this.#nextChange(now);
     }

@@ -1,5 +1,6 @@
 import type { Run } from '@carillon/contracts';
 import { type Database, EventStore } from '@carillon/event-store';
+import { type FrameworkInfo, MesosCallError } from '@carillon/mesos';
 import { type FreshDatabase, freshDatabase } from '@carillon/rigs';
 import { createLogger, type Loop } from '@carillon/service-runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -31,6 +32,8 @@ let now: number;
 let lost: number;
 let fatal: Error | undefined;
 let looks = 0;
+let told: Parameters<ConstructorParameters<typeof LeaderTerm>[0]['triggers']>[0];
+let framework: () => FrameworkInfo;
 const clock = () => {
   looks += 1;
   return now;
@@ -43,6 +46,7 @@ beforeEach(async () => {
   now = Date.now();
   lost = 0;
   fatal = undefined;
+  framework = () => ({ name: 'carillon', user: 'root' });
   await begin();
 });
 afterEach(async () => {
@@ -81,7 +85,8 @@ async function begin(holder = 'first'): Promise<void> {
     revisions,
     frameworkIds: new PostgresFrameworkIds(database, 'carillon'),
     framework: 'carillon',
-    frameworkInfo: { name: 'carillon', user: 'root' },
+    frameworkInfo: () => framework(),
+    lookEveryMs: 5,
     masters: 'scripted:1',
     connect: mesos.connect,
     path: commandExecutorPath,
@@ -94,7 +99,10 @@ async function begin(holder = 'first'): Promise<void> {
     reconciliationWaitMs: 60_000,
     clock,
     log: createLogger('spec'),
-    triggers: () => idle,
+    triggers: (hooks) => {
+      told = hooks;
+      return idle;
+    },
     forgetting: idle,
     lost: () => (lost += 1),
     onFatal: (error) => (fatal = error),
@@ -151,6 +159,18 @@ describe('launching', () => {
     mesos.offer('a2');
     await untilCalled(() => mesos.launched.length).toBe(20);
     expect(mesos.calls.slice(-2).map(({ type }) => type)).toEqual(['ACCEPT', 'SUPPRESS']);
+  });
+
+  it('asks for offers while runs are let in, and suppresses them when none was', async () => {
+    mesos.subscribe();
+    await untilCalled(() => mesos.of('SUPPRESS').length).toBe(1);
+    mesos.offering = 'a1';
+    told.onDue();
+    expect(mesos.calls.at(-1)).toEqual({ type: 'REVIVE' });
+    told.onDue();
+    await untilCalled(() => mesos.of('SUPPRESS').length).toBe(2);
+    expect(mesos.of('REVIVE')).toHaveLength(1);
+    expect(mesos.of('DECLINE')).toHaveLength(1);
   });
 
   it('waits until the master has said what it knows', async () => {
@@ -416,4 +436,36 @@ it('ends with one clear error when the master has removed the framework', async 
   await untilCalled(() => mesos.of('SUPPRESS').length).toBe(1);
   mesos.disconnect('Framework has been removed', true);
   expect(fatal?.message).toContain('Mesos refuses framework f1: Framework has been removed');
+});
+
+describe('a framework that changes', () => {
+  const labelled = (value: string): FrameworkInfo => ({
+    ...{ name: 'carillon', user: 'root' },
+    labels: { labels: [{ key: 'team', value }] },
+  });
+
+  it('is told to the master once, on the same subscription, and suppressed again', async () => {
+    mesos.subscribe();
+    await untilCalled(() => mesos.of('SUPPRESS').length).toBe(1);
+    framework = () => labelled('night');
+    await untilCalled(() => mesos.of('SUPPRESS').length).toBe(2);
+    expect(mesos.updates).toEqual([labelled('night')]);
+    expect(lost).toBe(0);
+  });
+
+  it('stays as it was while it cannot be known or is refused', async () => {
+    mesos.subscribe();
+    await untilCalled(() => mesos.of('SUPPRESS').length).toBe(1);
+    framework = () => {
+      throw new Error('no JSON');
+    };
+    mesos.refusal = new MesosCallError('UPDATE_FRAMEWORK', 400, 'bad role');
+    const { taskId } = await launch();
+    expect(taskId).not.toBe('');
+    framework = () => labelled('bad');
+    await untilCalled(() => mesos.updates.length).toBe(1);
+    mesos.refusal = undefined;
+    framework = () => labelled('good');
+    await untilCalled(() => mesos.updates).toEqual([labelled('bad'), labelled('good')]);
+  });
 });

@@ -13,10 +13,12 @@ import { currentAttempt } from '../../domain/run/run.state.js';
 import type { LaunchPath } from '../../domain/tasks/launch-path.js';
 import { type Fence, isLeadershipLost, type Term } from '../leadership.js';
 import type { Revisions } from '../revisions.js';
+import type { AdmitDueRunsOptions } from '../admit-due-runs.js';
 import type { Recorded } from '../run-batch.js';
 import { type RunRef, runRef, runStream } from '../run-keys.js';
 import { type RunLedger, RUNS_CHANGED } from '../run-ledger.js';
 import { Housekeeping } from './housekeeping.js';
+import { Introduction } from './introduction.js';
 import { LaunchLoop } from './launch-loop.js';
 import { LaunchWindows } from './launch-windows.js';
 import { MesosLink } from './mesos-link.js';
@@ -38,7 +40,9 @@ export interface LeaderTermOptions {
   readonly frameworkIds: FrameworkIds;
   /** The name of this framework: it owns the runs that bear it. */
   readonly framework: string;
-  readonly frameworkInfo: FrameworkInfo;
+  /** What the framework is now; asked again every `lookEveryMs`. Throws where that cannot be known. */
+  readonly frameworkInfo: () => FrameworkInfo;
+  readonly lookEveryMs: number;
   readonly masters: string;
   readonly connect: (options: MesosConnectionOptions) => MesosConnection;
   readonly path: LaunchPath;
@@ -53,7 +57,7 @@ export interface LeaderTermOptions {
   readonly clock: () => number;
   readonly log: Logger;
   /** The consumer of due runs, to run for as long as this term. */
-  readonly triggers: (onAdmitted: (admitted: readonly Recorded[]) => void) => Loop;
+  readonly triggers: (told: Pick<AdmitDueRunsOptions, 'onDue' | 'onAdmitted'>) => Loop;
   /** Asks history which ended runs it has. */
   readonly forgetting: Loop;
   readonly lost: () => void;
@@ -76,6 +80,7 @@ export class LeaderTerm implements Term {
   readonly #statuses: StatusIntake;
   readonly #housekeeping: Housekeeping;
   readonly #triggers: Loop;
+  #introduction: Introduction | undefined;
   /** Why queued runs wait. */
   readonly report: QueueReport;
   #connection: MesosConnection | undefined;
@@ -125,15 +130,18 @@ export class LeaderTerm implements Term {
       rules: () => this.#launching.rules(),
       standstill: () => this.#standstill(),
     });
-    this.#triggers = options.triggers((admitted) => {
-      for (const recorded of admitted) this.#book.see(recorded);
-      if (admitted.some(({ events }) => events[0]?.type === 'RunStopRequested')) this.#housekeeping.wake();
-      this.#launching.wake();
+    this.#triggers = options.triggers({
+      onDue: () => this.#launching.expectRuns(),
+      onAdmitted: (admitted) => {
+        for (const recorded of admitted) this.#book.see(recorded);
+        if (admitted.some(({ events }) => events[0]?.type === 'RunStopRequested')) this.#housekeeping.wake();
+        this.#launching.wake();
+      },
     });
   }
 
   async begin(): Promise<void> {
-    const { ledger, frameworkIds, connect, masters, frameworkInfo } = this.#o;
+    const { ledger, frameworkIds, connect, masters, frameworkInfo, lookEveryMs, log } = this.#o;
     const changed = new Set<string>();
     this.#listening = await ledger.store.database.listen(RUNS_CHANGED, (key) => {
       changed.add(key);
@@ -147,9 +155,10 @@ export class LeaderTerm implements Term {
       }
     }
     this.#storedId = await frameworkIds.load();
+    const framework = frameworkInfo();
     this.#connection = connect({
       masters,
-      framework: frameworkInfo,
+      framework,
       ...(this.#storedId === undefined ? {} : { frameworkId: this.#storedId }),
       onEvent: (event) => this.#onEvent(event),
       onSubscribed: (subscribed) => this.#onSubscribed(subscribed),
@@ -157,7 +166,12 @@ export class LeaderTerm implements Term {
       onDiagnostic: (message) => this.#o.log.info({ mesos: message }, 'mesos'),
     });
     metrics.runsActive.addCallback(this.#observeRuns);
+    this.#introduction = new Introduction(framework, {
+      ...{ frameworkInfo, connection: () => this.#connection, lookEveryMs, log },
+      onChanged: () => this.#launching.introduced(),
+    });
     this.#connection.start();
+    this.#introduction.start();
     this.#statuses.start();
     this.#launching.start();
     this.#housekeeping.start();
@@ -169,6 +183,7 @@ export class LeaderTerm implements Term {
     this.#stopped = true;
     metrics.runsActive.removeCallback(this.#observeRuns);
     const consumed = this.#triggers.stop();
+    await this.#introduction?.stop();
     await Promise.all([this.#launching.stop(), this.#statuses.stop(), this.#housekeeping.stop()]);
     await Promise.all([
       consumed,
@@ -213,7 +228,7 @@ export class LeaderTerm implements Term {
     this.#offers.clear();
     this.#barrierLifted = false;
     this.#localRegion = masterInfo?.domain?.faultDomain?.region.name;
-    this.#launching.subscribed();
+    this.#launching.introduced();
     const ready = () => {
       if (this.#stopped || subscription !== this.#subscription) return;
       this.#storedId = id;
