@@ -18,11 +18,16 @@ export function createNodes(options: LocalMesosOptions, clusterId: string, port:
     port,
     attributes: attributesOf(agent.attributes ?? {}),
     domain: domainOf(agent),
-    total: totalOf(agent),
+    ...resourcesOfNode(totalOf(agent)),
     link: 'up',
     delayMs: 0,
   }));
 }
+
+const resourcesOfNode = (declared: Resources): Pick<AgentNode, 'declared' | 'total'> => ({
+  declared,
+  total: declared,
+});
 
 /** Of the first agent: the masters'. */
 export function domainOf({ region, zone }: LocalAgentOptions): DomainInfo | undefined {

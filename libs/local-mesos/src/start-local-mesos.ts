@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { Resource } from '@carillon/mesos';
 import { Agent, killGraceMs } from './agent/agent.js';
 import { type AgentNode, pidOf } from './agent/agent-node.js';
 import { OutputLimits } from './agent/output-limits.js';
@@ -9,12 +10,15 @@ import { Sandboxes } from './agent/sandboxes.js';
 import { SimulatedRunner } from './agent/simulated-runner.js';
 import { taskIdOf } from './agent/task.js';
 import type { TaskRunner, TaskRunnerEvents } from './agent/task-runner.js';
+import { Volumes } from './agent/volumes.js';
 import { AgentPort } from './agent-port.js';
 import { Cluster } from './cluster.js';
 import { HOST, inheritedEnvironment, masterInfo } from './defaults.js';
 import { type LauncherKind, preferredLauncher } from './launcher/launcher.js';
 import { Master } from './master/master.js';
+import { conversionsOf } from './master/conversions.js';
 import { Registry } from './master/registry.js';
+import { add, contains, describe, parseResources, subtract, toMessages } from './master/resources.js';
 import { type Election, LocalElection } from './masters/election.js';
 import { Masters } from './masters/masters.js';
 import { ZooKeeperElection } from './masters/zookeeper-election.js';
@@ -46,6 +50,7 @@ class RunningLocalMesos implements LocalMesos {
   readonly #log: StateLog;
   readonly #clusterId: string;
   readonly #sandboxes: Sandboxes;
+  readonly #volumes: Volumes;
   readonly #masters: Masters;
   readonly #agentPort: AgentPort;
   /** What a new leader knows from the one before. */
@@ -72,6 +77,7 @@ class RunningLocalMesos implements LocalMesos {
       maxCount: options.sandboxMaxCount ?? 10_000,
       maxBytes: options.sandboxMaxBytes ?? 5 * 1024 ** 3,
     });
+    this.#volumes = new Volumes(join(dataDir, 'volumes'));
     this.#agentPort = new AgentPort({
       sandboxes: this.#sandboxes,
       masterAddress: () => this.address,
@@ -96,6 +102,7 @@ class RunningLocalMesos implements LocalMesos {
     }
     this.#log.append(this.#identity);
     const nodes = createNodes(this.#options, this.#clusterId, this.#agentPort.port);
+    for (const node of nodes) this.#convertAgain(node, recovered.converted.get(node.id) ?? []);
     this.#registry = new Registry(nodes);
     this.#cluster = this.#createCluster(nodes);
     for (const task of recovered.tasks) this.#cluster.adopt(task);
@@ -210,6 +217,7 @@ class RunningLocalMesos implements LocalMesos {
       },
       onTrouble: (message) => logger?.warn({ folder: this.#dataDir }, message),
       whenDurable,
+      mountVolumes: (task) => this.#volumes.mount(task),
     });
   }
 
@@ -237,6 +245,7 @@ class RunningLocalMesos implements LocalMesos {
       allocationIntervalMs: options.allocationIntervalMs ?? 100,
       statusRetryMs: options.statusRetryMs ?? STATUS_RETRY_MS,
       agentTimeoutMs: options.agentTimeoutMs ?? AGENT_TIMEOUT_MS,
+      volumes: options.simulate === undefined ? this.#volumes : undefined,
       sandboxOf: (frameworkId, taskId, containerId) =>
         options.simulate === undefined
           ? this.#sandboxes.pathFor(frameworkId, taskId, containerId)
@@ -266,6 +275,21 @@ class RunningLocalMesos implements LocalMesos {
     }
   }
 
+  /** What frameworks have reserved is still reserved, unless the agent has become too small for it. */
+  #convertAgain(node: AgentNode, resources: readonly Resource[]): void {
+    const parsed = parseResources(resources);
+    if ('error' in parsed) return;
+    const { from, to } = conversionsOf(parsed);
+    if (contains(node.total, from)) node.total = add(subtract(node.total, from), to);
+    else {
+      const reserved = describe(to, undefined);
+      this.#options.logger?.warn(
+        { agentId: node.id, reserved },
+        'the agent is too small for what was reserved on it',
+      );
+    }
+  }
+
   get #identity(): { type: 'master'; masterId: string; clusterId: string; version: number } {
     return { type: 'master', masterId: this.#masterId, clusterId: this.#clusterId, version: 1 };
   }
@@ -279,7 +303,12 @@ class RunningLocalMesos implements LocalMesos {
             frameworks: new Map([...master.frameworks.known].map(([id, { info }]) => [id, info])),
             removedFrameworks: master.frameworks.removed,
           };
-    return snapshot(this.#identity, { ...frameworks, tasks: this.#cluster.tasks.all() });
+    const converted = new Map(
+      this.#cluster.nodes
+        .map(({ id, total }) => [id, toMessages(conversionsOf(total).to, { refined: true })] as const)
+        .filter(([, resources]) => resources.length > 0),
+    );
+    return snapshot(this.#identity, { ...frameworks, converted, tasks: this.#cluster.tasks.all() });
   }
 
   #agent(node: AgentNode): LocalAgent {

@@ -17,7 +17,10 @@ export interface AgentNode {
   readonly port: number;
   readonly attributes: readonly Attribute[];
   readonly domain: DomainInfo | undefined;
-  readonly total: Resources;
+  /** What it was started with. */
+  readonly declared: Resources;
+  /** The same amounts, with what frameworks have reserved and made volumes of. */
+  total: Resources;
   link: Link;
   /** Of each message, either way. */
   delayMs: number;

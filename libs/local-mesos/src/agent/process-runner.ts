@@ -6,6 +6,7 @@ import { FormerLauncher } from '../launcher/former-launcher.js';
 import type { LaunchedTask } from '../state/records.js';
 import { startRequest } from './command.js';
 import { fetchUris } from './fetcher.js';
+import { hasVolumes } from './volumes.js';
 import { giveSandboxTo } from './task-user.js';
 import { gatherMs } from './storm.js';
 import type { TaskRunner, TaskRunnerEvents } from './task-runner.js';
@@ -17,6 +18,8 @@ export interface ProcessRunnerOptions {
   /** What a task sees besides its own variables and MESOS_TASK_ID and the like. */
   environmentOf(task: LaunchedTask): Readonly<Record<string, string>>;
   readonly events: TaskRunnerEvents;
+  /** Puts its persistent volumes into its sandbox, which is there; throws when it cannot. */
+  mountVolumes(task: LaunchedTask): void;
   /** Before a task is handed to another launcher; calls `proceed` when that is durable. */
   beforeRelaunch(containerId: string, launcher: number, proceed: () => void): void;
   onTrouble(message: string): void;
@@ -143,8 +146,22 @@ export class ProcessRunner implements TaskRunner {
       return;
     }
     giveSandboxTo(task.info.command?.user, task.sandbox);
+    if (hasVolumes(task) && !this.#mount(task)) return;
     this.#options.events.onPrepared(task.containerId);
     this.#options.whenDurable(() => this.#start(task));
+  }
+
+  #mount(task: LaunchedTask): boolean {
+    try {
+      mkdirSync(task.sandbox, { recursive: true });
+      this.#options.mountVolumes(task);
+      return true;
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      this.#onNotStarted(task.containerId, `Failed to mount its persistent volumes: ${why}`);
+      this.#end(task.containerId, { kind: 'unknown', message: why });
+      return false;
+    }
   }
 
   // A launcher that is gone by now was never given this one.

@@ -9,6 +9,7 @@ import { kills } from './cases/kills.testing.js';
 import { lifeOfTasks } from './cases/life-of-tasks.testing.js';
 import { maintenance, takenDown } from './cases/maintenance.testing.js';
 import { offers } from './cases/offers.testing.js';
+import { operations } from './cases/operations.testing.js';
 import { operator } from './cases/operator.testing.js';
 import { sandboxes } from './cases/sandboxes.testing.js';
 import { subscriptions } from './cases/subscriptions.testing.js';
@@ -27,6 +28,7 @@ const suites: Readonly<Record<string, readonly ContractCase[]>> = {
   'task groups': groups,
   updates,
   offers,
+  'operations on resources': operations,
   subscriptions,
   frameworks,
   calls,

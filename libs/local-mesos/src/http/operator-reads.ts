@@ -86,12 +86,12 @@ export function executorsOf(master: Master): Executors {
 }
 
 export function agentInfo(node: AgentNode): AgentInfo {
-  const { id, hostname, port, total, attributes, domain } = node;
+  const { id, hostname, port, declared, attributes, domain } = node;
   return {
     id: { value: id },
     hostname,
     port,
-    resources: toMessages(total, { refined: true }),
+    resources: toMessages(declared, { refined: true }),
     attributes,
     ...(domain === undefined ? {} : { domain }),
   };

@@ -1,13 +1,5 @@
-import {
-  add,
-  contains,
-  isEmpty,
-  NO_RESOURCES,
-  offerable,
-  nameOf,
-  type Resources,
-  subtract,
-} from './resources.js';
+import { nameOf } from './resource-kind.js';
+import { add, contains, isEmpty, NO_RESOURCES, offerable, type Resources, subtract } from './resources.js';
 
 export interface Allocation {
   readonly agentId: string;

@@ -9,6 +9,7 @@ import type { Claims } from './claims.js';
 import type { Framework } from './framework.js';
 import { invalidGroup } from './group-validation.js';
 import type { Offers, TakenOffer } from './offers.js';
+import type { Operations } from './operations.js';
 import type { Resources } from './resources.js';
 import { invalidTask } from './validation.js';
 
@@ -17,6 +18,7 @@ export interface LaunchesOptions {
   readonly cluster: Cluster;
   readonly claims: Claims;
   readonly offers: Offers;
+  readonly operations: Operations;
   readonly statusRetryMs: number;
   tell(frameworkId: string, status: TaskStatus): void;
   sandboxOf(frameworkId: string, taskId: string, containerId: string): string;
@@ -47,7 +49,7 @@ export class Launches {
       else if (operation.type === 'LAUNCH_GROUP') {
         const { executor, taskGroup } = operation.launchGroup;
         this.#launchGroup(framework, executor, taskGroup.tasks, offer);
-      }
+      } else this.#options.operations.apply(framework, operation, offer);
     }
     if (!('error' in offer)) offers.giveBack(offer, filters);
   }

@@ -12,6 +12,7 @@ import { Launches } from './launches.js';
 import { Maintenance } from './maintenance.js';
 import { Memberships } from './membership.js';
 import { Offers } from './offers.js';
+import { Operations, type VolumeFolders } from './operations.js';
 import { isKnown, reconcile, unknownTask } from './reconciliation.js';
 import type { Registry } from './registry.js';
 import type { FrameworkInfo } from '@carillon/mesos';
@@ -26,6 +27,8 @@ export interface MasterOptions {
   readonly allocationIntervalMs: number;
   readonly statusRetryMs: number;
   readonly agentTimeoutMs: number;
+  /** None where tasks are simulated. */
+  readonly volumes: VolumeFolders | undefined;
   sandboxOf(frameworkId: string, taskId: string, containerId: string): string;
 }
 
@@ -45,6 +48,7 @@ export class Master implements LeaderLink {
   readonly #allocator: Allocator;
   readonly #claims: Claims;
   readonly #launches: Launches;
+  readonly #operations: Operations;
   readonly #timers: readonly NodeJS.Timeout[];
   readonly offers: Offers;
   readonly frameworks: Frameworks;
@@ -75,6 +79,7 @@ export class Master implements LeaderLink {
       offers: this.offers,
       onSubscribed: ({ id }) => {
         cluster.updates.resend(id);
+        this.#operations.resend(id);
         this.allocate();
       },
       onRemoved: (framework) => this.#abandonTasks(framework),
@@ -97,8 +102,15 @@ export class Master implements LeaderLink {
       frameworksOn: (agentId) => this.#frameworksOn(agentId),
       takeDown: (member) => agents.takeDown(member),
     });
+    this.#operations = new Operations({
+      log,
+      volumes: options.volumes,
+      node: (id) => cluster.node(id),
+      send: (id, event) => this.frameworks.send(id, event),
+    });
     this.#launches = new Launches({
       log,
+      operations: this.#operations,
       statusRetryMs: options.statusRetryMs,
       cluster,
       claims: this.#claims,
@@ -110,6 +122,7 @@ export class Master implements LeaderLink {
     this.#timers = [
       setInterval(() => this.allocate(), options.allocationIntervalMs),
       setInterval(() => agents.checkPings(performance.now()), pingEveryMs),
+      setInterval(() => this.#operations.resendAll(), options.statusRetryMs),
     ];
   }
 
@@ -166,6 +179,14 @@ export class Master implements LeaderLink {
         if (task !== undefined) this.#cluster.acknowledge(task, call.acknowledge.uuid);
         return ACCEPTED;
       }
+      case 'ACKNOWLEDGE_OPERATION_STATUS': {
+        const { operationId, uuid } = call.acknowledgeOperationStatus;
+        this.#operations.acknowledge(framework.id, operationId.value, uuid);
+        return ACCEPTED;
+      }
+      case 'RECONCILE_OPERATIONS':
+        this.#operations.reconcile(framework.id, call.reconcileOperations.operations);
+        return ACCEPTED;
       case 'RECONCILE': {
         const known = { tasks: this.#cluster.tasks, registry: this.registry };
         for (const status of reconcile(framework, call.reconcile.tasks, known))
@@ -302,6 +323,7 @@ export class Master implements LeaderLink {
 
   #abandonTasks(framework: Framework): void {
     this.maintenance.forgetFramework(framework.id);
+    this.#operations.forget(framework.id);
     for (const task of this.#cluster.tasks.of(framework.id)) {
       this.#cluster.abandon(task);
       if (isTerminal(task.latest.state)) this.#cluster.forget(task);

@@ -9,6 +9,8 @@ const MAX_REFUSE_SECONDS = 365 * 24 * 3600;
 /** Resources of accepted offers, less what was used of them so far. */
 export interface TakenOffer extends Allocation {
   use(resources: Resources): void;
+  /** An operation has made something else of what it contains. */
+  convert(from: Resources, to: Resources): void;
 }
 
 export interface OffersOptions {
@@ -179,5 +181,9 @@ class Taken implements TakenOffer {
 
   use(resources: Resources): void {
     this.resources = subtract(this.resources, resources);
+  }
+
+  convert(from: Resources, to: Resources): void {
+    this.resources = add(subtract(this.resources, from), to);
   }
 }

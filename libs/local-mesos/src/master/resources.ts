@@ -1,9 +1,19 @@
 import type { Range, Resource } from '@carillon/mesos';
+import {
+  describeKind,
+  isVolume,
+  keyOf,
+  kindOf,
+  kindOfMessage,
+  messageOfKind,
+  nameOf,
+  type ResourceKind,
+} from './resource-kind.js';
 
 /**
  * What an agent has or a task takes: scalars in thousandths (Mesos's own precision, so sums are exact) and
- * ports. Values are never negative; a name that is not there is zero. What is reserved for a role has the role in
- * its name, `cpus(prod)`; ports are not reserved.
+ * ports. Values are never negative; a name that is not there is zero. Scalars are by kind (resource-kind.ts), `cpus` or
+ * `cpus(prod)`; ports are not reserved.
  */
 export interface Resources {
   readonly scalars: ReadonlyMap<string, number>;
@@ -29,24 +39,32 @@ export function parseResources(
   const scalars = new Map<string, number>();
   let ports: readonly Range[] = [];
   for (const resource of resources) {
-    const { name, type, scalar, ranges, allocationInfo } = resource;
-    const invalid = invalidValue(resource);
+    const { type, scalar, ranges, allocationInfo } = resource;
+    const kind = kindOfMessage(resource);
+    const invalid = invalidValue(resource) ?? invalidReservation(resource, kind);
     if (invalid !== undefined) {
-      const allocated = allocationInfo === undefined ? '' : `(allocated: ${role})`;
-      return { error: `Resource '${name}${allocated}:${invalid.shown}' is invalid: ${invalid.why}` };
+      const shown = describeKind(kind, allocationInfo === undefined ? undefined : role);
+      return { error: `Resource '${shown}:${invalid.shown}' is invalid: ${invalid.why}` };
     }
-    const reservedFor = reservationOf(resource);
-    const key = reservedFor === undefined ? name : `${name}(${reservedFor})`;
+    const key = keyOf(kind);
     if (type === 'SCALAR') {
       const value = thousandths(scalar?.value ?? 0);
       if (value > 0) scalars.set(key, (scalars.get(key) ?? 0) + value);
     } else if (type === 'RANGES' && key === 'ports') ports = normalised([...ports, ...(ranges?.range ?? [])]);
-    else return { error: `Resource '${key}' of type ${type} is not supported by local Mesos` };
+    else {
+      const shown = describeKind(kind, undefined);
+      return { error: `Resource '${shown}' of type ${type} is not supported by local Mesos` };
+    }
   }
   return { scalars, ports };
 }
 
-function invalidValue({ type, scalar, ranges }: Resource): { shown: string; why: string } | undefined {
+interface Invalid {
+  readonly shown: string;
+  readonly why: string;
+}
+
+function invalidValue({ type, scalar, ranges }: Resource): Invalid | undefined {
   if (type === 'SCALAR') {
     if (scalar === undefined) return { shown: '0', why: 'Invalid scalar resource' };
     if (scalar.value >= 0 && Number.isFinite(scalar.value)) return undefined;
@@ -58,11 +76,12 @@ function invalidValue({ type, scalar, ranges }: Resource): { shown: string; why:
   return { shown, why: 'Invalid ranges resource: begin > end' };
 }
 
-/** The role that it is reserved for, written in either way. */
-function reservationOf({ role, reservations }: Resource): string | undefined {
-  const refined = reservations?.at(-1)?.role;
-  if (refined !== undefined) return refined;
-  return role === undefined || role === '*' || role === '' ? undefined : role;
+function invalidReservation(
+  { scalar }: Resource,
+  { dynamic, reservedFor }: ResourceKind,
+): Invalid | undefined {
+  if (dynamic === undefined || reservedFor !== '*') return undefined;
+  return { shown: String(scalar?.value), why: 'Invalid reservation: role "*" cannot be reserved' };
 }
 
 export function add(a: Resources, b: Resources): Resources {
@@ -79,7 +98,10 @@ export function subtract(a: Resources, b: Resources): Resources {
 }
 
 export function contains(a: Resources, b: Resources): boolean {
-  for (const [name, value] of b.scalars) if ((a.scalars.get(name) ?? 0) < value) return false;
+  for (const [key, value] of b.scalars) {
+    const available = a.scalars.get(key) ?? 0;
+    if (available < value || (available !== value && isVolume(key))) return false;
+  }
   return b.ports.every((port) => a.ports.some(({ begin, end }) => begin <= port.begin && port.end <= end));
 }
 
@@ -89,7 +111,7 @@ export function isEmpty(resources: Resources): boolean {
 
 /** What of it may be offered to a role: what is not reserved, or reserved for it or a role above it. */
 export function offerable({ scalars, ports }: Resources, role: string): Resources {
-  if (![...scalars.keys()].some((key) => key.endsWith(')'))) return { scalars, ports };
+  if (![...scalars.keys()].some((key) => key.includes('('))) return { scalars, ports };
   const mine = [...scalars].filter(([key]) => {
     const { reservedFor } = nameOf(key);
     return reservedFor === undefined || reservedFor === role || role.startsWith(`${reservedFor}/`);
@@ -97,30 +119,28 @@ export function offerable({ scalars, ports }: Resources, role: string): Resource
   return { scalars: new Map(mine), ports };
 }
 
-export function nameOf(key: string): { readonly name: string; readonly reservedFor?: string } {
-  const at = key.indexOf('(');
-  return at < 0 ? { name: key } : { name: key.slice(0, at), reservedFor: key.slice(at + 1, -1) };
-}
-
-/**
- * As the API tells them: allocated to a role, if one is given. A framework with RESERVATION_REFINEMENT
- * reads reservations, an older one the role of the resource.
- */
+/** As the API tells them: allocated to a role, if one is given; `refined`: as reservations, else as role. */
 export function toMessages(
   { scalars, ports }: Resources,
   how: { readonly allocatedTo?: string; readonly refined?: boolean },
 ): Resource[] {
-  const allocation = how.allocatedTo === undefined ? {} : { allocationInfo: { role: how.allocatedTo } };
-  const plain = { ...(how.refined === true ? {} : { role: '*' }), ...allocation };
+  const { allocatedTo, refined = false } = how;
+  const allocation = allocatedTo === undefined ? {} : { allocationInfo: { role: allocatedTo } };
   const messages: Resource[] = [];
-  if (ports.length > 0) messages.push({ name: 'ports', type: 'RANGES', ranges: { range: ports }, ...plain });
+  if (ports.length > 0) {
+    const plain = messageOfKind({ name: 'ports' }, refined);
+    messages.push({ name: 'ports', type: 'RANGES', ranges: { range: ports }, ...plain, ...allocation });
+  }
   for (const [key, value] of scalars) {
-    const { name, reservedFor } = nameOf(key);
-    const scalar = { name, type: 'SCALAR' as const, scalar: { value: value / 1000 } };
-    if (reservedFor === undefined) messages.push({ ...scalar, ...plain });
-    else if (how.refined === true) {
-      messages.push({ ...scalar, ...allocation, reservations: [{ type: 'STATIC', role: reservedFor }] });
-    } else messages.push({ ...scalar, role: reservedFor, ...allocation });
+    const kind = kindOf(key);
+    const scalar = { value: value / 1000 };
+    messages.push({
+      name: kind.name,
+      type: 'SCALAR',
+      scalar,
+      ...messageOfKind(kind, refined),
+      ...allocation,
+    });
   }
   return messages;
 }
@@ -136,15 +156,11 @@ export function amountsOf({ scalars }: Resources): Record<string, number> {
 }
 
 /** As Mesos prints them in its messages. */
-export function describe({ scalars, ports }: Resources, role: string): string {
-  const allocated = `(allocated: ${role})`;
-  const parts = [...scalars].map(([key, value]) => {
-    const { name, reservedFor } = nameOf(key);
-    const reserved = reservedFor === undefined ? '' : `(reservations: [(STATIC,${reservedFor})])`;
-    return `${name}${allocated}${reserved}:${value / 1000}`;
-  });
+export function describe({ scalars, ports }: Resources, role: string | undefined): string {
+  const parts = [...scalars].map(([key, value]) => `${describeKind(kindOf(key), role)}:${value / 1000}`);
   if (ports.length > 0) {
-    parts.unshift(`ports${allocated}:[${ports.map(({ begin, end }) => `${begin}-${end}`).join(', ')}]`);
+    const ranges = ports.map(({ begin, end }) => `${begin}-${end}`).join(', ');
+    parts.unshift(`${describeKind({ name: 'ports' }, role)}:[${ranges}]`);
   }
   return parts.length === 0 ? '{}' : parts.join('; ');
 }

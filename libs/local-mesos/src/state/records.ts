@@ -1,4 +1,4 @@
-import type { FrameworkInfo, TaskInfo, TaskStatus } from '@carillon/mesos';
+import type { FrameworkInfo, Resource, TaskInfo, TaskStatus } from '@carillon/mesos';
 
 /** The records of the state log: what must be known again after `kill -9`. One JSON object per line. */
 export type StateRecord =
@@ -10,6 +10,8 @@ export type StateRecord =
     }
   | { readonly type: 'framework'; readonly id: string; readonly info: FrameworkInfo }
   | { readonly type: 'frameworkRemoved'; readonly id: string }
+  /** All that frameworks have reserved and made volumes of on that agent. */
+  | { readonly type: 'converted'; readonly agentId: string; readonly resources: readonly Resource[] }
   | { readonly type: 'launched'; readonly task: LaunchedTask }
   /** Handed to another launcher: the one before never started it. */
   | { readonly type: 'relaunched'; readonly containerId: string; readonly launcher: number }

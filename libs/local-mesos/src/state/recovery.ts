@@ -1,4 +1,4 @@
-import type { FrameworkInfo, TaskStatus } from '@carillon/mesos';
+import type { FrameworkInfo, Resource, TaskStatus } from '@carillon/mesos';
 import { type KillState, newTask, type Task } from '../agent/task.js';
 import { NO_RESOURCES, parseResources } from '../master/resources.js';
 import type { LaunchedTask, StateRecord } from './records.js';
@@ -9,6 +9,8 @@ export interface Recovered {
   readonly clusterId: string | undefined;
   readonly frameworks: ReadonlyMap<string, FrameworkInfo>;
   readonly removedFrameworks: ReadonlySet<string>;
+  /** By agent: see the record `converted`. */
+  readonly converted: ReadonlyMap<string, readonly Resource[]>;
   readonly tasks: readonly Task[];
 }
 
@@ -25,6 +27,7 @@ export function recoverState(records: readonly StateRecord[], retryMs: number): 
   let clusterId: string | undefined;
   const frameworks = new Map<string, FrameworkInfo>();
   const removedFrameworks = new Set<string>();
+  const converted = new Map<string, readonly Resource[]>();
   const tasks = new Map<string, Replayed>();
   for (const record of records) {
     switch (record.type) {
@@ -39,6 +42,9 @@ export function recoverState(records: readonly StateRecord[], retryMs: number): 
         frameworks.delete(record.id);
         removedFrameworks.add(record.id);
         break;
+      case 'converted':
+        converted.set(record.agentId, record.resources);
+        break;
       case 'forgotten':
         tasks.delete(record.containerId);
         break;
@@ -51,6 +57,7 @@ export function recoverState(records: readonly StateRecord[], retryMs: number): 
     clusterId,
     frameworks,
     removedFrameworks,
+    converted,
     tasks: [...tasks.values()].map((t) => restored(t, retryMs)),
   };
 }
@@ -95,11 +102,14 @@ function restored({ launched, pending, latest, kill }: Replayed, retryMs: number
 /** The records that say what is so now; removed frameworks are remembered for ever, as Mesos does for a while. */
 export function* snapshot(
   identity: Extract<StateRecord, { type: 'master' }>,
-  state: Pick<Recovered, 'frameworks' | 'removedFrameworks'> & { readonly tasks: Iterable<Task> },
+  state: Pick<Recovered, 'frameworks' | 'removedFrameworks' | 'converted'> & {
+    readonly tasks: Iterable<Task>;
+  },
 ): Generator<StateRecord> {
   yield identity;
   for (const id of state.removedFrameworks) yield { type: 'frameworkRemoved', id };
   for (const [id, info] of state.frameworks) yield { type: 'framework', id, info };
+  for (const [agentId, resources] of state.converted) yield { type: 'converted', agentId, resources };
   for (const task of state.tasks) {
     const { containerId } = task.launched;
     yield { type: 'launched', task: task.launched };
