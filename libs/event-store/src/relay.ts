@@ -17,6 +17,8 @@ export interface RelayOptions {
   readonly upcasters?: Upcasters;
   /** Between two pages that did not fill, at least; 5 ms unless told. More is less work for all who consume. */
   readonly gatherMs?: number;
+  /** Awaited before each page: what is published may wait for more urgent work. */
+  readonly calm?: (stopping: AbortSignal) => Promise<void>;
 }
 
 /** Looks for itself after so long without being awakened; a standby tries to take over as often. */
@@ -112,6 +114,7 @@ export class Relay implements Loop {
 
   async #turn(stopping: AbortSignal): Promise<number> {
     await pause(Math.max(0, this.#nextTurnAt - performance.now()), stopping);
+    await this.#options.calm?.(stopping);
     const startedAt = performance.now();
     const { gatherMs = GATHER_MS } = this.#options;
     this.#nextTurnAt = startedAt + gatherMs;

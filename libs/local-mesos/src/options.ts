@@ -51,6 +51,8 @@ export interface LocalMesosOptions extends LocalAgentOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly logger?: LocalMesosLogger;
   readonly launcher?: LauncherKind;
+  /** So many commands wait to be started: told again and again while some do. */
+  readonly onStarting?: (count: number) => void;
   readonly heartbeatIntervalMs?: number;
   readonly allocationIntervalMs?: number;
   readonly statusRetryMs?: number;

@@ -215,6 +215,7 @@ class RunningLocalMesos implements LocalMesos {
         log.append({ type: 'relaunched', containerId, launcher: number });
         log.whenWritten(proceed);
       },
+      onStarting: (count) => this.#options.onStarting?.(count),
       onTrouble: (message) => logger?.warn({ folder: this.#dataDir }, message),
       whenDurable,
       mountVolumes: (task) => this.#volumes.mount(task),

@@ -19,6 +19,7 @@ export {
 export * as metrics from './metrics.js';
 export { type Backoff, backoffMs, isTransient, pause, type RetryOptions, retrying } from './retry.js';
 export { EXIT_CONFIG, ExitError, type RunMainOptions, type RunningProcess, runMain } from './run-main.js';
+export { Rush, rush } from './rush.js';
 export { Signal } from './signal.js';
 export { SpanCollector, type SpanRecord } from './span-record.js';
 export { type GrpcStatus, grpcStatusOf, httpStatusOf, type LogLevel, logLevelOf } from './statuses.js';

@@ -2,7 +2,7 @@ import type { EventSourceApi, HistoryApi, JobRegistryApi, SchedulerFrameworkApi 
 import { type EventLog, partitionOfKey } from '@carillon/event-log';
 import { type Database, EventStore, PublishedEvents, Relay } from '@carillon/event-store';
 import { createMesosConnection, type MesosConnection, type MesosConnectionOptions } from '@carillon/mesos';
-import { createLogger } from '@carillon/service-runtime';
+import { createLogger, type Rush, rush as ofProcess } from '@carillon/service-runtime';
 import { jobsConsumer, triggersConsumer } from './adapters/event-log/consumers.js';
 import { frameworkInfo } from './adapters/mesos/framework-info.js';
 import { mesosSecurity } from './adapters/mesos/mesos-security.js';
@@ -39,6 +39,8 @@ export interface SchedulerFrameworkOptions {
   readonly history: Pick<HistoryApi, 'haveRuns'>;
   /** To a real master unless told. */
   readonly connect?: (options: MesosConnectionOptions) => MesosConnection;
+  /** That of the process unless told. */
+  readonly rush?: Rush;
   /** Nothing that this process can do helps, such as a framework id that Mesos refuses; ends the process unless told. */
   readonly onFatal?: (error: Error) => void;
 }
@@ -100,7 +102,7 @@ function api(
 function framework(
   database: Database,
   { ledger, revisions, lease, answers }: Parts,
-  { config, log: eventLog, refill, history, connect, onFatal }: CompleteOptions,
+  { config, log: eventLog, refill, history, connect, rush = ofProcess, onFatal }: CompleteOptions,
 ): SchedulerFramework {
   const clock = Date.now;
   const log = createLogger('scheduler-framework');
@@ -127,6 +129,7 @@ function framework(
       unreachableTimeoutMs: config.unreachableTimeoutSeconds * 1_000,
       reconciliationWaitMs: config.reconciliationWaitMs,
       clock,
+      rush,
       log,
       triggers: (told) => {
         const admit = new AdmitDueRuns({
@@ -157,7 +160,7 @@ function framework(
   const follow = new FollowJobs({ ledger, revisions, clock, log });
   return new SchedulerFramework(new Leadership({ lease, ttlMs: config.leaseMs, log, begin }), [
     jobsConsumer(consuming, (tx, messages) => follow.handle(tx, messages)),
-    new Relay({ database, source: SOURCE, log: eventLog, toPublic }),
+    new Relay({ database, source: SOURCE, log: eventLog, toPublic, calm: (stopping) => rush.calm(stopping) }),
   ]);
 }
 

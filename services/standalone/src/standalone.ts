@@ -14,6 +14,7 @@ import {
   createLogger,
   ExitError,
   type RunningProcess,
+  rush,
   startAdminServer,
   startTelemetry,
 } from '@carillon/service-runtime';
@@ -169,7 +170,10 @@ async function startMesos(
 ): Promise<string> {
   if (options.mesos !== 'local') return options.mesos;
   const log = createLogger('local-mesos');
-  const mesos = await startLocalMesos({ dataDir: folder.mesos, logger: log, ...settings.localAgent });
+  const mesos = await startLocalMesos({
+    ...{ dataDir: folder.mesos, logger: log, onStarting: (count) => rush.saw(count) },
+    ...settings.localAgent,
+  });
   undo.push(async () => {
     const { leftRunning } = await mesos.stop();
     if (leftRunning.length > 0) {

@@ -29,6 +29,8 @@ export interface ConsumerOptions {
   handle: MessageHandler;
   /** For what must not happen before the commit; failures are logged, nothing is repeated. */
   afterCommit?(messages: readonly ReceivedMessage[]): void | Promise<void>;
+  /** Awaited before each batch: what is handled may wait for more urgent work. */
+  readonly calm?: (signal: AbortSignal) => Promise<void>;
   /** By source: asked for what the log no longer holds. */
   readonly refill?: Readonly<Record<string, Refill>>;
   /** The sources to be asked about a topic; all that can be asked unless told. */
@@ -135,6 +137,7 @@ export class Consumer implements Loop {
     const partition = this.#partitions.get(keyOf(batch));
     if (!partition) throw new Error(`${keyOf(batch)} is not assigned to ${this.#options.name}`);
     partition.end = batch.end;
+    await this.#options.calm?.(batch.signal);
     try {
       await this.#read(partition, batch);
     } catch (error) {

@@ -23,6 +23,7 @@ export interface ProcessRunnerOptions {
   /** Before a task is handed to another launcher; calls `proceed` when that is durable. */
   beforeRelaunch(containerId: string, launcher: number, proceed: () => void): void;
   onTrouble(message: string): void;
+  onStarting(count: number): void;
   /** Runs the effect when everything that the events caused is durable. */
   whenDurable(effect: () => void): void;
 }
@@ -168,11 +169,13 @@ export class ProcessRunner implements TaskRunner {
   #start(task: LaunchedTask): void {
     if (this.#launcher?.number === task.launcher) {
       this.#starting.add(task.containerId);
+      this.#options.onStarting(this.#starting.size);
       this.#launcher.start(startRequest(task, this.#options.environmentOf(task)));
     } else this.#relaunch(task.containerId);
   }
 
   #onEntries(entries: readonly JournalEntry[]): void {
+    this.#options.onStarting(this.#starting.size);
     for (const entry of entries) {
       switch (entry.kind) {
         case 'started':

@@ -1,6 +1,6 @@
 import { isCarillonError, replay } from '@carillon/event-sourcing';
 import type { Append, Database, EventStore, Transaction } from '@carillon/event-store';
-import { createLogger } from '@carillon/service-runtime';
+import { createLogger, rush } from '@carillon/service-runtime';
 import { clock } from '../domain/clock.decide.js';
 import type { ClockEvent } from '../domain/clock.events.js';
 import { type ClockState, settled } from '../domain/clock.state.js';
@@ -42,6 +42,7 @@ export class FireDueClocks {
 
   async #fire(tx: Transaction, limit: number, fired: Fired) {
     const claim = await this.#due.claim(tx, limit);
+    rush.saw(claim.clocks.length);
     const unmoved: Unmoved[] = [];
     await this.#store.record(tx, appendsOf(claim, fired, unmoved));
     for (const { uid, state } of unmoved) await this.#due.move(tx, uid, state);

@@ -1,7 +1,7 @@
 import { decodeEvent, type EventSourceApi, type PublicEvent, TOPICS } from '@carillon/contracts';
 import { Consumer, type EventLog } from '@carillon/event-log';
 import type { Database } from '@carillon/event-store';
-import { openSpan } from '@carillon/service-runtime';
+import { openSpan, type Rush, rush as ofProcess } from '@carillon/service-runtime';
 import { projectEvents } from '../../application/project-events.js';
 import { PostgresHistoryTables } from '../postgres/postgres-history-tables.js';
 
@@ -20,10 +20,17 @@ export interface HistoryConsumerOptions {
   readonly log: EventLog;
   /** The owners of the events, by source. */
   readonly refill: Readonly<Record<string, EventSourceApi>>;
+  /** Waited for: that of the process unless told. */
+  readonly rush?: Pick<Rush, 'calm'>;
 }
 
 /** Projects every public event, once in effect. */
-export function historyConsumer({ database, log, refill }: HistoryConsumerOptions): Consumer {
+export function historyConsumer({
+  database,
+  log,
+  refill,
+  rush = ofProcess,
+}: HistoryConsumerOptions): Consumer {
   return new Consumer({
     name: HISTORY_GROUP,
     log,
@@ -33,6 +40,7 @@ export function historyConsumer({ database, log, refill }: HistoryConsumerOption
     refill: Object.fromEntries(
       Object.entries(refill).map(([source, owner]) => [source, (request) => owner.readPublished(request)]),
     ),
+    calm: (signal) => rush.calm(signal),
     handle: async (tx, messages) => {
       const startedAt = Date.now();
       const events = messages.flatMap((message) => decodeEvent(message) ?? []);

@@ -1,5 +1,5 @@
 import type { CallBody, Offer } from '@carillon/mesos';
-import { type Logger, type Loop, TurnLoop } from '@carillon/service-runtime';
+import { type Logger, type Loop, type Rush, TurnLoop } from '@carillon/service-runtime';
 import type { AgentRules } from '../../domain/offers/agent-rules.js';
 import { type JobQueue, matchOffers, type Plan } from '../../domain/offers/match-offers.js';
 import { blockerOf } from '../../domain/run/overlap.js';
@@ -29,6 +29,7 @@ export interface LaunchLoopOptions {
   readonly revisions: Revisions;
   readonly path: LaunchPath;
   readonly clock: () => number;
+  readonly rush: Pick<Rush, 'saw'>;
   readonly log: Logger;
   readonly settings: Pick<AgentRules, 'keepGpusForGpuRuns'>;
   /** For so long before its maintenance an agent gets no new runs. */
@@ -205,7 +206,8 @@ export class LaunchLoop implements Loop {
   }
 
   async #launch(plan: Plan): Promise<void> {
-    const { book, offers, ledger, fence, path, windows, link, clock } = this.#o;
+    const { book, offers, ledger, fence, path, windows, link, clock, rush } = this.#o;
+    rush.saw(plan.placed);
     const before = new Map(offers.all().map((offer) => [offer.id.value, offer]));
     offers.take([...plan.accepts.flatMap(({ offerIds }) => offerIds), ...plan.declines]);
     const places = plan.accepts.flatMap((accept) =>

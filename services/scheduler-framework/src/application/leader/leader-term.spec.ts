@@ -2,7 +2,7 @@ import type { Run } from '@carillon/contracts';
 import { type Database, EventStore } from '@carillon/event-store';
 import { type FrameworkInfo, MesosCallError } from '@carillon/mesos';
 import { type FreshDatabase, freshDatabase } from '@carillon/rigs';
-import { createLogger, type Loop } from '@carillon/service-runtime';
+import { createLogger, type Loop, Rush } from '@carillon/service-runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectFrameworkDatabase } from '../../adapters/postgres/framework-database.js';
 import { PostgresFrameworkIds } from '../../adapters/postgres/postgres-framework-ids.js';
@@ -34,6 +34,7 @@ let fatal: Error | undefined;
 let looks = 0;
 let told: Parameters<ConstructorParameters<typeof LeaderTerm>[0]['triggers']>[0];
 let framework: () => FrameworkInfo;
+let rush: Rush;
 const clock = () => {
   looks += 1;
   return now;
@@ -47,6 +48,7 @@ beforeEach(async () => {
   lost = 0;
   fatal = undefined;
   framework = () => ({ name: 'carillon', user: 'root' });
+  rush = new Rush();
   await begin();
 });
 afterEach(async () => {
@@ -98,6 +100,7 @@ async function begin(holder = 'first'): Promise<void> {
     unreachableTimeoutMs: 600_000,
     reconciliationWaitMs: 60_000,
     clock,
+    rush: { saw: (count) => rush.saw(count), calm: (stopping) => rush.calm(stopping) },
     log: createLogger('spec'),
     triggers: (hooks) => {
       told = hooks;
@@ -130,6 +133,32 @@ async function launch(uid = 'u1'): Promise<{ run: Run; taskId: string }> {
   mesos.offering = undefined;
   return { run, taskId: mesos.launched.at(-1)?.taskId.value ?? '' };
 }
+
+describe('in a rush', () => {
+  it('what became of tasks is recorded and acknowledged when it is over, and the end of the term does not wait for that', async () => {
+    rush = new Rush({ longestMs: 3_600_000, clock: () => now });
+    mesos.subscribe();
+    const { run, taskId } = await launch();
+    const other = await launch('u2');
+    rush.saw(100);
+    mesos.update(taskId, 'TASK_RUNNING');
+    const before = looks;
+    await launch('u3');
+    expect(looks).toBeGreaterThan(before);
+    expect((await get(run)).status).toBe('launched');
+    expect(mesos.of('ACKNOWLEDGE')).toEqual([]);
+    now += 300;
+    await until(run, ({ status }) => status).toBe('running');
+    await untilCalled(() => mesos.of('ACKNOWLEDGE').length).toBe(1);
+
+    now += 10_000;
+    rush.saw(100);
+    mesos.update(other.taskId, 'TASK_RUNNING');
+    await term.stop();
+    const acknowledged = mesos.of('ACKNOWLEDGE').length > 1;
+    expect((await get(other.run)).status).toBe(acknowledged ? 'running' : 'launched');
+  });
+});
 
 describe('launching', () => {
   it('comes after the framework id and the launch are on disk', async () => {

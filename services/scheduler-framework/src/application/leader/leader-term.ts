@@ -6,7 +6,7 @@ import type {
   MesosConnectionOptions,
   Subscribed,
 } from '@carillon/mesos';
-import { type Logger, type Loop, metrics, retrying } from '@carillon/service-runtime';
+import { type Logger, type Loop, metrics, retrying, type Rush } from '@carillon/service-runtime';
 import type { WindowLimits } from '../../domain/offers/launch-window.js';
 import type { KnownRun } from '../../domain/run/run.state.js';
 import { currentAttempt } from '../../domain/run/run.state.js';
@@ -55,6 +55,8 @@ export interface LeaderTermOptions {
   /** Launches wait for the answers of reconciliation for at most this long: one lost agent must not stop the rest. */
   readonly reconciliationWaitMs: number;
   readonly clock: () => number;
+  /** Told of when many are launched at once; recording what became of them waits for its end. */
+  readonly rush: Pick<Rush, 'saw' | 'calm'>;
   readonly log: Logger;
   /** The consumer of due runs, to run for as long as this term. */
   readonly triggers: (told: Pick<AdmitDueRunsOptions, 'onDue' | 'onAdmitted'>) => Loop;
@@ -94,11 +96,20 @@ export class LeaderTerm implements Term {
 
   constructor(options: LeaderTermOptions) {
     this.#o = options;
-    const { ledger, fence, revisions, clock, log, windowLimits, keepGpusForGpuRuns } = options;
+    const { ledger, fence, revisions, clock, log, rush, windowLimits, keepGpusForGpuRuns } = options;
     this.#windows = new LaunchWindows(windowLimits);
     this.#link = new MesosLink(() => this.#connection, log);
     this.#reconciliation = new Reconciliation(this.#link);
-    const shared = { ledger, fence, book: this.#book, link: this.#link, clock, log, onError: this.#onError };
+    const shared = {
+      ledger,
+      fence,
+      book: this.#book,
+      link: this.#link,
+      clock,
+      log,
+      rush,
+      onError: this.#onError,
+    };
     this.#launching = new LaunchLoop({
       ...shared,
       offers: this.#offers,
@@ -133,6 +144,7 @@ export class LeaderTerm implements Term {
     this.#triggers = options.triggers({
       onDue: () => this.#launching.expectRuns(),
       onAdmitted: (admitted) => {
+        rush.saw(admitted.length);
         for (const recorded of admitted) this.#book.see(recorded);
         if (admitted.some(({ events }) => events[0]?.type === 'RunStopRequested')) this.#housekeeping.wake();
         this.#launching.wake();

@@ -1,5 +1,5 @@
 import type { CallBody, TaskStatus } from '@carillon/mesos';
-import { type Logger, type Loop, TurnLoop } from '@carillon/service-runtime';
+import { type Logger, type Loop, type Rush, TurnLoop } from '@carillon/service-runtime';
 import type { RecordTaskStatus } from '../../domain/run/run.commands.js';
 import { runDecider } from '../../domain/run/run.decide.js';
 import { isTerminal } from '../../domain/run/task-verdicts.js';
@@ -18,6 +18,7 @@ export interface StatusIntakeOptions {
   readonly windows: LaunchWindows;
   readonly link: MesosLink;
   readonly clock: () => number;
+  readonly rush: Pick<Rush, 'calm'>;
   readonly log: Logger;
   /** After statuses are on disk: agents may take more, runs may want another attempt. */
   readonly onRecorded: (change: { resourcesFreed: boolean }) => void;
@@ -28,7 +29,8 @@ const MAX_BATCH = 1_000;
 
 interface Update {
   readonly status: TaskStatus;
-  readonly receivedAt: number;
+  /** Absent for a state that says nothing. */
+  readonly command: RecordTaskStatus | undefined;
 }
 
 /**
@@ -42,7 +44,11 @@ export class StatusIntake implements Loop {
 
   constructor(options: StatusIntakeOptions) {
     this.#o = options;
-    this.#loop = new TurnLoop({ name: 'status intake', log: options.log, turn: () => this.#turn() });
+    this.#loop = new TurnLoop({
+      name: 'status intake',
+      log: options.log,
+      turn: (stopping) => this.#turn(stopping),
+    });
   }
 
   start(): void {
@@ -54,11 +60,14 @@ export class StatusIntake implements Loop {
   }
 
   receive(status: TaskStatus): void {
-    this.#pending.push({ status, receivedAt: this.#o.clock() });
+    const command = readTaskStatus(status, this.#o.link.frameworkId, this.#o.clock());
+    if (command) this.#learn(command, this.#o.windows);
+    this.#pending.push({ status, command });
     this.#loop.wake();
   }
 
-  async #turn(): Promise<number> {
+  async #turn(stopping: AbortSignal): Promise<number> {
+    if (this.#pending.length > 0) await this.#o.rush.calm(stopping);
     const batch = this.#pending.slice(0, MAX_BATCH);
     if (batch.length === 0) return Infinity;
     try {
@@ -72,14 +81,12 @@ export class StatusIntake implements Loop {
   }
 
   async #record(batch: readonly Update[]): Promise<void> {
-    const { ledger, fence, book, windows, link } = this.#o;
+    const { ledger, fence, book, link } = this.#o;
     const orders: RunOrder[] = [];
     const calls: CallBody[] = [];
     let resourcesFreed = false;
-    for (const { status, receivedAt } of batch) {
-      const command = readTaskStatus(status, link.frameworkId, receivedAt);
+    for (const { status, command } of batch) {
       if (command === undefined) continue;
-      this.#learn(command, windows);
       if (isTerminal(command.state)) resourcesFreed = true;
       const booked = book.ofTask(command.taskId);
       if (booked) orders.push({ ref: booked.ref, trace: booked.trace, command, known: known(booked) });
