@@ -70,6 +70,31 @@ test('what has no effect says so and why, without its value', () => {
   expect(warnings.join()).not.toContain('secret');
 });
 
+const valueFor: Readonly<Record<string, string>> = {
+  CARILLON_GPUS: 'restricted',
+  CARILLON_HTTP_PORT: '8080',
+  CARILLON_HISTORY_COUNT: '20',
+  CARILLON_FAILOVER_TIMEOUT_SECONDS: '604800000',
+  LOG_LEVEL: 'DEBUG',
+};
+
+test.each(metronomeVariables)('$name is used, or said to be ignored', (variable) => {
+  const value = ('carillon' in variable && valueFor[variable.carillon]) || 'some-value';
+  const { env, warnings } = metronomeEnvironment({ [variable.name]: value });
+  if ('carillon' in variable) {
+    expect([Object.keys(env), warnings]).toEqual([[variable.carillon], []]);
+    expect(metronomeEnvironment({ [variable.name]: '' })).toEqual({ env: {}, warnings: [] });
+  } else {
+    expect([env, warnings]).toEqual([{}, [`${variable.name} is ignored: ${variable.ignored}.`]]);
+  }
+});
+
+test('a switch of Marathon is on by being there, which is said; other empty variables are not set', () => {
+  const given = { MARATHON_SUPPRESS_OFFERS: '', METRONOME_ZK_URL: '', MARATHON_HOSTNAME: '' };
+  const { env, warnings } = metronomeEnvironment(given);
+  expect([env, warnings]).toEqual([{}, [expect.stringMatching(/^MARATHON_SUPPRESS_OFFERS is ignored/)]]);
+});
+
 test('every variable is there once', () => {
   const names = metronomeVariables.map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);

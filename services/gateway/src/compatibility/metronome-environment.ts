@@ -18,7 +18,8 @@ export function metronomeEnvironment(given: Environment): TranslatedEnvironment 
   const warnings: string[] = [];
   for (const variable of metronomeVariables) {
     const value = given[variable.name];
-    if (value === undefined || value === '') continue;
+    // Empty is not set, but for a switch of Marathon's, which is switched on by being there.
+    if (value === undefined || (value === '' && !isSwitch(variable))) continue;
     const problem = problemOf(variable, value);
     if (problem !== undefined) {
       warnings.push(`${variable.name} is ignored: ${problem}.`);
@@ -35,6 +36,8 @@ export function metronomeEnvironment(given: Environment): TranslatedEnvironment 
   }
   return { env, warnings };
 }
+
+const isSwitch = (variable: Variable) => 'ignored' in variable && variable.name.startsWith('MARATHON_');
 
 function problemOf(variable: Variable, value: string): string | undefined {
   if ('ignored' in variable) return variable.ignored;
