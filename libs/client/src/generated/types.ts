@@ -202,6 +202,7 @@ export type JobSpec = {
         )[]
       | undefined;
     readonly taskKillGracePeriodSeconds?: number | undefined;
+    /** When a failed attempt is followed by another: after delaySeconds, times backoffFactor each time, up to maxDelaySeconds, of which a share of jitter is random; on failed and lost unless told. Replaces restart */
     readonly retry?:
       | {
           readonly limit: number;
@@ -212,8 +213,11 @@ export type JobSpec = {
           readonly on?: readonly ('failed' | 'lost' | 'timedOut')[] | undefined;
         }
       | undefined;
+    /** Of a run, over all attempts, from its first launch; then it is stopped and has timedOut */
     readonly timeoutSeconds?: number | undefined;
+    /** A queued run of a higher one is placed first; 0 unless told */
     readonly priority?: number | undefined;
+    /** What may be chosen when a run is started by hand; the command finds it in its environment */
     readonly parameters?:
       | readonly {
           readonly name: string;
@@ -223,7 +227,9 @@ export type JobSpec = {
           readonly description?: string | undefined;
         }[]
       | undefined;
+    /** How many ports of the agent it gets, as PORT0 and so on */
     readonly ports?: number | undefined;
+    /** What the command may use at most; cpus and mem are what it is promised */
     readonly limits?:
       | {
           readonly cpus?: number | undefined;
@@ -251,25 +257,40 @@ export type JobSpec = {
   readonly schedules?:
     | readonly {
         readonly id: string;
+        /** Five fields (minute hour day-of-month month day-of-week), six with a year, seven with seconds in front, or a nickname such as @daily. Exactly one of cron, interval, rrule and at */
         readonly cron?: string | undefined;
+        /** ISO 8601: R[n]/start/period */
         readonly interval?: string | undefined;
+        /** RFC 5545: DTSTART, RRULE, RDATE and EXDATE lines */
         readonly rrule?: string | undefined;
+        /** Due once, at this instant */
         readonly at?: string | undefined;
+        /** An IANA zone; UTC unless told */
         readonly timezone?: string | undefined;
+        /** A run that has not started by then does not start any more; 60 at least, 900 unless told */
         readonly startingDeadlineSeconds?: number | undefined;
+        /** What becomes of a due instant while another run is active: ALLOW it beside, FORBID it (it is recorded as skipped), REPLACE the other, or QUEUE behind it. ALLOW unless told */
         readonly concurrencyPolicy?: 'ALLOW' | 'FORBID' | 'REPLACE' | 'QUEUE' | undefined;
+        /** How many may wait, with QUEUE */
         readonly queueLimit?: number | undefined;
+        /** Which due instants of a downtime or a pause still run: NONE, the LAST, or ALL, the newest up to the limit. Those within the starting deadline unless told */
         readonly catchUp?:
           | {
               readonly policy: 'NONE' | 'LAST' | 'ALL';
               readonly limit?: number | undefined;
             }
           | undefined;
+        /** No due instant before it */
         readonly from?: string | undefined;
+        /** No due instant at or after it */
         readonly until?: string | undefined;
+        /** Due instants in all, since the schedule was defined */
         readonly maxRuns?: number | undefined;
+        /** A run starts up to this much after its due instant, the same for the same instant */
         readonly jitterSeconds?: number | undefined;
+        /** No due instant inside it: an iCalendar text, weekends, or time intervals, one after another */
         readonly excludedCalendar?: string | undefined;
+        /** true unless told */
         readonly enabled?: boolean | undefined;
         readonly nextDueAt?: string | null | undefined;
         readonly nextRunAt?: unknown | undefined;
@@ -648,6 +669,7 @@ export interface Operations {
             )[]
           | undefined;
         readonly taskKillGracePeriodSeconds?: number | undefined;
+        /** When a failed attempt is followed by another: after delaySeconds, times backoffFactor each time, up to maxDelaySeconds, of which a share of jitter is random; on failed and lost unless told. Replaces restart */
         readonly retry?:
           | {
               readonly limit: number;
@@ -658,8 +680,11 @@ export interface Operations {
               readonly on?: readonly ('failed' | 'lost' | 'timedOut')[] | undefined;
             }
           | undefined;
+        /** Of a run, over all attempts, from its first launch; then it is stopped and has timedOut */
         readonly timeoutSeconds?: number | undefined;
+        /** A queued run of a higher one is placed first; 0 unless told */
         readonly priority?: number | undefined;
+        /** What may be chosen when a run is started by hand; the command finds it in its environment */
         readonly parameters?:
           | readonly {
               readonly name: string;
@@ -669,7 +694,9 @@ export interface Operations {
               readonly description?: string | undefined;
             }[]
           | undefined;
+        /** How many ports of the agent it gets, as PORT0 and so on */
         readonly ports?: number | undefined;
+        /** What the command may use at most; cpus and mem are what it is promised */
         readonly limits?:
           | {
               readonly cpus?: number | undefined;
@@ -697,25 +724,40 @@ export interface Operations {
       readonly schedules?:
         | readonly {
             readonly id: string;
+            /** Five fields (minute hour day-of-month month day-of-week), six with a year, seven with seconds in front, or a nickname such as @daily. Exactly one of cron, interval, rrule and at */
             readonly cron?: string | undefined;
+            /** ISO 8601: R[n]/start/period */
             readonly interval?: string | undefined;
+            /** RFC 5545: DTSTART, RRULE, RDATE and EXDATE lines */
             readonly rrule?: string | undefined;
+            /** Due once, at this instant */
             readonly at?: string | undefined;
+            /** An IANA zone; UTC unless told */
             readonly timezone?: string | undefined;
+            /** A run that has not started by then does not start any more; 60 at least, 900 unless told */
             readonly startingDeadlineSeconds?: number | undefined;
+            /** What becomes of a due instant while another run is active: ALLOW it beside, FORBID it (it is recorded as skipped), REPLACE the other, or QUEUE behind it. ALLOW unless told */
             readonly concurrencyPolicy?: 'ALLOW' | 'FORBID' | 'REPLACE' | 'QUEUE' | undefined;
+            /** How many may wait, with QUEUE */
             readonly queueLimit?: number | undefined;
+            /** Which due instants of a downtime or a pause still run: NONE, the LAST, or ALL, the newest up to the limit. Those within the starting deadline unless told */
             readonly catchUp?:
               | {
                   readonly policy: 'NONE' | 'LAST' | 'ALL';
                   readonly limit?: number | undefined;
                 }
               | undefined;
+            /** No due instant before it */
             readonly from?: string | undefined;
+            /** No due instant at or after it */
             readonly until?: string | undefined;
+            /** Due instants in all, since the schedule was defined */
             readonly maxRuns?: number | undefined;
+            /** A run starts up to this much after its due instant, the same for the same instant */
             readonly jitterSeconds?: number | undefined;
+            /** No due instant inside it: an iCalendar text, weekends, or time intervals, one after another */
             readonly excludedCalendar?: string | undefined;
+            /** true unless told */
             readonly enabled?: boolean | undefined;
             readonly nextDueAt?: string | null | undefined;
             readonly nextRunAt?: unknown | undefined;
@@ -856,6 +898,7 @@ export interface Operations {
             )[]
           | undefined;
         readonly taskKillGracePeriodSeconds?: number | undefined;
+        /** When a failed attempt is followed by another: after delaySeconds, times backoffFactor each time, up to maxDelaySeconds, of which a share of jitter is random; on failed and lost unless told. Replaces restart */
         readonly retry?:
           | {
               readonly limit: number;
@@ -866,8 +909,11 @@ export interface Operations {
               readonly on?: readonly ('failed' | 'lost' | 'timedOut')[] | undefined;
             }
           | undefined;
+        /** Of a run, over all attempts, from its first launch; then it is stopped and has timedOut */
         readonly timeoutSeconds?: number | undefined;
+        /** A queued run of a higher one is placed first; 0 unless told */
         readonly priority?: number | undefined;
+        /** What may be chosen when a run is started by hand; the command finds it in its environment */
         readonly parameters?:
           | readonly {
               readonly name: string;
@@ -877,7 +923,9 @@ export interface Operations {
               readonly description?: string | undefined;
             }[]
           | undefined;
+        /** How many ports of the agent it gets, as PORT0 and so on */
         readonly ports?: number | undefined;
+        /** What the command may use at most; cpus and mem are what it is promised */
         readonly limits?:
           | {
               readonly cpus?: number | undefined;
@@ -905,25 +953,40 @@ export interface Operations {
       readonly schedules?:
         | readonly {
             readonly id: string;
+            /** Five fields (minute hour day-of-month month day-of-week), six with a year, seven with seconds in front, or a nickname such as @daily. Exactly one of cron, interval, rrule and at */
             readonly cron?: string | undefined;
+            /** ISO 8601: R[n]/start/period */
             readonly interval?: string | undefined;
+            /** RFC 5545: DTSTART, RRULE, RDATE and EXDATE lines */
             readonly rrule?: string | undefined;
+            /** Due once, at this instant */
             readonly at?: string | undefined;
+            /** An IANA zone; UTC unless told */
             readonly timezone?: string | undefined;
+            /** A run that has not started by then does not start any more; 60 at least, 900 unless told */
             readonly startingDeadlineSeconds?: number | undefined;
+            /** What becomes of a due instant while another run is active: ALLOW it beside, FORBID it (it is recorded as skipped), REPLACE the other, or QUEUE behind it. ALLOW unless told */
             readonly concurrencyPolicy?: 'ALLOW' | 'FORBID' | 'REPLACE' | 'QUEUE' | undefined;
+            /** How many may wait, with QUEUE */
             readonly queueLimit?: number | undefined;
+            /** Which due instants of a downtime or a pause still run: NONE, the LAST, or ALL, the newest up to the limit. Those within the starting deadline unless told */
             readonly catchUp?:
               | {
                   readonly policy: 'NONE' | 'LAST' | 'ALL';
                   readonly limit?: number | undefined;
                 }
               | undefined;
+            /** No due instant before it */
             readonly from?: string | undefined;
+            /** No due instant at or after it */
             readonly until?: string | undefined;
+            /** Due instants in all, since the schedule was defined */
             readonly maxRuns?: number | undefined;
+            /** A run starts up to this much after its due instant, the same for the same instant */
             readonly jitterSeconds?: number | undefined;
+            /** No due instant inside it: an iCalendar text, weekends, or time intervals, one after another */
             readonly excludedCalendar?: string | undefined;
+            /** true unless told */
             readonly enabled?: boolean | undefined;
             readonly nextDueAt?: string | null | undefined;
             readonly nextRunAt?: unknown | undefined;
@@ -936,6 +999,7 @@ export interface Operations {
   removeJob(request: {
     /** Names joined by dots */
     readonly jobId: string;
+    /** Stops its active runs; else they are a 409 */
     readonly stopRuns?: boolean | undefined;
     /** The ETag that was read; 412 when the job has changed since */
     readonly ifMatch?: string | undefined;
@@ -1016,6 +1080,7 @@ export interface Operations {
   applyJobs(request: {
     /** Only says what would be done */
     readonly dryRun?: boolean | undefined;
+    /** Removes jobs that the list does not name */
     readonly prune?: boolean | undefined;
     /** Job ids begin with it */
     readonly prefix?: string | undefined;
@@ -1141,6 +1206,7 @@ export interface Operations {
               )[]
             | undefined;
           readonly taskKillGracePeriodSeconds?: number | undefined;
+          /** When a failed attempt is followed by another: after delaySeconds, times backoffFactor each time, up to maxDelaySeconds, of which a share of jitter is random; on failed and lost unless told. Replaces restart */
           readonly retry?:
             | {
                 readonly limit: number;
@@ -1151,8 +1217,11 @@ export interface Operations {
                 readonly on?: readonly ('failed' | 'lost' | 'timedOut')[] | undefined;
               }
             | undefined;
+          /** Of a run, over all attempts, from its first launch; then it is stopped and has timedOut */
           readonly timeoutSeconds?: number | undefined;
+          /** A queued run of a higher one is placed first; 0 unless told */
           readonly priority?: number | undefined;
+          /** What may be chosen when a run is started by hand; the command finds it in its environment */
           readonly parameters?:
             | readonly {
                 readonly name: string;
@@ -1162,7 +1231,9 @@ export interface Operations {
                 readonly description?: string | undefined;
               }[]
             | undefined;
+          /** How many ports of the agent it gets, as PORT0 and so on */
           readonly ports?: number | undefined;
+          /** What the command may use at most; cpus and mem are what it is promised */
           readonly limits?:
             | {
                 readonly cpus?: number | undefined;
@@ -1190,25 +1261,40 @@ export interface Operations {
         readonly schedules?:
           | readonly {
               readonly id: string;
+              /** Five fields (minute hour day-of-month month day-of-week), six with a year, seven with seconds in front, or a nickname such as @daily. Exactly one of cron, interval, rrule and at */
               readonly cron?: string | undefined;
+              /** ISO 8601: R[n]/start/period */
               readonly interval?: string | undefined;
+              /** RFC 5545: DTSTART, RRULE, RDATE and EXDATE lines */
               readonly rrule?: string | undefined;
+              /** Due once, at this instant */
               readonly at?: string | undefined;
+              /** An IANA zone; UTC unless told */
               readonly timezone?: string | undefined;
+              /** A run that has not started by then does not start any more; 60 at least, 900 unless told */
               readonly startingDeadlineSeconds?: number | undefined;
+              /** What becomes of a due instant while another run is active: ALLOW it beside, FORBID it (it is recorded as skipped), REPLACE the other, or QUEUE behind it. ALLOW unless told */
               readonly concurrencyPolicy?: 'ALLOW' | 'FORBID' | 'REPLACE' | 'QUEUE' | undefined;
+              /** How many may wait, with QUEUE */
               readonly queueLimit?: number | undefined;
+              /** Which due instants of a downtime or a pause still run: NONE, the LAST, or ALL, the newest up to the limit. Those within the starting deadline unless told */
               readonly catchUp?:
                 | {
                     readonly policy: 'NONE' | 'LAST' | 'ALL';
                     readonly limit?: number | undefined;
                   }
                 | undefined;
+              /** No due instant before it */
               readonly from?: string | undefined;
+              /** No due instant at or after it */
               readonly until?: string | undefined;
+              /** Due instants in all, since the schedule was defined */
               readonly maxRuns?: number | undefined;
+              /** A run starts up to this much after its due instant, the same for the same instant */
               readonly jitterSeconds?: number | undefined;
+              /** No due instant inside it: an iCalendar text, weekends, or time intervals, one after another */
               readonly excludedCalendar?: string | undefined;
+              /** true unless told */
               readonly enabled?: boolean | undefined;
               readonly nextDueAt?: string | null | undefined;
               readonly nextRunAt?: unknown | undefined;
@@ -1243,25 +1329,40 @@ export interface Operations {
     readonly idempotencyKey?: string | undefined;
     readonly body: {
       readonly id: string;
+      /** Five fields (minute hour day-of-month month day-of-week), six with a year, seven with seconds in front, or a nickname such as @daily. Exactly one of cron, interval, rrule and at */
       readonly cron?: string | undefined;
+      /** ISO 8601: R[n]/start/period */
       readonly interval?: string | undefined;
+      /** RFC 5545: DTSTART, RRULE, RDATE and EXDATE lines */
       readonly rrule?: string | undefined;
+      /** Due once, at this instant */
       readonly at?: string | undefined;
+      /** An IANA zone; UTC unless told */
       readonly timezone?: string | undefined;
+      /** A run that has not started by then does not start any more; 60 at least, 900 unless told */
       readonly startingDeadlineSeconds?: number | undefined;
+      /** What becomes of a due instant while another run is active: ALLOW it beside, FORBID it (it is recorded as skipped), REPLACE the other, or QUEUE behind it. ALLOW unless told */
       readonly concurrencyPolicy?: 'ALLOW' | 'FORBID' | 'REPLACE' | 'QUEUE' | undefined;
+      /** How many may wait, with QUEUE */
       readonly queueLimit?: number | undefined;
+      /** Which due instants of a downtime or a pause still run: NONE, the LAST, or ALL, the newest up to the limit. Those within the starting deadline unless told */
       readonly catchUp?:
         | {
             readonly policy: 'NONE' | 'LAST' | 'ALL';
             readonly limit?: number | undefined;
           }
         | undefined;
+      /** No due instant before it */
       readonly from?: string | undefined;
+      /** No due instant at or after it */
       readonly until?: string | undefined;
+      /** Due instants in all, since the schedule was defined */
       readonly maxRuns?: number | undefined;
+      /** A run starts up to this much after its due instant, the same for the same instant */
       readonly jitterSeconds?: number | undefined;
+      /** No due instant inside it: an iCalendar text, weekends, or time intervals, one after another */
       readonly excludedCalendar?: string | undefined;
+      /** true unless told */
       readonly enabled?: boolean | undefined;
       readonly nextDueAt?: string | null | undefined;
       readonly nextRunAt?: unknown | undefined;
@@ -1283,25 +1384,40 @@ export interface Operations {
     readonly ifMatch?: string | undefined;
     readonly body: {
       readonly id: string;
+      /** Five fields (minute hour day-of-month month day-of-week), six with a year, seven with seconds in front, or a nickname such as @daily. Exactly one of cron, interval, rrule and at */
       readonly cron?: string | undefined;
+      /** ISO 8601: R[n]/start/period */
       readonly interval?: string | undefined;
+      /** RFC 5545: DTSTART, RRULE, RDATE and EXDATE lines */
       readonly rrule?: string | undefined;
+      /** Due once, at this instant */
       readonly at?: string | undefined;
+      /** An IANA zone; UTC unless told */
       readonly timezone?: string | undefined;
+      /** A run that has not started by then does not start any more; 60 at least, 900 unless told */
       readonly startingDeadlineSeconds?: number | undefined;
+      /** What becomes of a due instant while another run is active: ALLOW it beside, FORBID it (it is recorded as skipped), REPLACE the other, or QUEUE behind it. ALLOW unless told */
       readonly concurrencyPolicy?: 'ALLOW' | 'FORBID' | 'REPLACE' | 'QUEUE' | undefined;
+      /** How many may wait, with QUEUE */
       readonly queueLimit?: number | undefined;
+      /** Which due instants of a downtime or a pause still run: NONE, the LAST, or ALL, the newest up to the limit. Those within the starting deadline unless told */
       readonly catchUp?:
         | {
             readonly policy: 'NONE' | 'LAST' | 'ALL';
             readonly limit?: number | undefined;
           }
         | undefined;
+      /** No due instant before it */
       readonly from?: string | undefined;
+      /** No due instant at or after it */
       readonly until?: string | undefined;
+      /** Due instants in all, since the schedule was defined */
       readonly maxRuns?: number | undefined;
+      /** A run starts up to this much after its due instant, the same for the same instant */
       readonly jitterSeconds?: number | undefined;
+      /** No due instant inside it: an iCalendar text, weekends, or time intervals, one after another */
       readonly excludedCalendar?: string | undefined;
+      /** true unless told */
       readonly enabled?: boolean | undefined;
       readonly nextDueAt?: string | null | undefined;
       readonly nextRunAt?: unknown | undefined;
@@ -1330,7 +1446,9 @@ export interface Operations {
     readonly timezone?: string | undefined;
     /** By which H and ~ of a cron expression are spread */
     readonly jobId?: string | undefined;
+    /** No due instant before it */
     readonly from?: string | undefined;
+    /** No due instant at or after it */
     readonly until?: string | undefined;
     /** 10 unless told */
     readonly count?: number | undefined;
@@ -1431,6 +1549,7 @@ export interface Operations {
     /** Names joined by dots */
     readonly jobId: string;
     readonly runId: string;
+    /** With its events */
     readonly events?: boolean | undefined;
     /** Of a job that was removed, or created anew */
     readonly uid?: string | undefined;
@@ -1504,6 +1623,7 @@ export interface Operations {
   explainDueInstants(request: {
     /** Names joined by dots */
     readonly jobId: string;
+    /** Inclusive */
     readonly from: string;
     /** Exclusive */
     readonly to: string;
@@ -1532,6 +1652,7 @@ export interface Operations {
     readonly limit?: number | undefined;
     /** Names joined by dots */
     readonly jobId?: string | undefined;
+    /** With jobId, or the runs of that id of all jobs */
     readonly runId?: string | undefined;
     /** Types separated by commas, such as carillon.RunEnded */
     readonly type?: string | undefined;

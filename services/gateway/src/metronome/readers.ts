@@ -163,6 +163,10 @@ export function as<T, U>(from: Reader<T>, make: (value: T) => U): Reader<U> {
   });
 }
 
+/** The same reader, with words for those who read the schema. */
+export const described = <T>(from: Reader<T>, description: string): Reader<T> =>
+  reader({ ...from.schema, description }, from);
+
 /** Adds a problem; for readers of one's own. */
 export function refuse(message: string, at: Path, problems: Problem[]): null {
   problems.push({ path: at, message });

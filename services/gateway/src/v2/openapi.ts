@@ -4,6 +4,7 @@ import { version } from '../version.js';
 import { type AnswerShape, type Route, schemaOf } from './route.js';
 import type { ApiDocument, Operation, Parameter } from './document-page.js';
 import { namedSchemas } from './named.js';
+import { problemReferences, problemResponses } from './problem-answers.js';
 
 /** The OpenAPI document of a table of routes: what validates requests is what it says. */
 export function openApi(routes: readonly Route[]): ApiDocument {
@@ -16,12 +17,13 @@ export function openApi(routes: readonly Route[]): ApiDocument {
     info: {
       title: 'Carillon',
       version,
-      description: 'A distributed cron for Apache Mesos. Errors are problem details (RFC 9457).',
+      description:
+        'A distributed cron for Apache Mesos. Errors are problem details (RFC 9457). Metronome’s own API is beside it, at /v1.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
     paths,
-    components: { schemas: namedSchemas() },
+    components: { schemas: namedSchemas(), responses: problemResponses() },
   };
 }
 
@@ -39,21 +41,21 @@ function operation(route: Route): Operation {
       ? {
           requestBody: {
             required: !route.bodyOptional,
-            content: { 'application/json': { schema: route.body.schema } },
+            content: {
+              'application/json': {
+                schema: route.body.schema,
+                ...(route.example === undefined ? {} : { example: route.example }),
+              },
+            },
           },
         }
       : {}),
     responses: {
       ...Object.fromEntries(Object.entries(route.answers).map(([status, shape]) => [status, answer(shape)])),
-      ...Object.fromEntries(problems.map((status) => [status, PROBLEM])),
+      ...problemReferences(problems),
     },
   };
 }
-
-const PROBLEM = {
-  description: 'What went wrong',
-  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-};
 
 function parameters(where: string, schema: z.ZodObject | undefined): Parameter[] {
   if (!schema) return [];

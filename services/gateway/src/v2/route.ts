@@ -52,6 +52,8 @@ export interface RouteDefinition<P = unknown, Q = unknown, H = unknown, B = unkn
   readonly query?: z.ZodObject & z.ZodType<Q>;
   readonly headers?: z.ZodObject & z.ZodType<H>;
   readonly body?: Reader<B>;
+  /** A body that `body` takes, for those who read the document. */
+  readonly example?: unknown;
   /** A request may do without a body, which is then an empty object. */
   readonly bodyOptional?: boolean;
   /** The body is a list, which may be large, and may come one item to a line. */

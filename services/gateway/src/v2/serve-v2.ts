@@ -15,7 +15,7 @@ import { runRoutes } from './routes/runs.routes.js';
 import { scheduleRoutes } from './routes/schedules.routes.js';
 import { timerRoutes } from './routes/timer.routes.js';
 
-const v2Routes: readonly Route[] = [
+export const v2Routes: readonly Route[] = [
   ...jobRoutes,
   ...jobChangeRoutes,
   ...applyRoutes,

@@ -4,6 +4,7 @@ import { applyJobs } from '../../application/apply-jobs.js';
 import { jsonStream } from '../../http/json-stream.js';
 import { array, as, isObject, object, type Reader, reader } from '../../metronome/readers.js';
 import { differences } from '../diff.js';
+import { EXAMPLE_JOB } from '../examples.js';
 import { flag, jobPrefix, labelSelector } from '../parameters.js';
 import { NDJSON, type Route, route } from '../route.js';
 import { planSchema, specsSchema } from '../schemas.js';
@@ -36,13 +37,14 @@ export const applyRoutes: readonly Route[] = [
       'Makes the jobs those of a list (JSON, or one job to a line), all or none and in any order. With prune jobs that the list does not name are removed, below the prefix where one is given',
     query: z.object({
       dryRun: flag.optional().describe('Only says what would be done'),
-      prune: flag.optional(),
+      prune: flag.optional().describe('Removes jobs that the list does not name'),
       prefix: jobPrefix,
       stopRuns: flag
         .optional()
         .describe('Of jobs that are removed; else they are refused while they have some'),
     }),
     body: listOfJobs,
+    example: { jobs: [EXAMPLE_JOB] },
     bodyIsList: true,
     answers: { 200: { description: 'What was, or would be, done', schema: planSchema } },
     problems: [409, 413, 415, 422],

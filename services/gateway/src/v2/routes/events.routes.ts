@@ -18,7 +18,7 @@ export const eventRoutes: readonly Route[] = [
       after: position.optional().describe('A position; 0 for the beginning'),
       limit: whole(1, MAX_EVENTS).optional().describe('Of a page of JSON; 100 unless told'),
       jobId: jobId.optional(),
-      runId: runId.optional(),
+      runId: runId.optional().describe('With jobId, or the runs of that id of all jobs'),
       type: z
         .string()
         .max(500)

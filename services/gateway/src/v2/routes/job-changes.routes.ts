@@ -43,6 +43,7 @@ export const jobChangeRoutes: readonly Route[] = [
     params: ofJob,
     headers: change,
     body: pause,
+    example: { until: '2026-03-29T06:00:00Z', reason: 'the database moves' },
     bodyOptional: true,
     answers: { 200: jobAnswer },
     problems: [404, 409, 412, 413, 415, 422],
@@ -75,6 +76,7 @@ export const jobChangeRoutes: readonly Route[] = [
     params: ofJob,
     headers: change,
     body: rollback,
+    example: { revision: 3 },
     answers: { 200: jobAnswer },
     problems: [404, 409, 412, 413, 415, 422],
     async handle({ params, headers, body, request }, { backends, limits }) {

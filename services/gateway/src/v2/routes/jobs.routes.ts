@@ -10,6 +10,7 @@ import { presentJobView, wantedOf } from '../job-view.presenter.js';
 import { flag, idempotency, jobId, jobPrefix, labelSelector, pageSize } from '../parameters.js';
 import { type Route, route, type V2Answer } from '../route.js';
 import { jobSchema, jobsSchema } from '../schemas.js';
+import { EXAMPLE_JOB } from '../examples.js';
 import { ownJobSpecReader } from '../spec/job.reader.js';
 
 export const jobAnswer = { description: 'The job', schema: jobSchema, headers: { ETag: 'Its version' } };
@@ -70,6 +71,7 @@ export const jobRoutes: readonly Route[] = [
     summary: 'Creates a job',
     headers: z.object(idempotency),
     body: ownJobSpecReader,
+    example: EXAMPLE_JOB,
     answers: { 201: { ...jobAnswer, headers: { ...jobAnswer.headers, Location: 'Its address' } } },
     problems: [409, 413, 415, 422],
     async handle({ body, request }, { backends, limits }) {
@@ -101,6 +103,7 @@ export const jobRoutes: readonly Route[] = [
     params: ofJob,
     headers: conditional,
     body: ownJobSpecReader,
+    example: EXAMPLE_JOB,
     answers: { 200: jobAnswer },
     problems: [404, 409, 412, 413, 415, 422],
     async handle({ params, headers, body }, { backends }) {
@@ -119,7 +122,7 @@ export const jobRoutes: readonly Route[] = [
     operationId: 'removeJob',
     summary: 'Removes a job; with stopRuns its active runs are stopped',
     params: ofJob,
-    query: z.object({ stopRuns: flag.optional() }),
+    query: z.object({ stopRuns: flag.optional().describe('Stops its active runs; else they are a 409') }),
     headers: conditional,
     answers: { 200: { description: 'The job as it was last', schema: jobSchema } },
     problems: [404, 409, 412],

@@ -113,6 +113,7 @@ export const runRoutes: readonly Route[] = [
     params: ofJob,
     headers: z.object(idempotency),
     body: runStartReader,
+    example: { parameters: { DAY: '2026-03-29' }, env: { LOG_LEVEL: 'debug' }, mem: 256 },
     bodyOptional: true,
     answers: { 201: { ...run, headers: { Location: 'Its address' } } },
     problems: [404, 409, 413, 415, 422],
@@ -134,7 +135,7 @@ export const runRoutes: readonly Route[] = [
     summary:
       'A run with its attempts and how long each hop took, active or ended; with its events if asked for',
     params: ofRun,
-    query: z.object({ events: flag.optional(), uid }),
+    query: z.object({ events: flag.optional().describe('With its events'), uid }),
     answers: { 200: { description: 'The run', schema: runDetailSchema } },
     problems: [404],
     async handle({ params, query }, { backends }) {

@@ -8,6 +8,7 @@ import { idempotency, instantParameter, jobId, scheduleId, whole } from '../para
 import { previewSchedule } from '../preview.js';
 import { type Route, route, type V2Answer } from '../route.js';
 import { previewSchema, scheduleSchema, schedulesSchema } from '../schemas.js';
+import { EXAMPLE_SCHEDULE } from '../examples.js';
 import { ownScheduleReader } from '../spec/schedule.reader.js';
 
 const ofJob = z.object({ jobId });
@@ -53,6 +54,7 @@ export const scheduleRoutes: readonly Route[] = [
     params: ofJob,
     headers: z.object({ 'if-match': ifMatch, ...idempotency }),
     body: ownScheduleReader,
+    example: EXAMPLE_SCHEDULE,
     answers: { 201: one },
     problems: [404, 409, 412, 413, 415, 422],
     async handle({ params, headers: given, body: schedule, request }, { backends, limits }) {
@@ -81,6 +83,7 @@ export const scheduleRoutes: readonly Route[] = [
     params: ofSchedule,
     headers: conditional,
     body: ownScheduleReader,
+    example: EXAMPLE_SCHEDULE,
     answers: { 200: one },
     problems: [404, 409, 412, 413, 415, 422],
     async handle({ params, headers: given, body: schedule }, { backends }) {
@@ -123,8 +126,8 @@ export const scheduleRoutes: readonly Route[] = [
       at: instantParameter.optional().describe('One instant'),
       timezone: z.string().min(1).max(100).optional().describe('An IANA zone; UTC unless told'),
       jobId: jobId.optional().describe('By which H and ~ of a cron expression are spread'),
-      from: instantParameter.optional(),
-      until: instantParameter.optional(),
+      from: instantParameter.optional().describe('No due instant before it'),
+      until: instantParameter.optional().describe('No due instant at or after it'),
       count: whole(1, 100).optional().describe('10 unless told'),
       after: instantParameter.optional().describe('Now unless told'),
     }),

@@ -38,6 +38,7 @@ export const timerRoutes: readonly Route[] = [
     params: ofJob,
     headers: z.object(idempotency),
     body: range,
+    example: { from: '2026-03-01T00:00:00Z', until: '2026-03-08T00:00:00Z', concurrency: 2 },
     answers: { 201: { ...backfill, headers: { Location: 'Its address' } } },
     problems: [404, 409, 413, 415, 422],
     async handle({ params, body, request }, { backends }) {
@@ -98,7 +99,7 @@ export const timerRoutes: readonly Route[] = [
     summary: 'What became of every due instant of a job in a range, and why',
     params: ofJob,
     query: z.object({
-      from: instantParameter,
+      from: instantParameter.describe('Inclusive'),
       to: instantParameter.describe('Exclusive'),
       limit: whole(1, 1000).optional().describe('100 unless told'),
     }),

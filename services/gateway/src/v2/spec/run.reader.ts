@@ -10,6 +10,7 @@ import {
 import {
   array,
   as,
+  described,
   integer,
   isObject,
   map,
@@ -109,12 +110,24 @@ export const ownRunReader: Reader<RunSpec> = as(
     ...runMembers.optional,
     placement: object({}, { constraints: array(ownConstraint) }),
     volumes: array(volume),
-    retry,
-    timeoutSeconds: integer({ min: 1 }),
-    priority: integer(),
-    parameters: array(parameter),
-    ports: integer({ min: 0 }),
-    limits: object({}, { cpus: number({ min: 0.01 }), mem: number({ min: 32 }) }),
+    retry: described(
+      retry,
+      'When a failed attempt is followed by another: after delaySeconds, times backoffFactor each time, up to maxDelaySeconds, of which a share of jitter is random; on failed and lost unless told. Replaces restart',
+    ),
+    timeoutSeconds: described(
+      integer({ min: 1 }),
+      'Of a run, over all attempts, from its first launch; then it is stopped and has timedOut',
+    ),
+    priority: described(integer(), 'A queued run of a higher one is placed first; 0 unless told'),
+    parameters: described(
+      array(parameter),
+      'What may be chosen when a run is started by hand; the command finds it in its environment',
+    ),
+    ports: described(integer({ min: 0 }), 'How many ports of the agent it gets, as PORT0 and so on'),
+    limits: described(
+      object({}, { cpus: number({ min: 0.01 }), mem: number({ min: 32 }) }),
+      'What the command may use at most; cpus and mem are what it is promised',
+    ),
     healthCheck,
   }),
   withDefaults,
