@@ -10,6 +10,7 @@ import { lifeOfTasks } from './cases/life-of-tasks.testing.js';
 import { maintenance, takenDown } from './cases/maintenance.testing.js';
 import { offers } from './cases/offers.testing.js';
 import { operations } from './cases/operations.testing.js';
+import { operatorEvents } from './cases/operator-events.testing.js';
 import { operator } from './cases/operator.testing.js';
 import { sandboxes } from './cases/sandboxes.testing.js';
 import { subscriptions } from './cases/subscriptions.testing.js';
@@ -34,6 +35,7 @@ const suites: Readonly<Record<string, readonly ContractCase[]>> = {
   calls,
   'bad requests': badRequests,
   operator,
+  'events for operators': operatorEvents,
   maintenance,
   draining,
   'loss of agents': agentLoss,

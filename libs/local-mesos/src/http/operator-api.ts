@@ -6,6 +6,7 @@ import type { Refusal } from '../master/membership.js';
 import { rolesOf } from '../master/framework.js';
 import { answer, readBody } from './answers.js';
 import { acceptedFormat, contentFormat, refuseHead } from './call-head.js';
+import { followMaster } from './operator-events.js';
 import { agentsOf, executorsOf, frameworksOf, masterState, tasksOf } from './operator-reads.js';
 
 /** The v1 operator API of a master: what reads its state, maintenance, and what removes agents. */
@@ -43,6 +44,11 @@ function handleBody(master: Master, request: IncomingMessage, response: ServerRe
   const change = changeOf(master, call);
   if (change !== undefined) {
     master.whenDurable(() => answer(response, change.status, change.body));
+    return;
+  }
+  if (call.type === 'SUBSCRIBE') {
+    const codec = masterCodec(acceptedFormat(request.headers.accept) ?? 'json');
+    followMaster(master, request, response, codec);
     return;
   }
   const read = readOf(master, call);

@@ -175,6 +175,12 @@ function knownAgent(member: Member, { allocated, offered }: Usage): KnownAgent {
   };
 }
 
+export const knownAgentOf = (master: Master, member: Member): KnownAgent =>
+  knownAgent(member, usageOf(master));
+
+export const knownFrameworkOf = (master: Master, framework: Framework): KnownFramework =>
+  knownFramework(framework, usageOf(master));
+
 const nobody = {
   active: false,
   connected: false,

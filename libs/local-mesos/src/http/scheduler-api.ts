@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Call, encodeRecord, type Event, type SchedulerCodec, schedulerCodecs } from '@carillon/mesos';
+import { type Call, type Event, schedulerCodecs } from '@carillon/mesos';
 import type { Master } from '../master/master.js';
-import type { Subscriber } from '../master/subscriber.js';
 import { invalidCall } from '../master/validation.js';
 import { answer, readBody } from './answers.js';
 import { missingFields } from './required-fields.js';
+import { EventResponse } from './event-response.js';
 import { acceptedFormat, contentFormat, refuseHead } from './call-head.js';
 
 /** The v1 scheduler API: statuses and sentences as Mesos 1.11 has them. */
@@ -80,48 +79,10 @@ function subscribe(
     return;
   }
   const codec = schedulerCodecs[acceptedFormat(request.headers.accept) ?? 'json'];
-  const subscriber = new HttpSubscriber(response, codec);
+  const subscriber = new EventResponse<Event>(response, codec.contentType, (event) =>
+    codec.encodeEvent(event),
+  );
   request.socket.setNoDelay(true);
   response.on('close', () => master.frameworks.closed(subscriber));
   master.frameworks.subscribe(call, subscriber);
-}
-
-class HttpSubscriber implements Subscriber {
-  readonly streamId = randomUUID();
-  readonly #response: ServerResponse;
-  readonly #codec: SchedulerCodec;
-  #corked = false;
-
-  constructor(response: ServerResponse, codec: SchedulerCodec) {
-    this.#response = response;
-    this.#codec = codec;
-    response.writeHead(200, { 'content-type': codec.contentType, 'mesos-stream-id': this.streamId });
-    response.flushHeaders();
-  }
-
-  // One chunk per record as Mesos does, but those of one turn of the event loop in one write.
-  send(event: Event): void {
-    if (this.#response.writableEnded || this.#response.destroyed) return;
-    if (!this.#corked) {
-      this.#corked = true;
-      this.#response.cork();
-      setImmediate(() => this.#uncork());
-    }
-    this.#response.write(encodeRecord(this.#codec.encodeEvent(event)));
-  }
-
-  end(): void {
-    this.#uncork();
-    this.#response.end();
-  }
-
-  destroy(): void {
-    this.#response.destroy();
-  }
-
-  #uncork(): void {
-    if (!this.#corked) return;
-    this.#corked = false;
-    this.#response.uncork();
-  }
 }

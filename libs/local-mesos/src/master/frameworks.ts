@@ -13,6 +13,8 @@ export interface FrameworksOptions {
   readonly allocator: Allocator;
   readonly offers: Offers;
   onSubscribed(framework: Framework): void;
+  /** What it is, or whether it is there. */
+  onChanged(framework: Framework, isNew: boolean): void;
   /** Torn down, or gone for longer than its failover_timeout. */
   onRemoved(framework: Framework): void;
 }
@@ -69,7 +71,8 @@ export class Frameworks {
     }
     const { log, allocator } = this.#options;
     const framework = this.#framework(id, frameworkInfo);
-    if (framework.registeredAt === undefined) framework.registeredAt = Date.now();
+    const isNew = framework.registeredAt === undefined;
+    if (isNew) framework.registeredAt = Date.now();
     else framework.reregisteredAt = Date.now();
     this.#disconnect(framework, 'Framework failed over');
     clearTimeout(framework.failover);
@@ -77,6 +80,7 @@ export class Frameworks {
     framework.subscriber = subscriber;
     log.append({ type: 'framework', id, info: framework.info });
     allocator.addFramework(id, allocated(frameworkInfo, suppressedRoles ?? []));
+    this.#options.onChanged(framework, isNew);
     log.whenWritten(() => this.#welcome(framework, subscriber));
   }
 
@@ -94,6 +98,7 @@ export class Frameworks {
     for (const event of offers.withdrawRoles(framework.id, (role) => wanted.roles.includes(role))) {
       framework.subscriber?.send(event);
     }
+    this.#options.onChanged(framework, false);
     return undefined;
   }
 

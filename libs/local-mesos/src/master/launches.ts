@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Call, ExecutorInfo, TaskInfo, TaskState, TaskStatus, TaskStatusReason } from '@carillon/mesos';
-import { hasCapability, newTask } from '../agent/task.js';
+import { hasCapability, newTask, type Task } from '../agent/task.js';
 import type { Cluster } from '../cluster.js';
 import type { LaunchedTask } from '../state/records.js';
 import type { StateLog } from '../state/state-log.js';
@@ -20,6 +20,7 @@ export interface LaunchesOptions {
   readonly offers: Offers;
   readonly operations: Operations;
   readonly statusRetryMs: number;
+  onLaunched(task: Task): void;
   tell(frameworkId: string, status: TaskStatus): void;
   sandboxOf(frameworkId: string, taskId: string, containerId: string): string;
 }
@@ -157,6 +158,7 @@ export class Launches {
     const task = newTask(launched, resources, role, statusRetryMs);
     cluster.tasks.add(task);
     claims.adopt(task);
+    this.#options.onLaunched(task);
     log.append({ type: 'launched', task: launched });
     cluster.launch(task);
   }

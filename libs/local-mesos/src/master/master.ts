@@ -15,6 +15,7 @@ import { Offers } from './offers.js';
 import { Operations, type VolumeFolders } from './operations.js';
 import { isKnown, reconcile, unknownTask } from './reconciliation.js';
 import type { Registry } from './registry.js';
+import { Watchers } from './watchers.js';
 import type { FrameworkInfo } from '@carillon/mesos';
 
 export interface MasterOptions {
@@ -50,6 +51,7 @@ export class Master implements LeaderLink {
   readonly #launches: Launches;
   readonly #operations: Operations;
   readonly #timers: readonly NodeJS.Timeout[];
+  readonly watchers: Watchers;
   readonly offers: Offers;
   readonly frameworks: Frameworks;
   readonly agents: Memberships;
@@ -63,6 +65,7 @@ export class Master implements LeaderLink {
     this.#cluster = cluster;
     const allocator = new Allocator(regionOf(options.domain));
     this.#allocator = allocator;
+    this.watchers = new Watchers(heartbeatIntervalMs);
     this.#claims = new Claims(allocator);
     this.offers = new Offers({
       allocator,
@@ -82,7 +85,14 @@ export class Master implements LeaderLink {
         this.#operations.resend(id);
         this.allocate();
       },
-      onRemoved: (framework) => this.#abandonTasks(framework),
+      onChanged: (framework, isNew) =>
+        this.watchers.tell((each) =>
+          isNew ? each.frameworkAdded(framework) : each.frameworkUpdated(framework),
+        ),
+      onRemoved: (framework) => {
+        this.#abandonTasks(framework);
+        this.watchers.tell((each) => each.frameworkRemoved(framework));
+      },
     });
     const send = (id: string, event: Parameters<Frameworks['send']>[1]): void =>
       log.whenWritten(() => this.frameworks.send(id, event));
@@ -93,6 +103,7 @@ export class Master implements LeaderLink {
       claims: this.#claims,
       offers: this.offers,
       frameworks: this.frameworks,
+      watchers: this.watchers,
       tell: (frameworkId, status) => this.#tell(frameworkId, status),
     });
     this.agents = agents;
@@ -109,6 +120,7 @@ export class Master implements LeaderLink {
       send: (id, event) => this.frameworks.send(id, event),
     });
     this.#launches = new Launches({
+      onLaunched: (task) => this.watchers.tell((each) => each.taskAdded(task)),
       log,
       operations: this.#operations,
       statusRetryMs: options.statusRetryMs,
@@ -234,7 +246,9 @@ export class Master implements LeaderLink {
   }
 
   onUpdate(task: Task, status: TaskStatus): void {
-    if (isKnown(task, this.registry)) this.#send(task.launched.frameworkId, status);
+    if (!isKnown(task, this.registry)) return;
+    this.watchers.taskUpdated(task, status);
+    this.#send(task.launched.frameworkId, status);
   }
 
   onEnded(task: Task): void {
@@ -261,6 +275,7 @@ export class Master implements LeaderLink {
   stop(abruptly = false): void {
     for (const timer of this.#timers) clearInterval(timer);
     this.frameworks.stop(abruptly);
+    this.watchers.end(abruptly);
   }
 
   #kill(framework: Framework, { taskId, agentId, killPolicy }: (Call & { type: 'KILL' })['kill']): void {

@@ -9,6 +9,7 @@ import type { Claims } from './claims.js';
 import type { Frameworks } from './frameworks.js';
 import type { Offers } from './offers.js';
 import type { Member, Registry } from './registry.js';
+import type { Watchers } from './watchers.js';
 
 export interface MembershipOptions {
   readonly cluster: Cluster;
@@ -17,6 +18,7 @@ export interface MembershipOptions {
   readonly claims: Claims;
   readonly offers: Offers;
   readonly frameworks: Frameworks;
+  readonly watchers: Watchers;
   /** How long an agent may be silent. */
   readonly agentTimeoutMs: number;
   tell(frameworkId: string, status: TaskStatus): void;
@@ -51,6 +53,7 @@ export class Memberships {
       for (const task of this.#tasksOn(node.id)) if (!isTerminal(task.latest.state)) claims.claim(task);
     }
     allocator.setActive(node.id, !member.deactivated);
+    if (before !== 'disconnected') this.#tellOfReturn(member);
     if (before === 'unreachable') this.#welcomeBack(member);
     for (const task of this.#tasksOn(node.id)) {
       if (cluster.takeLostLaunch(task)) this.#dropLost(task);
@@ -139,6 +142,7 @@ export class Memberships {
   takeDown(member: Member): void {
     const message = `Agent ${member.node.hostname} removed: Operator initiated 'Machine DOWN'`;
     this.#remove(member, 'down', (task) => this.#lose(task, 'TASK_LOST', 'REASON_AGENT_REMOVED', message));
+    this.#options.watchers.tell((each) => each.agentRemoved(member.node.id));
   }
 
   /** When the last of its tasks is over and acknowledged, an agent is drained. */
@@ -185,6 +189,7 @@ export class Memberships {
         ...this.#status(task, state, 'REASON_AGENT_REMOVED', 'health check timed out'),
         unreachableTime,
       };
+      this.#options.watchers.taskUpdated(task, status);
       this.#options.tell(task.launched.frameworkId, status);
       claims.release(task);
     }
@@ -209,6 +214,14 @@ export class Memberships {
         this.#options.tell(task.launched.frameworkId, told);
       }
     }
+  }
+
+  /** As real masters: its tasks first. That an agent is unreachable or gone they tell by its tasks only. */
+  #tellOfReturn(member: Member): void {
+    this.#options.watchers.tell((each) => {
+      for (const task of this.#tasksOn(member.node.id)) each.taskAdded(task);
+      each.agentAdded(member);
+    });
   }
 
   #dropLost(task: Task): void {
@@ -239,7 +252,9 @@ export class Memberships {
     reason: Parameters<typeof masterStatus>[2],
     message: string,
   ): void {
-    this.#options.tell(task.launched.frameworkId, this.#status(task, state, reason, message));
+    const status = this.#status(task, state, reason, message);
+    this.#options.watchers.taskUpdated(task, status);
+    this.#options.tell(task.launched.frameworkId, status);
     this.#options.claims.release(task);
   }
 

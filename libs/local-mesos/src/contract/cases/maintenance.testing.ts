@@ -1,5 +1,6 @@
 import type { Event, InverseOffer } from '@carillon/mesos';
 import { expect } from 'vitest';
+import { following, told, toldOf } from './operator-events.testing.js';
 import type { ContractCase, ContractContext } from '../contract-case.testing.js';
 import { type Answer, parsed } from '../requests.testing.js';
 import { task, type TestFramework, uniqueTaskId } from '../test-framework.testing.js';
@@ -189,33 +190,35 @@ export const maintenance: readonly ContractCase[] = [
 export const takenDown: readonly ContractCase[] = [
   {
     name: 'START_MAINTENANCE: TASK_LOST, FAILURE, the machine is down; STOP_MAINTENANCE: it may come back',
-    run: async (context) => {
-      const framework = await context.framework();
-      const { machine, agentId, id } = await runs(framework);
-      await schedule(context, [window(machine, 1).json]);
-      const machines = [machine];
-      expect(await context.operator('START_MAINTENANCE', { machines })).toMatchObject({ status: 200 });
-      expect(await framework.status(id, 'TASK_LOST')).toMatchObject({
-        source: 'SOURCE_MASTER',
-        reason: 'REASON_AGENT_REMOVED',
-        message: expect.stringMatching(/^Agent .* removed: Operator initiated 'Machine DOWN'$/) as unknown,
-      });
-      await framework.until('FAILURE', () =>
-        framework.events.find(
-          (event) =>
-            event.type === 'FAILURE' && 'failure' in event && event.failure.agentId?.value === agentId,
-        ),
-      );
-      expect(await statusOf(context)).toMatchObject({ down_machines: [machine] });
-      const wrong = await schedule(context, []);
-      expect(wrong.status).toBe(400);
-      expect(wrong.body).toMatch(/is deactivated and cannot be removed from the schedule$/);
-      expect(await context.operator('STOP_MAINTENANCE', { machines })).toMatchObject({ status: 200 });
-      expect(await statusOf(context)).not.toHaveProperty('down_machines');
-      expect(parsed(await context.operator('GET_MAINTENANCE_SCHEDULE'))).toEqual({
-        type: 'GET_MAINTENANCE_SCHEDULE',
-        get_maintenance_schedule: { schedule: {} },
-      });
-    },
+    run: (context) =>
+      following(context, 'protobuf', async (events) => {
+        const framework = await context.framework();
+        const { machine, agentId, id } = await runs(framework);
+        await schedule(context, [window(machine, 1).json]);
+        const machines = [machine];
+        expect(await context.operator('START_MAINTENANCE', { machines })).toMatchObject({ status: 200 });
+        expect(await framework.status(id, 'TASK_LOST')).toMatchObject({
+          source: 'SOURCE_MASTER',
+          reason: 'REASON_AGENT_REMOVED',
+          message: expect.stringMatching(/^Agent .* removed: Operator initiated 'Machine DOWN'$/) as unknown,
+        });
+        await framework.until('FAILURE', () =>
+          framework.events.find(
+            (event) =>
+              event.type === 'FAILURE' && 'failure' in event && event.failure.agentId?.value === agentId,
+          ),
+        );
+        await told(() => toldOf(events, agentId, 'AGENT_REMOVED').length, 1);
+        expect(await statusOf(context)).toMatchObject({ down_machines: [machine] });
+        const wrong = await schedule(context, []);
+        expect(wrong.status).toBe(400);
+        expect(wrong.body).toMatch(/is deactivated and cannot be removed from the schedule$/);
+        expect(await context.operator('STOP_MAINTENANCE', { machines })).toMatchObject({ status: 200 });
+        expect(await statusOf(context)).not.toHaveProperty('down_machines');
+        expect(parsed(await context.operator('GET_MAINTENANCE_SCHEDULE'))).toEqual({
+          type: 'GET_MAINTENANCE_SCHEDULE',
+          get_maintenance_schedule: { schedule: {} },
+        });
+      }),
   },
 ];
