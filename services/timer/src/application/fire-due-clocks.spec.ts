@@ -144,12 +144,18 @@ describe('after a downtime', () => {
 });
 
 describe('an edit and a removal', () => {
-  test('at the due instant: one run, of the new revision', async () => {
+  test('at the due instant: one run, of the new revision; what was due before it is of the old one', async () => {
     const dueAt = await lastMinute();
-    await rig.hear(dueOnce('u1', dueAt - MINUTE, { schedules: [schedule({ cron: dailyAt(dueAt) })] }));
+    await rig.hear(jobDefined({ uid: 'u1', definedAt: dueAt - MINUTE })); // due every minute
     await rig.hear(dueOnce('u1', dueAt, { revision: 2 }));
     await rig.fireAll();
-    expect((await rig.events('RunDue')).map(({ data }) => 'revision' in data && data.revision)).toEqual([2]);
+    const runs = (await rig.events('RunDue')).map((run) =>
+      run.type === 'RunDue' ? [run.data.dueAt, run.data.revision] : [],
+    );
+    expect(runs).toEqual([
+      [dueAt - MINUTE, 1],
+      [dueAt, 2],
+    ]);
   });
 
   test('heard of after the instant was decided: still one run', async () => {
@@ -162,20 +168,29 @@ describe('an edit and a removal', () => {
     expect(await rig.nextDue()).toEqual([{ stream: 'clock-u1', dueAt: dueAt + 1440 * MINUTE }]);
   });
 
-  test('heard of while the clock is claimed waits for the claim', async () => {
+  test('heard of while the clock is claimed waits for the decision, and goes on from it', async () => {
     const dueAt = await lastMinute();
     await rig.hear(dueOnce('u1', dueAt));
-    const [one, other] = rig.parts;
+    const other = rig.parts[1] ?? rig.first;
     let heard: Promise<unknown> | undefined;
-    await one?.database.transaction(async (tx) => {
-      await one.due.claim(tx, 1);
-      heard = other?.database.transaction((tx2) => other.hearJobs(tx2, [jobRemoved('u1', dueAt + 1)]));
-      const waits = () => rig.first.database.query('SELECT 1 FROM pg_locks WHERE NOT granted');
-      await expect.poll(async () => (await waits()).length, { timeout: 5_000 }).toBeGreaterThan(0);
+    const { database, store, due } = rig.first;
+    const interrupted = Object.assign(Object.create(store) as typeof store, {
+      record: async (tx: Transaction, appends: Iterable<Append>) => {
+        heard = other.database.transaction((tx2) => other.hearJobs(tx2, [jobRemoved('u1', dueAt + 1)]));
+        heard.catch(() => undefined); // awaited below
+        const waits = () => other.database.query('SELECT 1 FROM pg_locks WHERE NOT granted');
+        await expect.poll(async () => (await waits()).length, { timeout: 5_000 }).toBeGreaterThan(0);
+        await store.record(tx, appends);
+      },
     });
+    await new FireDueClocks(database, interrupted, due).batch(10);
     await heard;
     await rig.fireAll();
-    expect(await rig.events('RunDue')).toHaveLength(1);
+    expect((await rig.events()).map(({ type }) => type)).toEqual([
+      'ScheduleArmed',
+      'RunDue',
+      'ScheduleDisarmed',
+    ]);
     expect(await rig.nextDue()).toEqual([]);
   });
 

@@ -46,11 +46,14 @@ const LIST_OF = prepared(`
   WHERE ${IS_WORKFLOW} AND ($2::boolean IS FALSE OR state->>'status' = 'open') AND ${MEMBERS} ? $3
   ORDER BY ${STARTED_AT} DESC LIMIT $1`);
 
-/** $1 how long ago, in ms; $2 at most so many. None has ended before it started, so the index by start finds them. */
+/**
+ * $1 how long ago, in ms; $2 at most so many. None has ended before it started, so the index by start finds them; who has not
+ * ended has no instant of it.
+ */
 const FORGET = prepared(`
   WITH bound AS MATERIALIZED (SELECT floor(extract(epoch FROM now()) * 1000)::bigint - $1::bigint AS at), gone AS (
     DELETE FROM streams WHERE stream = ANY (ARRAY(
-      SELECT stream FROM streams WHERE ${IS_WORKFLOW} AND state->>'status' = 'ended'
+      SELECT stream FROM streams WHERE ${IS_WORKFLOW}
         AND ${STARTED_AT} < (SELECT at FROM bound) AND (state->>'endedAt')::bigint < (SELECT at FROM bound)
       ORDER BY ${STARTED_AT} LIMIT $2)) RETURNING 1)
   SELECT count(*)::int AS gone FROM gone`);
