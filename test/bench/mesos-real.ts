@@ -1,6 +1,6 @@
 import { loadavg } from 'node:os';
 import { realMesosMissing, startRealMesos } from '@carillon/rigs';
-import { CarillonOnMesos } from './mesos-real/framework.js';
+import { CarillonOnMesos, EVERY_MS } from './mesos-real/framework.js';
 import { RawClient } from './mesos-real/raw-client.js';
 
 const TASKS = Number(process.env['BENCH_TASKS'] ?? 60);
@@ -45,7 +45,7 @@ async function singles(raw: RawClient, carillon: CarillonOnMesos): Promise<void>
   const theirs = new Samples();
   const ours = new Samples();
   for (let round = 0; round < ROUNDS; round += 1) {
-    theirs.add(await raw.singles(SINGLES));
+    theirs.add(await raw.singles(SINGLES, EVERY_MS));
     ours.add(await carillon.singles(SINGLES));
   }
   theirs.print('one at a time, raw client, ms after REVIVE');
@@ -60,6 +60,10 @@ async function singles(raw: RawClient, carillon: CarillonOnMesos): Promise<void>
 async function rates(raw: RawClient, carillon: CarillonOnMesos): Promise<void> {
   const theirs = new Samples();
   const ours = new Samples();
+  // The first turn of a new agent is spent on finding its launch window.
+  print(
+    `${TASKS} tasks, carillon, at first: ${(await carillon.rate(TASKS)).perSecond.toFixed(1)} per second`,
+  );
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const unfinished of UNFINISHED) {
       const found = await raw.rate(TASKS, unfinished);

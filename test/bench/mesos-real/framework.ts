@@ -15,6 +15,7 @@ interface EventRow {
 const JOBS = Array.from({ length: 8 }, (_, n) => `bench.task-${n}`);
 /** Seconds between the due instants of single tasks: each has the machine to itself. */
 const EVERY = 3;
+export const EVERY_MS = EVERY * 1_000;
 /** After a due instant: by then its task has ended. */
 const LOOK_AFTER_MS = 2_000;
 
@@ -89,7 +90,7 @@ export class CarillonOnMesos {
     await this.#api.expect(201, 'POST', '/v2/jobs', { id, run, schedules });
     const events = await this.#until(
       (seen) => named(seen, 'RunEnded').length >= count,
-      count * EVERY * 1_000 + 120_000,
+      count * EVERY_MS + 120_000,
       { betweenDueInstants: true },
     );
     await this.#api.expect(200, 'DELETE', `/v1/jobs/${id}?stopCurrentJobRuns=true`);
@@ -133,7 +134,7 @@ export class CarillonOnMesos {
     { betweenDueInstants = false } = {},
   ): Promise<EventRow[]> {
     const events: EventRow[] = [];
-    const everyMs = betweenDueInstants ? EVERY * 1_000 : 2_000;
+    const everyMs = betweenDueInstants ? EVERY_MS : 2_000;
     const next = () =>
       betweenDueInstants ? Math.ceil(Date.now() / everyMs) * everyMs + LOOK_AFTER_MS : Date.now() + everyMs;
     let lookAt = next();

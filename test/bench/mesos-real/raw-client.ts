@@ -104,8 +104,8 @@ export class RawClient {
     return { perSecond, failed };
   }
 
-  /** One task after the other, no offer held: from REVIVE to ACCEPT and to the executor's RUNNING, in ms. */
-  async singles(count: number): Promise<RawSingle[]> {
+  /** One task every `everyMs` of the clock, no offer held: from REVIVE to ACCEPT and to the executor's RUNNING, in ms. */
+  async singles(count: number, everyMs: number): Promise<RawSingle[]> {
     const found: RawSingle[] = [];
     for (let n = 0; n < count; n += 1) {
       await this.#quiet();
@@ -121,6 +121,7 @@ export class RawClient {
         if (state === 'TASK_RUNNING') running.resolve(timestamp * 1_000);
         if (ENDED.has(state)) over.resolve(undefined);
       };
+      await new Promise((resolve) => setTimeout(resolve, everyMs - (Date.now() % everyMs)));
       const since = Date.now();
       this.#send({ type: 'REVIVE' });
       const runningAt = await running.promise;
