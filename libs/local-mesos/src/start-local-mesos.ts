@@ -32,6 +32,8 @@ const STATUS_RETRY_MS = 10_000;
 /** As Mesos's default: 5 pings, 15 s each. */
 const AGENT_TIMEOUT_MS = 75_000;
 const COMPACT_EVERY_MS = 1_000;
+/** Output is bounded of what has run for so long: most commands are over by then. */
+const OUTPUT_AFTER_MS = 1_000;
 
 export async function startLocalMesos(options: LocalMesosOptions): Promise<LocalMesos> {
   const dataDir = resolve(options.dataDir);
@@ -114,7 +116,10 @@ class RunningLocalMesos implements LocalMesos {
     if (this.#options.simulate === undefined) {
       this.#outputLimits = new OutputLimits({
         maxBytes: this.#options.outputMaxBytes ?? 10 * 1024 ** 2,
-        running: () => this.#cluster.agent.running.map(({ launched }) => launched.sandbox),
+        running: () =>
+          this.#cluster.agent
+            .runningSince(Date.now() - OUTPUT_AFTER_MS)
+            .map(({ launched }) => launched.sandbox),
       });
     }
     this.#compaction = setInterval(() => {

@@ -88,6 +88,13 @@ export class Agent {
     return [...this.#tasks.values()];
   }
 
+  /** Those that run, and did so at that instant (epoch milliseconds). */
+  runningSince(instant: number): readonly Task[] {
+    return this.running.filter(({ latest: { state, timestamp = 0 } }) => {
+      return state !== 'TASK_STAGING' && state !== 'TASK_STARTING' && timestamp * 1_000 <= instant;
+    });
+  }
+
   async stop(): Promise<void> {
     for (const timer of this.#timeLimits.values()) clearTimeout(timer);
     for (const { timer } of this.#escalations.values()) clearTimeout(timer);
