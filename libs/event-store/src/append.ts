@@ -41,8 +41,8 @@ export interface AppendStatements {
   readonly one: ToStream;
   readonly some: ToStream;
   readonly many: Prepared;
-  /** To many that exist, for who does not ask where the events are. */
-  readonly record: Prepared;
+  /** To many, for who does not ask where the events are: all of them exist, or some are new. */
+  readonly record: { readonly toExisting: Prepared; readonly toSomeNew: Prepared };
 }
 
 interface ToStream {
@@ -54,8 +54,8 @@ export function appendStatements(columns: readonly StateColumn[]): AppendStateme
   return {
     one: toStream(columns, 9, oneEvent),
     some: toStream(columns, 9, someEvents),
-    many: toManyStreams(columns),
-    record: toExistingStreams(columns),
+    many: toManyStreams(columns, RETURNING),
+    record: { toExisting: toExistingStreams(columns), toSomeNew: toManyStreams(columns, '') },
   };
 }
 
@@ -95,7 +95,7 @@ const someEvents = (guard: string) =>
     ${RETURNING}`);
 
 /** $1–$4 streams, expected versions, new versions, states; $5–$10 the events; $11 the number of streams. */
-function toManyStreams(columns: readonly StateColumn[]): Prepared {
+function toManyStreams(columns: readonly StateColumn[], returning: string): Prepared {
   const names = columns.map(({ name }) => `, ${name}`).join('');
   const arrays = columns.map((_, index) => `, $${12 + index}::text[]`).join('');
   const values = columns.map(({ name, type }) => `, ${name}::${type}`).join('');
@@ -116,7 +116,7 @@ function toManyStreams(columns: readonly StateColumn[]): Prepared {
   SELECT (SELECT CASE WHEN (SELECT count(*) FROM created) + (SELECT count(*) FROM moved) = $11
                  THEN ${TICK} ELSE refuse_append() END), e.*
   FROM unnest($5::text[], $6::int[], $7::text[], $8::int[], ${LINES('$9')}, ${LINES('$10')}) AS e
-  ${RETURNING}`);
+  ${returning}`);
 }
 
 /** Lines as rows: no array of JSON documents is built, each is read where it is stored. */

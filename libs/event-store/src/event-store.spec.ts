@@ -68,6 +68,26 @@ describe('EventStore', () => {
       }
     });
 
+    it('appends to new streams beside those that exist, and refuses all of it when one of the new is there', async () => {
+      await append('s-1', 0, 1);
+      const one = (stream: string, expectedVersion: number) => ({
+        ...{ stream, expectedVersion, events: [counted(1)], state: { total: 1 } },
+      });
+      await fixture.database.transaction((tx) => store.record(tx, [one('s-1', 1), one('s-2', 0)]));
+      expect(await store.loadStates(undefined, ['s-1', 's-2'])).toEqual(
+        new Map([
+          ['s-1', { version: 2, state: { total: 1 } }],
+          ['s-2', { version: 1, state: { total: 1 } }],
+        ]),
+      );
+      const writing = fixture.database.transaction((tx) =>
+        store.record(tx, [one('s-1', 2), one('s-2', 0), one('s-3', 0)]),
+      );
+      await expect(writing).rejects.toMatchObject({ kind: 'conflict', code: 'concurrencyConflict' });
+      expect(await store.readStream('s-1')).toHaveLength(2);
+      expect(await store.readStream('s-3')).toEqual([]);
+    });
+
     it('refuses all of it when one of the streams has moved on', async () => {
       await append('r-3', 0, 1);
       await append('r-4', 0, 1, 1);

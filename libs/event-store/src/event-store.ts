@@ -69,19 +69,23 @@ export class EventStore {
   }
 
   /**
-   * As `append` to streams that exist, for who has locked them and does not need the events back. Of many streams that is
-   * quicker. Each append is written out when it is taken, so that a large batch need not be in memory at once.
+   * As `append`, for who does not need the events back and has locked the streams, or gives them in the order of their
+   * names, in which two batches wait for each other instead of locking up. Of many streams that is quicker. Each append is
+   * written out when it is taken, so that a large batch need not be in memory at once.
    */
   async record(tx: Transaction, appends: Iterable<Append>): Promise<void> {
     const common = currentTraceContext();
     const parameters = new AppendParameters(this.columns);
+    let someNew = false;
     for (const append of appends) {
       if (append.events.length === 0) continue;
+      someNew ||= append.expectedVersion === 0;
       parameters.addStream(append);
       for (const event of this.#toStore(append, common)) parameters.addEvent(event);
     }
     if (parameters.streams === 0) return;
-    await this.#write(tx, this.#statements.record, parameters.all());
+    const { toExisting, toSomeNew } = this.#statements.record;
+    await this.#write(tx, someNew ? toSomeNew : toExisting, parameters.all());
     tx.afterCommit(() => this.database.announcements.announce(APPENDED));
   }
 

@@ -100,7 +100,8 @@ export class RunBatch {
       this.decideJob({ type: 'ReleaseRun', jobId, ...ref }, trace);
     }
     const appends: Append[] = [...this.#jobs.values(), ...this.#runs.values()];
-    await this.#store.append(this.#tx, appends);
+    appends.sort((a, b) => (a.stream < b.stream ? -1 : 1));
+    await this.#store.record(this.#tx, appends);
     await this.#index.insert(this.#tx, this.#inserts);
     await this.#index.end(
       this.#tx,
