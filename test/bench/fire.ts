@@ -1,9 +1,11 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { measureStartRate, preferredLauncher, startLocalMesos } from '@carillon/local-mesos';
 import { Api, eventually } from '../e2e/support/api.js';
+import { childrenOf, postmasterOf } from '../e2e/support/processes.js';
+import { cpuSeconds, cpuSecondsOfAll } from '../e2e/support/processor-time.js';
 import { startStandalone } from '../e2e/support/standalone.js';
-import { run as launcherRate } from './launcher.js';
 
 const MINUTE = 60_000;
 const JOBS = Number(process.env['BENCH_JOBS'] ?? 1_000);
@@ -15,54 +17,126 @@ interface EventRow {
 }
 
 /** How long the bench keeps its hands off after the due instant: reading along would be part of what is measured. */
-const HANDS_OFF_MS = 6_000;
+const HANDS_OFF_MS = Math.max(6_000, JOBS * 4);
 const ROUNDS = ['first minute after start', 'second minute'] as const;
 
-/** Jobs that are due in the same second, standalone: lag from the due instant at each hop, beside the launcher alone. */
+/** Tasks that end on a timer instead of processes, in a local Mesos of the bench's own process. */
+const SIMULATED = process.env['BENCH_SIMULATED'] === '1';
+
+/**
+ * Jobs that are due in the same second, standalone: lag from the due instant at each hop, and what it cost, beside the
+ * launcher alone.
+ */
 export async function run(): Promise<void> {
-  await launcherRate();
   const folder = await mkdtemp(join(tmpdir(), 'carillon-bench-'));
   await chmod(folder, 0o755);
   try {
-    // As much as the jobs ask for: what is measured is Carillon, not how many of them the machine is said to hold.
-    const room = { CARILLON_LOCAL_CPUS: String(JOBS), CARILLON_LOCAL_MEM: String(JOBS * 64) };
-    const carillon = await startStandalone({ dataDir: join(folder, 'data'), env: room });
+    const alone = SIMULATED ? undefined : await launcherAlone(folder);
+    const mesos = SIMULATED ? await simulatedMesos(folder) : undefined;
+    const dataDir = join(folder, 'data');
+    const carillon = await startStandalone({
+      dataDir,
+      env: environment(),
+      args: mesos ? ['--mesos', mesos.address] : [],
+    });
     const api = new Api(carillon.apiUrl);
     const ids = Array.from({ length: JOBS }, (_, index) => `fire.job-${index}`);
     // Due at the same two minutes: far enough away that all are armed by then.
-    const dueAt = (Math.floor(Date.now() / MINUTE) + (JOBS > 2_000 ? 3 : 2)) * MINUTE;
+    const dueAt = Math.ceil((Date.now() + 10_000 + JOBS * 15) / MINUTE) * MINUTE;
     const minutes = ROUNDS.map((_, round) => new Date(dueAt + round * MINUTE).getUTCMinutes());
     const cron = `${minutes.join(',')} * * * *`;
     for (let at = 0; at < ids.length; at += 8) {
       await Promise.all(ids.slice(at, at + 8).map((id) => api.createJob({ id, cmd: 'true', cron })));
     }
     if (Date.now() > dueAt - 1_000) throw new Error('the jobs were created too late; use fewer');
+    const processes = { node: carillon.process.pid ?? 0, postgres: await postmasterOf(dataDir) };
     let read = 0;
     for (const [round, label] of ROUNDS.entries()) {
-      const events = await eventsOfRound(api, dueAt + round * MINUTE, read);
+      const due = dueAt + round * MINUTE;
+      const { events, cost } = await eventsOfRound(api, due, read, processes);
       read = events.at(-1)?.position ?? read;
       console.log(`${JOBS} jobs due in the same second, ${label}; lag from the due instant in ms`);
-      printHops(events, dueAt + round * MINUTE);
+      printHops(events, due);
+      console.log(`  processor time per run: ${cost}`);
+      if (alone !== undefined) printBeside(alone, events, due);
     }
     console.log('dkron 4.1 on such a machine, 1,000 jobs: p50 1,040–1,230, p99 2,090–2,210 (460–514 runs/s)');
     await carillon.interrupt();
+    await mesos?.stop({ killTasks: true });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function eventsOfRound(api: Api, dueAt: number, after: number): Promise<EventRow[]> {
+async function launcherAlone(folder: string): Promise<number> {
+  const rate = await measureStartRate(preferredLauncher(), JOBS, await mkdtemp(join(folder, 'launcher-')));
+  console.log(`launcher alone: ${Math.round(rate)} starts/s`);
+  return rate;
+}
+
+const simulatedMesos = (folder: string) =>
+  startLocalMesos({
+    ...{ dataDir: join(folder, 'mesos'), cpus: JOBS, mem: JOBS * 64 },
+    simulate: () => ({ durationMs: 100 }),
+  });
+
+/** As much room as the jobs ask for: what is measured is Carillon, not how many of them the machine is said to hold. */
+const environment = (): Record<string, string> => ({
+  ...{ CARILLON_LOCAL_CPUS: String(JOBS), CARILLON_LOCAL_MEM: String(JOBS * 64) },
+  ...(SIMULATED
+    ? { CARILLON_LAUNCH_WINDOW_INITIAL: String(JOBS), CARILLON_LAUNCH_WINDOW_MAX: String(JOBS) }
+    : {}),
+});
+
+/** Starts a second from the due instant to the last start: all the way, against what starting alone comes to. */
+function printBeside(alone: number, events: readonly EventRow[], due: number): void {
+  const started = events.filter(({ type }) => type === 'carillon.AttemptStarted');
+  const last = Math.max(...started.map(({ data }) => Number(data['startedAt'])));
+  const rate = (started.length / (last - due)) * 1_000;
+  console.log(`  from due: ${Math.round(rate)} starts/s, ${(rate / alone).toFixed(2)} of the launcher alone`);
+}
+
+interface Processes {
+  readonly node: number;
+  readonly postgres: number;
+}
+
+/** Milliseconds of each so far; the launcher's and the tasks' are what Node's children used. */
+async function processorTime({ node, postgres }: Processes) {
+  const ofNode = (await cpuSeconds(node)) * 1_000;
+  const ofPostgres = (await cpuSecondsOfAll(postgres)) * 1_000;
+  const launchers = await childrenOf(node);
+  const used = await Promise.all(launchers.filter((pid) => pid !== postgres).map(cpuSecondsOfAll));
+  return {
+    Node: ofNode,
+    PostgreSQL: ofPostgres,
+    'launcher and tasks': used.reduce((a, b) => a + b, 0) * 1_000,
+  };
+}
+
+async function eventsOfRound(api: Api, dueAt: number, after: number, processes: Processes) {
+  await eventually('it is due', () => Promise.resolve(Date.now() > dueAt - 500), dueAt - Date.now() + 1_000);
+  const before = await processorTime(processes);
+  let cost: string | undefined;
   let lookAt = dueAt + HANDS_OFF_MS;
-  return eventually(
+  const events = await eventually(
     'all runs ended',
     async () => {
       if (Date.now() < lookAt) return undefined;
+      cost ??= perRun(before, await processorTime(processes));
       lookAt = Date.now() + HANDS_OFF_MS;
-      const events = await eventsAfter(api, after);
-      return events.filter(({ type }) => type === 'carillon.RunEnded').length >= JOBS && events;
+      const found = await eventsAfter(api, after);
+      return found.filter(({ type }) => type === 'carillon.RunEnded').length >= JOBS && found;
     },
     dueAt - Date.now() + 120_000,
   );
+  return { events, cost };
+}
+
+function perRun(before: Record<string, number>, after: Record<string, number>): string {
+  return Object.entries(after)
+    .map(([part, used]) => `${part} ${((used - (before[part] ?? 0)) / JOBS).toFixed(2)} ms`)
+    .join(', ');
 }
 
 function printHops(events: readonly EventRow[], dueAt: number): void {
