@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Resource } from '@carillon/mesos';
 import { Agent, killGraceMs } from './agent/agent.js';
 import { type AgentNode, pidOf } from './agent/agent-node.js';
 import { OutputLimits } from './agent/output-limits.js';
@@ -16,14 +15,13 @@ import { Cluster } from './cluster.js';
 import { HOST, inheritedEnvironment, masterInfo } from './defaults.js';
 import { type LauncherKind, preferredLauncher } from './launcher/launcher.js';
 import { Master } from './master/master.js';
-import { conversionsOf } from './master/conversions.js';
 import { Registry } from './master/registry.js';
-import { add, contains, describe, parseResources, subtract, toMessages } from './master/resources.js';
 import { type Election, LocalElection } from './masters/election.js';
 import { Masters } from './masters/masters.js';
 import { ZooKeeperElection } from './masters/zookeeper-election.js';
 import { createNodes, domainOf } from './nodes.js';
 import type { LocalAgent, LocalMaster, LocalMesos, LocalMesosOptions } from './options.js';
+import { convertAgain, convertedOf } from './state/converted.js';
 import { type Recovered, recoverState, snapshot } from './state/recovery.js';
 import { StateLog } from './state/state-log.js';
 
@@ -104,7 +102,12 @@ class RunningLocalMesos implements LocalMesos {
     }
     this.#log.append(this.#identity);
     const nodes = createNodes(this.#options, this.#clusterId, this.#agentPort.port);
-    for (const node of nodes) this.#convertAgain(node, recovered.converted.get(node.id) ?? []);
+    for (const { id, reserved } of convertAgain(nodes, recovered.converted)) {
+      this.#options.logger?.warn(
+        { agentId: id, reserved },
+        'the agent is too small for what was reserved on it',
+      );
+    }
     this.#registry = new Registry(nodes);
     this.#cluster = this.#createCluster(nodes);
     for (const task of recovered.tasks) this.#cluster.adopt(task);
@@ -281,21 +284,6 @@ class RunningLocalMesos implements LocalMesos {
     }
   }
 
-  /** What frameworks have reserved is still reserved, unless the agent has become too small for it. */
-  #convertAgain(node: AgentNode, resources: readonly Resource[]): void {
-    const parsed = parseResources(resources);
-    if ('error' in parsed) return;
-    const { from, to } = conversionsOf(parsed);
-    if (contains(node.total, from)) node.total = add(subtract(node.total, from), to);
-    else {
-      const reserved = describe(to, undefined);
-      this.#options.logger?.warn(
-        { agentId: node.id, reserved },
-        'the agent is too small for what was reserved on it',
-      );
-    }
-  }
-
   get #identity(): { type: 'master'; masterId: string; clusterId: string; version: number } {
     return { type: 'master', masterId: this.#masterId, clusterId: this.#clusterId, version: 1 };
   }
@@ -309,11 +297,7 @@ class RunningLocalMesos implements LocalMesos {
             frameworks: new Map([...master.frameworks.known].map(([id, { info }]) => [id, info])),
             removedFrameworks: master.frameworks.removed,
           };
-    const converted = new Map(
-      this.#cluster.nodes
-        .map(({ id, total }) => [id, toMessages(conversionsOf(total).to, { refined: true })] as const)
-        .filter(([, resources]) => resources.length > 0),
-    );
+    const converted = convertedOf(this.#cluster.nodes);
     return snapshot(this.#identity, { ...frameworks, converted, tasks: this.#cluster.tasks.all() });
   }
 

@@ -1,5 +1,6 @@
-import { nameOf } from './resource-kind.js';
-import { add, contains, isEmpty, NO_RESOURCES, offerable, type Resources, subtract } from './resources.js';
+import { type Filters, refusedUntil } from './filters.js';
+import { count, dominantShare, type Shares } from './shares.js';
+import { add, isEmpty, NO_RESOURCES, offerable, type Resources, subtract } from './resources.js';
 
 export interface Allocation {
   readonly agentId: string;
@@ -32,18 +33,7 @@ interface FrameworkEntry {
   active: boolean;
   readonly allocated: Shares;
   readonly suppressed: Set<string>;
-  /** By agent. */
-  filters: Map<string, Filter[]>;
-}
-
-/** Scalars by name, reserved or not: what dominant shares are made of. */
-type Shares = Map<string, number>;
-
-/** Not to be offered again to this role before `until`, unless there is more than this. */
-interface Filter {
-  readonly role: string;
-  readonly resources: Resources;
-  readonly until: number;
+  filters: Filters;
 }
 
 /**
@@ -193,7 +183,7 @@ export class Allocator {
     for (const [frameworkId, framework, role] of this.#candidates(agent)) {
       const resources = offerable(agent.free, role);
       if (isEmpty(resources)) continue;
-      const until = refusedUntil(framework, role, agentId, resources, now);
+      const until = refusedUntil(framework.filters, role, agentId, resources, now);
       if (until === undefined) return { frameworkId, role, resources };
       end = Math.min(end, until);
     }
@@ -243,37 +233,4 @@ export class Allocator {
       } else this.#firstEnd = Math.min(this.#firstEnd, until);
     }
   }
-}
-
-function count(shares: Shares, { scalars }: Resources, sign: 1 | -1): void {
-  for (const [key, value] of scalars) {
-    const { name } = nameOf(key);
-    shares.set(name, (shares.get(name) ?? 0) + sign * value);
-  }
-}
-
-function dominantShare(shares: Shares | undefined, total: Shares): number {
-  let share = 0;
-  for (const [name, value] of shares ?? []) {
-    const all = total.get(name) ?? 0;
-    if (all > 0) share = Math.max(share, value / all);
-  }
-  return share;
-}
-
-/** Undefined: it may be offered. Filters that are over are dropped. */
-function refusedUntil(
-  framework: FrameworkEntry,
-  role: string,
-  agentId: string,
-  resources: Resources,
-  now: number,
-): number | undefined {
-  const filters = framework.filters.get(agentId);
-  if (filters === undefined) return undefined;
-  const current = filters.filter(({ until }) => until > now);
-  if (current.length === 0) framework.filters.delete(agentId);
-  else if (current.length < filters.length) framework.filters.set(agentId, current);
-  const refusing = current.filter((filter) => filter.role === role && contains(filter.resources, resources));
-  return refusing.length === 0 ? undefined : Math.max(...refusing.map(({ until }) => until));
 }

@@ -1,5 +1,4 @@
 import type { Call, DomainInfo, MasterInfo, TaskStatus } from '@carillon/mesos';
-import { DEFAULT_GRACE_MS, killGraceMs } from '../agent/agent.js';
 import { regionOf } from '../agent/agent-node.js';
 import { hasCapability, isTerminal, type Task } from '../agent/task.js';
 import type { Cluster, LeaderLink } from '../cluster.js';
@@ -8,12 +7,13 @@ import { Allocator } from './allocator.js';
 import { Claims } from './claims.js';
 import type { Framework } from './framework.js';
 import { Frameworks } from './frameworks.js';
+import { Kills } from './kills.js';
 import { Launches } from './launches.js';
 import { Maintenance } from './maintenance.js';
 import { Memberships } from './membership.js';
 import { Offers } from './offers.js';
 import { Operations, type VolumeFolders } from './operations.js';
-import { isKnown, reconcile, unknownTask } from './reconciliation.js';
+import { isKnown, reconcile } from './reconciliation.js';
 import type { Registry } from './registry.js';
 import { Watchers } from './watchers.js';
 import type { FrameworkInfo } from '@carillon/mesos';
@@ -50,6 +50,7 @@ export class Master implements LeaderLink {
   readonly #claims: Claims;
   readonly #launches: Launches;
   readonly #operations: Operations;
+  readonly #kills: Kills;
   readonly #timers: readonly NodeJS.Timeout[];
   readonly watchers: Watchers;
   readonly offers: Offers;
@@ -112,6 +113,10 @@ export class Master implements LeaderLink {
       offers: this.offers,
       frameworksOn: (agentId) => this.#frameworksOn(agentId),
       takeDown: (member) => agents.takeDown(member),
+    });
+    this.#kills = new Kills({
+      ...{ cluster, registry },
+      tell: (frameworkId, status) => this.#tell(frameworkId, status),
     });
     this.#operations = new Operations({
       log,
@@ -184,7 +189,7 @@ export class Master implements LeaderLink {
         this.#allocator.suppress(framework.id, call.suppress?.roles ?? []);
         return ACCEPTED;
       case 'KILL':
-        this.#kill(framework, call.kill);
+        this.#kills.kill(framework, call.kill);
         return ACCEPTED;
       case 'ACKNOWLEDGE': {
         const task = this.#cluster.tasks.get(framework.id, call.acknowledge.taskId.value);
@@ -216,7 +221,7 @@ export class Master implements LeaderLink {
         return ACCEPTED;
       }
       case 'SHUTDOWN':
-        this.#shutdown(framework, call.shutdown.executorId.value, call.shutdown.agentId.value);
+        this.#kills.shutdown(framework, call.shutdown);
         return ACCEPTED;
       case 'UPDATE_FRAMEWORK': {
         const refused = this.frameworks.update(framework, call.updateFramework);
@@ -276,30 +281,6 @@ export class Master implements LeaderLink {
     for (const timer of this.#timers) clearInterval(timer);
     this.frameworks.stop(abruptly);
     this.watchers.end(abruptly);
-  }
-
-  #kill(framework: Framework, { taskId, agentId, killPolicy }: (Call & { type: 'KILL' })['kill']): void {
-    const task = this.#cluster.tasks.get(framework.id, taskId.value);
-    if (task === undefined || !isKnown(task, this.registry)) {
-      const answer = unknownTask(framework, taskId.value, agentId?.value, this.registry);
-      if (answer !== undefined) this.#tell(framework.id, answer);
-      return;
-    }
-    if (agentId !== undefined && agentId.value !== task.launched.info.agentId.value) return;
-    const graceMs = killGraceMs(task, killPolicy?.gracePeriod?.nanoseconds);
-    const tellKilling = hasCapability(framework.info, 'TASK_KILLING_STATE');
-    this.#cluster.kill(task, { cause: 'framework', graceMs }, tellKilling);
-  }
-
-  #shutdown(framework: Framework, executorId: string, agentId: string): void {
-    const tellKilling = hasCapability(framework.info, 'TASK_KILLING_STATE');
-    for (const task of this.#cluster.tasks.of(framework.id)) {
-      const { info } = task.launched;
-      const executor = info.executor?.executorId.value ?? info.taskId.value;
-      if (executor !== executorId || info.agentId.value !== agentId || isTerminal(task.latest.state))
-        continue;
-      this.#cluster.kill(task, { cause: 'framework', graceMs: DEFAULT_GRACE_MS }, tellKilling);
-    }
   }
 
   #answerInverse(
