@@ -20,7 +20,7 @@ export async function growth(): Promise<void> {
         const schedules = dailyAt(Math.floor(later / 1000) * 1000);
         await seedClocks(stage.admin, { count: others, schedules, from: later - 60_000 });
       }
-      const dueAt = Math.ceil((await stage.now()) / 1000) * 1000 + 5_000 + size / 100;
+      const dueAt = Math.ceil((await stage.now()) / 1000) * 1000 + 5_000 + Math.ceil(size / 100_000) * 1_000;
       await seedClocks(stage.admin, { count: AT_ONCE, schedules: dailyAt(dueAt), from: dueAt - 1_000 });
       armed = size;
       await stage.wake();
