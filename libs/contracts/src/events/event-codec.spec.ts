@@ -35,6 +35,14 @@ const meta: EventMeta = {
 const types = Object.keys(eventTopics).filter(isPublicEventType);
 
 describe('an encoded event', () => {
+  it('is read once for all consumers of a process, and never for another message', () => {
+    const message = encodeEvent('RunDue', runDue, meta);
+    expect(decodeEvent({ ...message })).toBe(decodeEvent({ ...message }));
+    const { value } = encodeEvent('RunDue', { ...runDue, runId: 'another' }, meta);
+    expect(decodeEvent({ headers: message.headers, value })?.data).toMatchObject({ runId: 'another' });
+    expect(decodeEvent({ ...message, headers: { ...message.headers, ce_id: 'e-2' } })?.id).toBe('e-2');
+  });
+
   it('is a CloudEvent in binary mode, keyed by its job', () => {
     const { value, ...rest } = encodeEvent('RunDue', runDue, meta);
     expect(value).toBeInstanceOf(Uint8Array);

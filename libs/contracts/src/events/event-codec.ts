@@ -60,10 +60,24 @@ export function asJsonMessage<
  * The event in a message, brought to the present version; undefined when it is not one of ours or of a type that is
  * newer than this reader. Throws `eventInvalid` or `messageInvalid` for what claims to be ours and cannot be read.
  */
-export function decodeEvent(
-  message: { readonly headers: Readonly<Record<string, string>>; readonly value: Uint8Array },
-  upcasters: Upcasters = publicUpcasters,
-): PublicEvent | undefined {
+export function decodeEvent(message: MessageToDecode, upcasters = publicUpcasters): PublicEvent | undefined {
+  if (upcasters !== publicUpcasters) return decode(message, upcasters);
+  const known = decoded.get(message.headers);
+  if (known?.value === message.value) return known.event;
+  const event = decode(message, upcasters);
+  if (event) decoded.set(message.headers, { value: message.value, event });
+  return event;
+}
+
+interface MessageToDecode {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly value: Uint8Array;
+}
+
+/** In one process several consumers are given the same message. Who reads it does not change it. */
+const decoded = new WeakMap<MessageToDecode['headers'], { value: Uint8Array; event: PublicEvent }>();
+
+function decode(message: MessageToDecode, upcasters: Upcasters): PublicEvent | undefined {
   const { headers } = message;
   const type = headers['ce_type']?.startsWith(typePrefix) ? headers['ce_type'].slice(typePrefix.length) : '';
   if (!isPublicEventType(type)) return undefined;
@@ -84,7 +98,7 @@ export function decodeEvent(
 
 function readData(
   type: PublicEventType,
-  { headers, value }: { readonly headers: Readonly<Record<string, string>>; readonly value: Uint8Array },
+  { headers, value }: MessageToDecode,
   upcasters: Upcasters,
 ): PublicEventTypes[PublicEventType] {
   const contentType = headers['content-type']?.split(';', 1)[0]?.trim() ?? contentTypes.protobuf;

@@ -3,10 +3,14 @@ import { createLogger, type Loop, TurnLoop } from '@carillon/service-runtime';
 
 const FOLD = prepared(`SELECT gin_clean_pending_list('jobs_by_text')`);
 
-/** What came last is folded into the index of texts when nothing has come for so long … */
-const QUIET_MS = 1_000;
-/** … and in a storm as often: each time costs about as much for thousands of jobs as for hundreds. */
-const AT_LEAST_EVERY_MS = 5_000;
+export interface FoldingTimes {
+  /** What came last is folded in when nothing has come for so long. */
+  readonly quietMs: number;
+  /** In a storm: each time costs about as much for thousands of jobs as for hundreds. */
+  readonly atLeastEveryMs: number;
+}
+
+const TIMES: FoldingTimes = { quietMs: 1_000, atLeastEveryMs: 5_000 };
 
 /**
  * New texts go to the end of a list, which every search reads. When it is long, PostgreSQL folds it into the index in the
@@ -14,13 +18,15 @@ const AT_LEAST_EVERY_MS = 5_000;
  */
 export class FoldingTexts implements Loop {
   readonly #database: Database;
+  readonly #times: FoldingTimes;
   readonly #loop: TurnLoop;
   #stopListening: (() => void) | undefined;
   #newest = -Infinity;
   #oldest: number | undefined = 0; // there may be some from before the start
 
-  constructor(database: Database) {
+  constructor(database: Database, times = TIMES) {
     this.#database = database;
+    this.#times = times;
     this.#loop = new TurnLoop({
       name: 'folding texts into their index',
       log: createLogger('job-registry'),
@@ -47,7 +53,8 @@ export class FoldingTexts implements Loop {
   async #turn(): Promise<number> {
     if (this.#oldest === undefined) return Infinity;
     const now = performance.now();
-    const waitMs = Math.min(this.#newest + QUIET_MS, this.#oldest + AT_LEAST_EVERY_MS) - now;
+    const { quietMs, atLeastEveryMs } = this.#times;
+    const waitMs = Math.min(this.#newest + quietMs, this.#oldest + atLeastEveryMs) - now;
     if (waitMs > 0) return waitMs;
     this.#oldest = undefined;
     await this.#database.query(FOLD);
