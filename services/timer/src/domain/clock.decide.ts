@@ -62,14 +62,18 @@ function stop({ removedAt }: StopClock, state: ClockState): readonly ClockEvent[
   ];
 }
 
+/** Of several at one instant the last counts: the registry answers requests of the same millisecond together. */
 function pause({ jobId, uid, pausedAt, until }: PauseClock, state: ClockState): readonly ClockEvent[] {
-  if (pausesOf(state).some(({ from }) => from >= pausedAt)) return [];
+  const known = pausesOf(state).some(
+    (span) => span.from > pausedAt || (span.from === pausedAt && span.until === until),
+  );
+  if (known) return [];
   const data = { jobId, uid, pausedAt, ...(until === undefined ? {} : { until }) };
   return [{ type: 'ClockPaused', data }];
 }
 
 function resume({ resumedAt }: ResumeClock, state: ClockState): readonly ClockEvent[] {
-  const lasts = pausesOf(state).some(({ from, until = Infinity }) => from < resumedAt && resumedAt < until);
+  const lasts = pausesOf(state).some(({ from, until = Infinity }) => from <= resumedAt && resumedAt < until);
   return lasts ? [{ type: 'ClockResumed', data: { resumedAt } }] : [];
 }
 

@@ -168,6 +168,22 @@ describe('a pause', () => {
     expect(tell(pause('09:45', '10:00'), resume('10:30'))).toHaveLength(1);
   });
 
+  // The registry answers requests that come together at one instant of its clock.
+  test('counts as told last, also when several things were told of it at one instant', () => {
+    const shortened = [
+      revise(1, '09:30', hourly),
+      pause('09:45'),
+      pause('09:45', '10:30'),
+      fire('10:30'),
+      fire('11:00'),
+    ];
+    expect(said(tell(...shortened))).toEqual(['paused 10:00-10:00 (1)', '11:00']);
+    const resumed = [revise(1, '09:30', hourly), pause('09:45'), resume('09:45'), fire('10:00')];
+    expect(said(tell(...resumed))).toEqual(['10:00']);
+    const pausedAgain = [...resumed.slice(0, 3), pause('09:45', '10:30'), fire('10:30')];
+    expect(said(tell(...pausedAgain))).toEqual(['paused 10:00-10:00 (1)']);
+  });
+
   test('ends with the job', () => {
     const events = tell(revise(1, '09:30', hourly), pause('09:45'), remove('11:30'), fire('11:30'));
     expect(said(events)).toEqual(['paused 10:00-11:00 (2)']);
