@@ -14,3 +14,4 @@ export {
   type JobRegistryOptions,
 } from './job-registry.module.js';
 export { jobRegistryParts } from './job-registry-parts.js';
+export { jobDecider } from './domain/job.decide.js';

@@ -11,3 +11,5 @@ export { nextDueAt } from './domain/armed-schedule.js';
 export { clock } from './domain/clock.decide.js';
 export { TimerLoop } from './application/timer-loop.js';
 export { timerOf, timerParts, type TimerParts } from './timer-parts.js';
+export { backfill } from './domain/backfill/backfill.decide.js';
+export { workflow } from './domain/workflow/workflow.decide.js';

@@ -1,0 +1,52 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { SimulationOptions } from './simulation.js';
+
+vi.hoisted(() => {
+  process.env['LOG_LEVEL'] = 'silent';
+});
+const { simulate } = await import('./simulation.js');
+const { SABOTAGE } = await import('./sabotage.js');
+
+const small: Omit<SimulationOptions, 'seed'> = {
+  ...{ schedules: 12, days: 0.02, timers: 2, frameworks: 2, everyMinutes: 2 },
+  ...{ faultsEveryMs: 20_000, noise: 2, variety: 1, actionEveryMs: 8_000 },
+  ...{ forgets: false, replayEvery: 1, timerSlack: 4 },
+};
+/** As many things at once as can be. */
+const rough = { ...small, schedules: 20, days: 0.05, faultsEveryMs: 8_000, noise: 5, actionEveryMs: 5_000 };
+
+describe('the suite on virtual time', () => {
+  it.each(Array.from({ length: 24 }, (_, n) => n + 1))('keeps its guarantees with seed %i', async (seed) => {
+    const { broken, runs, ended } = await simulate({ ...small, seed });
+    expect(broken).toBeUndefined();
+    expect(runs).toBeGreaterThan(20);
+    expect(ended).toBe(runs);
+  });
+
+  it('takes the same steps with the same seed, and others with another', async () => {
+    const once = await simulate({ ...small, seed: 7 });
+    expect(await simulate({ ...small, seed: 7 })).toEqual(once);
+    expect((await simulate({ ...small, seed: 8 })).steps).not.toBe(once.steps);
+  });
+});
+
+describe('seeds that found something', () => {
+  // Two pauses of one job within a millisecond: the timer kept the first, for ever.
+  it('30: pauses at one instant', async () => {
+    expect((await simulate({ ...rough, seed: 30 })).broken).toBeUndefined();
+  });
+});
+
+describe('the simulator notices', () => {
+  it.each(Object.keys(SABOTAGE))('%s', async (name) => {
+    const sabotage = SABOTAGE[name];
+    for (let seed = 1; seed <= 12; seed += 1) {
+      const { broken } = await simulate({ ...small, seed, ...(sabotage ? { sabotage } : {}) });
+      if (broken) {
+        expect(broken.guarantee).not.toBe('nothing fails that should not');
+        return;
+      }
+    }
+    expect.unreachable('no seed brought it to light');
+  });
+});

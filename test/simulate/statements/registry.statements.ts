@@ -1,0 +1,121 @@
+import type { Schema, StreamRow } from '../memory-tables.js';
+import { DONE, type Models } from './model.js';
+
+interface JobRow extends StreamRow {
+  readonly state: {
+    readonly status: string;
+    readonly uid?: string;
+    readonly revision?: number;
+    readonly removal?: { readonly until: number };
+    readonly spec?: { readonly dependencies: readonly { readonly id: string }[] };
+  };
+}
+
+interface JobEvent {
+  readonly uid: string;
+  readonly revision: number;
+}
+
+const childIndexes = new WeakMap<Schema, Map<string, Set<string>>>();
+
+/** The streams of the jobs that have a job for a parent. */
+function childrenByParent(schema: Schema): Map<string, Set<string>> {
+  const known = childIndexes.get(schema);
+  if (known) return known;
+  const index = new Map<string, Set<string>>();
+  childIndexes.set(schema, index);
+  schema.streams.follow((stream, before, after) => {
+    for (const { id } of parentsOf(before)) index.get(id)?.delete(stream);
+    for (const { id } of parentsOf(after)) index.set(id, (index.get(id) ?? new Set()).add(stream));
+  });
+  return index;
+}
+
+const parentsOf = (row: StreamRow | undefined) => (row as JobRow | undefined)?.state.spec?.dependencies ?? [];
+
+const columns = ({ stream, state: { uid, revision, spec } }: JobRow) => ({
+  job_id: stream.slice('job-'.length),
+  uid,
+  revision,
+  parents: (spec?.dependencies ?? []).map(({ id }) => id),
+});
+
+export const registryStatements: Models = [
+  [
+    /^SELECT state AS job FROM streams WHERE search IS NOT NULL AND stream = ANY\(\$1::text\[\]\) ORDER BY stream$/,
+    ({ transaction, schema, parameters }) =>
+      [...(parameters[0] as string[])].sort().flatMap((stream) => {
+        const row = transaction.read(schema.streams, stream) as JobRow | undefined;
+        return row && row.state.status !== 'removed' ? [{ job: row.state }] : [];
+      }),
+  ],
+  [
+    /^SELECT data AS job FROM events WHERE stream = \$1 AND type = 'JobDefined' .* ORDER BY version DESC LIMIT 1$/,
+    ({ schema, parameters }) => {
+      const [stream, uid, revision] = parameters as [string, string, number | null | undefined];
+      const found = schema.eventsOfStream.get(stream)?.findLast(({ type, data }) => {
+        const job = data as JobEvent;
+        return type === 'JobDefined' && job.uid === uid && (revision ?? job.revision) === job.revision;
+      });
+      return found ? [{ job: found.data }] : [];
+    },
+  ],
+  [
+    /^SELECT substr\(stream, 5\) AS job_id, .* FROM streams WHERE stream = ANY\(\$1::text\[\]\) AND search IS NOT NULL AND/,
+    ({ transaction, schema, parameters, now }) =>
+      (parameters[0] as string[]).flatMap((stream) => {
+        const row = transaction.read(schema.streams, stream) as JobRow | undefined;
+        if (row === undefined || row.state.status === 'removed' || (row.state.removal?.until ?? 0) >= now)
+          return [];
+        return [columns(row)];
+      }),
+  ],
+  [
+    /^SELECT substr\(stream, 5\) AS job_id, .* FROM streams WHERE parents \?\| \$1::text\[\]$/,
+    ({ transaction, schema, parameters }) => {
+      const index = childrenByParent(schema);
+      const streams = new Set((parameters[0] as string[]).flatMap((id) => [...(index.get(id) ?? [])]));
+      return [...streams].sort().flatMap((stream) => {
+        const row = transaction.read(schema.streams, stream);
+        return row ? [columns(row as JobRow)] : [];
+      });
+    },
+  ],
+  [
+    /^SELECT pg_advisory_xact_lock\(hashtextextended\(current_schema \|\| '\/dependencies', 0\)\)$/,
+    ({ transaction, schema }) => {
+      transaction.lock(schema.table('advisory'), 'dependencies');
+      return DONE;
+    },
+  ],
+  [
+    /^SELECT fingerprint, answer FROM answered_requests WHERE key = \$1$/,
+    ({ transaction, schema, parameters }) => {
+      const row = transaction.read(schema.table<object>('answered_requests'), parameters[0] as string);
+      return row ? [row] : [];
+    },
+  ],
+  [
+    /^INSERT INTO answered_requests .* ON CONFLICT DO NOTHING RETURNING 1$/,
+    ({ server, transaction, schema, parameters, now }) => {
+      const [key, fingerprint, answer] = parameters as [string, string, string];
+      const table = schema.table<object>('answered_requests');
+      if (transaction.read(table, key)) return [];
+      server.takeXid(transaction);
+      transaction.write(table, key, { fingerprint, answer: JSON.parse(answer) as object, answeredAt: now });
+      return DONE;
+    },
+  ],
+  [
+    /^WITH old AS \( SELECT key FROM answered_requests WHERE answered_at < /,
+    ({ server, transaction, schema, now }) => {
+      const table = schema.table<{ readonly answeredAt: number }>('answered_requests');
+      const old = [...transaction.scan(table)].filter(([, row]) => row.answeredAt < now - 86_400_000);
+      for (const [key] of old.slice(0, 5_000)) {
+        server.takeXid(transaction);
+        transaction.write(table, key, undefined);
+      }
+      return [{ gone: Math.min(old.length, 5_000) }];
+    },
+  ],
+];

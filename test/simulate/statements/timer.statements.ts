@@ -1,0 +1,188 @@
+import { IndexBy } from '../index-by.js';
+import type { Schema, StreamRow } from '../memory-tables.js';
+import { notify } from './event-store.statements.js';
+import { DONE, type Models } from './model.js';
+
+interface ClockRow extends StreamRow {
+  readonly state: { readonly nextDueAt?: number };
+}
+
+interface WorkflowRow extends StreamRow {
+  readonly state: {
+    readonly status: string;
+    readonly runs: readonly string[];
+    readonly awaits: readonly string[];
+  };
+}
+
+const dueIndexes = new WeakMap<Schema, IndexBy>();
+
+function dueIndex(schema: Schema): IndexBy {
+  const known = dueIndexes.get(schema);
+  if (known) return known;
+  const index = new IndexBy();
+  dueIndexes.set(schema, index);
+  schema.streams.follow((stream, _before, after) =>
+    index.set(stream, (after as ClockRow | undefined)?.state.nextDueAt),
+  );
+  return index;
+}
+
+const workflowIndexes = new WeakMap<Schema, Map<string, WorkflowRow>>();
+
+/** Those that can be found by a run or by what they wait for. */
+function openWorkflows(schema: Schema): Map<string, WorkflowRow> {
+  const known = workflowIndexes.get(schema);
+  if (known) return known;
+  const open = new Map<string, WorkflowRow>();
+  workflowIndexes.set(schema, open);
+  schema.streams.follow((stream, _before, after) => {
+    if (!stream.startsWith('workflow-')) return;
+    const row = after as WorkflowRow | undefined;
+    if (row && (row.state.runs.length > 0 || row.state.awaits.length > 0)) open.set(stream, row);
+    else open.delete(stream);
+  });
+  return open;
+}
+
+export const timerStatements: Models = [
+  [
+    /^SELECT stream, version, state::text AS state, .* WHERE next_due_at <= .* LIMIT \$1 FOR UPDATE SKIP LOCKED$/,
+    ({ server, transaction, schema, parameters, now }) => {
+      const rows: object[] = [];
+      if (server.holdsClocks) return rows;
+      for (const stream of dueIndex(schema).upTo(now)) {
+        if (rows.length === parameters[0]) break;
+        if (schema.streams.isLocked(stream, transaction)) continue;
+        server.takeXid(transaction);
+        transaction.lock(schema.streams, stream);
+        const row = transaction.read(schema.streams, stream);
+        rows.push({ ...row, state: JSON.stringify(row?.state), now });
+      }
+      return rows;
+    },
+  ],
+  [
+    /^SELECT \(SELECT next_due_at FROM streams .* AS due_at, .* AS now$/,
+    ({ server, schema, now }) => [
+      { due_at: (server.holdsClocks ? undefined : dueIndex(schema).first()) ?? null, now },
+    ],
+  ],
+  [
+    /^SELECT pg_notify\(\$1::text, \$2::text\) WHERE \$2::bigint </,
+    ({ transaction, parameters, now }) => {
+      const [channel, dueAt, withinMs] = parameters as [string, number, number];
+      if (dueAt < now + withinMs) notify(transaction, channel, [String(dueAt)]);
+      return DONE;
+    },
+  ],
+  [
+    /^SELECT 1 FROM streams WHERE stream = ANY\(\$1::text\[\]\) ORDER BY stream FOR UPDATE$/,
+    ({ server, transaction, schema, parameters }) => {
+      for (const stream of [...(parameters[0] as string[])].sort()) {
+        if (transaction.read(schema.streams, stream) === undefined) continue;
+        server.takeXid(transaction);
+        transaction.lock(schema.streams, stream);
+      }
+      return [];
+    },
+  ],
+  [
+    /^UPDATE streams SET state = \$2 WHERE stream = \$1$/,
+    ({ server, transaction, schema, parameters }) => {
+      const [stream, state] = parameters as [string, string];
+      const row = transaction.read(schema.streams, stream);
+      if (row === undefined) return [];
+      server.takeXid(transaction);
+      transaction.write(schema.streams, stream, { ...row, state: JSON.parse(state) as unknown });
+      return [];
+    },
+  ],
+  [
+    /^SELECT pg_advisory_xact_lock\(hashtextextended\(current_schema \|\| '\/' \|\| key, 1\)\)/,
+    ({ transaction, schema, parameters }) => {
+      for (const key of [...(parameters[0] as string[])].sort()) {
+        transaction.lock(schema.table('advisory'), key);
+      }
+      return DONE;
+    },
+  ],
+  [
+    /^SELECT version, state, .* AS now FROM streams WHERE stream = ANY \(ARRAY\(/,
+    ({ server, transaction, schema, parameters, now }) => {
+      const [runs, awaited, ids] = parameters as [string[], string[], string[]];
+      const found = new Set(ids);
+      const [ofRuns, ofAwaited] = [new Set(runs), new Set(awaited)];
+      for (const [stream, { state }] of openWorkflows(schema)) {
+        if (state.runs.some((run) => ofRuns.has(run)) || state.awaits.some((uid) => ofAwaited.has(uid))) {
+          found.add(stream);
+        }
+      }
+      return [...found].sort().flatMap((stream) => {
+        if (transaction.read(schema.streams, stream) === undefined) return [];
+        server.takeXid(transaction);
+        transaction.lock(schema.streams, stream);
+        return [{ ...transaction.read(schema.streams, stream), now }];
+      });
+    },
+  ],
+  [
+    /^WITH bound AS MATERIALIZED .* DELETE FROM streams .* AS gone FROM gone$/,
+    ({ server, transaction, schema, parameters, now }) => {
+      const [ago, limit] = parameters as [number, number];
+      const old = [...transaction.scan(schema.streams)].filter(([stream, { state }]) => {
+        const { endedAt = Infinity } = state as { endedAt?: number };
+        return stream.startsWith('workflow-') && endedAt < now - ago;
+      });
+      for (const [stream] of old.slice(0, limit)) {
+        server.takeXid(transaction);
+        transaction.write(schema.streams, stream, undefined);
+      }
+      return [{ gone: Math.min(old.length, limit) }];
+    },
+  ],
+  [
+    /^SELECT version FROM zone_data$/,
+    ({ transaction, schema }) =>
+      [...transaction.scan(schema.table<object>('zone_data'))].map(([, row]) => row),
+  ],
+  [
+    /^WITH old AS \(DELETE FROM zone_data\) INSERT INTO zone_data/,
+    ({ server, transaction, schema, parameters }) => {
+      server.takeXid(transaction);
+      transaction.write(schema.table<object>('zone_data'), 'one', { version: parameters[0] });
+      return [];
+    },
+  ],
+  [
+    /^SELECT stream, state FROM streams WHERE stream > \$1 AND stream < \$2 ORDER BY stream LIMIT \$3 FOR UPDATE$/,
+    ({ server, transaction, schema, parameters }) => {
+      const [after, before, limit] = parameters as [string, string, number];
+      const streams = [...schema.streams.rows.keys()].filter((stream) => stream > after && stream < before);
+      return streams
+        .sort()
+        .slice(0, limit)
+        .map((stream) => {
+          server.takeXid(transaction);
+          transaction.lock(schema.streams, stream);
+          return transaction.read(schema.streams, stream) as object;
+        });
+    },
+  ],
+  [
+    /^UPDATE streams s SET state = c\.state FROM unnest\(\$1::text\[\], \$2::json\[\]\)/,
+    ({ server, transaction, schema, parameters }) => {
+      const [streams, states] = parameters as [string[], string[]];
+      for (const [index, stream] of streams.entries()) {
+        const row = transaction.read(schema.streams, stream);
+        if (row === undefined) continue;
+        server.takeXid(transaction);
+        transaction.write(schema.streams, stream, {
+          ...row,
+          state: JSON.parse(states[index] ?? '') as unknown,
+        });
+      }
+      return [];
+    },
+  ],
+];
