@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 const root = import.meta.url.slice(0, import.meta.url.lastIndexOf('/test/'));
 const folder = fileURLToPath(root);
 /** What `npm start` says: flags of Node, then the program. */
-const command = startScript().split(' ').slice(1);
+const command = startScript().replace(/^exec node /, '').split(' ');
 
 function startScript(): string {
   const text = readFileSync(join(folder, 'package.json'), 'utf8');
