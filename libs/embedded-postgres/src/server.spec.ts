@@ -1,6 +1,7 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startPostgres } from './server.js';
 import { supervise } from './supervise.js';
@@ -30,6 +31,27 @@ describe('startPostgres', () => {
     const afterCrash = await startPostgres({ dataDir });
     expect(afterCrash.adopted).toBe(false);
     await afterCrash.stop();
+  });
+
+  it('waits for what a killed server has left behind', async () => {
+    const dataDir = join(folder, 'postgres');
+    const killed = await startPostgres({ dataDir });
+    const connection = new Client({ connectionString: killed.url });
+    connection.on('error', () => undefined);
+    await connection.connect();
+    const backend = (await connection.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows[0]?.pid;
+    if (backend === undefined) throw new Error('no backend');
+    process.kill(backend, 'SIGSTOP'); // it does not notice that its server is gone
+    process.kill(killed.pid, 'SIGKILL');
+    await expect.poll(() => isAlive(killed.pid), { timeout: 10_000 }).toBe(false);
+    const starting = startPostgres({ dataDir });
+    const log = () => readFile(join(dataDir, 'server.log'), 'utf8');
+    await expect.poll(log, { timeout: 30_000 }).toContain('is still in use');
+    process.kill(backend, 'SIGCONT');
+    const server = await starting;
+    expect(server.adopted).toBe(false);
+    await connection.end().catch(() => undefined);
+    await server.stop();
   });
 
   it('is started again where it was when it is killed under supervision', async () => {

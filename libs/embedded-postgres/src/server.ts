@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { unavailable } from '@carillon/event-sourcing';
+import { pause } from '@carillon/service-runtime';
 import { postgresBinaries } from './binaries.js';
 import { lifeOf, namedProcess, type ServerProcess } from './server-process.js';
 import { requireReachable, type ServerUser, serverUser } from './server-user.js';
@@ -30,6 +31,7 @@ export interface EmbeddedPostgres extends Supervised {
 }
 
 const START_TIMEOUT_SECONDS = 60;
+const HELD_RETRY_MS = 200;
 
 /**
  * Creates (if the folder is new), starts or adopts the PostgreSQL server of `dataDir`.
@@ -111,24 +113,42 @@ export async function startPostgres(options: {
       ...options.settings,
     };
     const flags = Object.entries(settings).map(([name, value]) => `-c ${name}='${value}'`);
-    const logFile = join(dataDir, 'server.log');
-    try {
-      await pgCtl('start', '-w', '-t', String(START_TIMEOUT_SECONDS), '-l', logFile, '-o', flags.join(' '));
-    } catch (error) {
-      const log = await readFile(logFile, 'utf8').catch(() => '');
-      const last = log.trim().split('\n').slice(-3).join(' | ');
-      throw unavailable(
-        'postgresStartFailed',
-        `PostgreSQL in ${dataDir} does not start: ${last || String(error)}`,
-        error,
-      );
-    }
+    await startOnceFree(flags.join(' '));
     const started = await namedProcess(dataDir);
     if (!started)
       throw unavailable('postgresStartFailed', `PostgreSQL in ${dataDir} ended right after its start.`);
     return started;
   }
+
+  /** Backends outlive a server that was killed until they look at it again: they are waited for. */
+  async function startOnceFree(flags: string): Promise<void> {
+    const logFile = join(dataDir, 'server.log');
+    const logged = () => readFile(logFile, 'utf8').catch(() => '');
+    const giveUpAt = performance.now() + START_TIMEOUT_SECONDS * 1000;
+    for (;;) {
+      const before = (await logged()).length;
+      try {
+        await pgCtl('start', '-w', '-t', String(START_TIMEOUT_SECONDS), '-l', logFile, '-o', flags);
+        return;
+      } catch (error) {
+        const log = (await logged()).slice(before).trim();
+        if (log.includes(STILL_HELD) && performance.now() < giveUpAt) {
+          await pause(HELD_RETRY_MS);
+          continue;
+        }
+        const last = log.split('\n').slice(-3).join(' | ');
+        throw unavailable(
+          'postgresStartFailed',
+          `PostgreSQL in ${dataDir} does not start: ${last || String(error)}`,
+          error,
+        );
+      }
+    }
+  }
 }
+
+/** What PostgreSQL says of a folder that a backend of a killed server still holds. */
+const STILL_HELD = 'is still in use';
 
 const socketName = (port: number) => `.s.PGSQL.${port}`;
 

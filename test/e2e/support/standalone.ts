@@ -9,7 +9,9 @@ import { fileURLToPath } from 'node:url';
 const root = import.meta.url.slice(0, import.meta.url.lastIndexOf('/test/'));
 const folder = fileURLToPath(root);
 /** What `npm start` says: flags of Node, then the program. */
-const command = startScript().replace(/^exec node /, '').split(' ');
+const command = startScript()
+  .replace(/^exec node /, '')
+  .split(' ');
 
 function startScript(): string {
   const text = readFileSync(join(folder, 'package.json'), 'utf8');
