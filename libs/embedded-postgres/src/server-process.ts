@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile, readlink, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export interface ServerProcess {
@@ -25,6 +25,23 @@ export async function lifeOf(pid: number): Promise<string | undefined> {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const [state, startTime] = [fields[0], fields[19]];
   return startTime === undefined || state === 'Z' || state === 'X' ? undefined : startTime;
+}
+
+/** Ends (SIGKILL) the processes of a PostgreSQL whose server is gone that still are in its folder; where there is /proc. */
+export async function endLeftBehind(dataDir: string): Promise<void> {
+  if (process.platform !== 'linux') return;
+  const folder = await realpath(dataDir);
+  for (const entry of await readdir('/proc')) {
+    const pid = Number(entry);
+    if (!Number.isInteger(pid) || (await readlink(`/proc/${pid}/cwd`).catch(() => '')) !== folder) continue;
+    const name = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '');
+    if (name.trim() !== 'postgres') continue;
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It has ended by itself.
+    }
+  }
 }
 
 function answersSignals(pid: number): boolean {

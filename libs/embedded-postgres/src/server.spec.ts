@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -33,7 +33,7 @@ describe('startPostgres', () => {
     await afterCrash.stop();
   });
 
-  it('waits for what a killed server has left behind', async () => {
+  it.runIf(process.platform === 'linux')('ends what a killed server has left behind', async () => {
     const dataDir = join(folder, 'postgres');
     const killed = await startPostgres({ dataDir });
     const connection = new Client({ connectionString: killed.url });
@@ -41,15 +41,12 @@ describe('startPostgres', () => {
     await connection.connect();
     const backend = (await connection.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')).rows[0]?.pid;
     if (backend === undefined) throw new Error('no backend');
-    process.kill(backend, 'SIGSTOP'); // it does not notice that its server is gone
+    process.kill(backend, 'SIGSTOP'); // as one that waits for ever for a lock of another that was killed
     process.kill(killed.pid, 'SIGKILL');
     await expect.poll(() => isAlive(killed.pid), { timeout: 10_000 }).toBe(false);
-    const starting = startPostgres({ dataDir });
-    const log = () => readFile(join(dataDir, 'server.log'), 'utf8');
-    await expect.poll(log, { timeout: 30_000 }).toContain('is still in use');
-    process.kill(backend, 'SIGCONT');
-    const server = await starting;
+    const server = await startPostgres({ dataDir });
     expect(server.adopted).toBe(false);
+    await expect.poll(() => isAlive(backend), { timeout: 10_000 }).toBe(false);
     await connection.end().catch(() => undefined);
     await server.stop();
   });

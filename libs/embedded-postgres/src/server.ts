@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { unavailable } from '@carillon/event-sourcing';
 import { pause } from '@carillon/service-runtime';
 import { postgresBinaries } from './binaries.js';
-import { lifeOf, namedProcess, type ServerProcess } from './server-process.js';
+import { endLeftBehind, lifeOf, namedProcess, type ServerProcess } from './server-process.js';
 import { requireReachable, type ServerUser, serverUser } from './server-user.js';
 import type { Supervised } from './supervise.js';
 
@@ -32,6 +32,8 @@ export interface EmbeddedPostgres extends Supervised {
 
 const START_TIMEOUT_SECONDS = 60;
 const HELD_RETRY_MS = 200;
+/** So long may backends of a killed server take to end by themselves. */
+const LEFT_BEHIND_MS = 2_000;
 
 /**
  * Creates (if the folder is new), starts or adopts the PostgreSQL server of `dataDir`.
@@ -120,11 +122,15 @@ export async function startPostgres(options: {
     return started;
   }
 
-  /** Backends outlive a server that was killed until they look at it again: they are waited for. */
+  /**
+   * Backends outlive a server that was killed until they look at it again. One that waits for a lock of another that was
+   * killed too never does: after a moment it is ended, as PostgreSQL's own hint has it.
+   */
   async function startOnceFree(flags: string): Promise<void> {
     const logFile = join(dataDir, 'server.log');
     const logged = () => readFile(logFile, 'utf8').catch(() => '');
-    const giveUpAt = performance.now() + START_TIMEOUT_SECONDS * 1000;
+    const began = performance.now();
+    const waited = () => performance.now() - began;
     for (;;) {
       const before = (await logged()).length;
       try {
@@ -132,7 +138,8 @@ export async function startPostgres(options: {
         return;
       } catch (error) {
         const log = (await logged()).slice(before).trim();
-        if (log.includes(STILL_HELD) && performance.now() < giveUpAt) {
+        if (log.includes(STILL_HELD) && waited() < START_TIMEOUT_SECONDS * 1000) {
+          if (waited() > LEFT_BEHIND_MS) await endLeftBehind(dataDir);
           await pause(HELD_RETRY_MS);
           continue;
         }
