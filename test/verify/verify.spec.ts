@@ -198,7 +198,7 @@ describe('a violation is found', () => {
       await admin.query(`DELETE FROM ${schema}.${table}`);
       const columns = await admin.query<{ list: string }>(
         `SELECT string_agg(quote_ident(column_name), ', ') AS list FROM information_schema.columns
-         WHERE table_schema = $1 AND table_name = $2 AND is_identity = 'NO'`,
+         WHERE table_schema = $1 AND table_name = $2 AND is_identity = 'NO' AND is_generated = 'NEVER'`,
         [schema, table],
       );
       const list = columns.rows[0]?.list ?? '';

@@ -75,6 +75,7 @@ export async function startZooKeeper(count: 1 | 3 = 1): Promise<ZooKeeperRig> {
 function settings(dataDir: string, clientPort: number, ensemble: readonly string[]): string {
   const given = {
     tickTime: TICK_MS,
+    maxSessionTimeout: 60_000, // unless told 20 ticks, less than a restart takes on a busy machine
     initLimit: 40,
     syncLimit: 20,
     dataDir,
