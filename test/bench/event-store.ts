@@ -176,6 +176,7 @@ async function ourWriter(url: string) {
         counts.published += messages.length;
         return Promise.resolve();
       },
+      partitionOf: () => 0,
     },
     toPublic: (event) => ({
       topic: 'bench',

@@ -16,8 +16,6 @@ export class LogPartition implements TopicPartition {
   readonly topic: string;
   readonly partition: number;
   start = 0;
-  /** Another partition of the same name has another: readers notice that theirs is gone. */
-  generation = 0;
   messages: ReceivedMessage[] = [];
   readonly readers = new Set<() => void>();
 

@@ -7,6 +7,8 @@ const SESSION_TIMEOUT_MS = 10_000;
 /** A member that does not finish its work for so long is given up as well. */
 const REBALANCE_TIMEOUT_MS = 30_000;
 const BATCH = 500;
+/** Beyond the end of the log, and before its start, a reader gets nothing until it looks at the bounds. */
+const BOUNDS_CHECK_MS = 5_000;
 
 /** The members of a group share the partitions; at each change all let go first, and those who are silent are not waited for. */
 export class LogGroup {
@@ -136,6 +138,7 @@ export class Member {
   }
 
   take(partitions: readonly LogPartition[]): void {
+    if (this.closed) return; // it left while the group was dividing the partitions
     this.#assignment = new AbortController();
     this.#work(this.#place(partitions, this.#assignment.signal));
   }
@@ -169,8 +172,8 @@ export class Member {
     const { log } = group;
     let offset = from;
     let busy = false;
-    const { generation } = partition;
     const stopped = () => signal.aborted;
+    const isAstray = () => offset < partition.start || offset > partition.end;
     const step = async () => {
       await this.#pause(log.faults.fetchMs());
       if (stopped()) return;
@@ -178,7 +181,9 @@ export class Member {
         await this.#pause(log.random.between(100, 1_000));
         return;
       }
-      if (offset < partition.start || offset > partition.end || partition.generation !== generation) {
+      if (isAstray()) {
+        await this.#pause(log.random.between(0, BOUNDS_CHECK_MS));
+        if (stopped() || !isAstray()) return;
         stop();
         await this.#place([partition], signal);
         return;

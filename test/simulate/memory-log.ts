@@ -4,7 +4,6 @@ import {
   type LogMessage,
   partitionOfKey,
   type PartitionBounds,
-  type SourcePosition,
   type SubscribeOptions,
   type Subscription,
 } from '@carillon/event-log';
@@ -49,14 +48,17 @@ export class MemoryLog implements Broker {
     return partitions;
   }
 
-  append(message: LogMessage, previous: SourcePosition | undefined): void {
-    const partitions = this.partitionsOf(message.topic);
-    const partition = partitions[partitionOfKey(message.key, partitions.length)] as LogPartition;
+  partitionOf(topic: string, key: string): number {
+    return partitionOfKey(key, this.partitionsOf(topic).length);
+  }
+
+  append(message: LogMessage): void {
+    const number = this.partitionOf(message.topic, message.key);
+    const partition = this.partitionsOf(message.topic)[number] as LogPartition;
     partition.messages.push({
       ...message,
       partition: partition.partition,
       offset: String(partition.end),
-      ...(previous ? { previous } : {}),
     });
     this.messages += 1;
     for (const read of partition.readers) read();
@@ -72,7 +74,6 @@ export class MemoryLog implements Broker {
     for (const partition of this.partitionsOf(topic)) {
       partition.messages = [];
       partition.start = 0;
-      partition.generation += 1;
       for (const read of partition.readers) read();
     }
   }
@@ -98,7 +99,6 @@ export class MemoryLog implements Broker {
 class MemoryLogClient implements EventLog {
   readonly #log: MemoryLog;
   readonly #part: Part;
-  readonly #published = new Map<string, SourcePosition>();
   readonly #members = new Set<Member>();
   #queue: Promise<unknown> = Promise.resolve();
 
@@ -122,6 +122,10 @@ class MemoryLogClient implements EventLog {
     return Promise.resolve({ close: () => group.leave(member) });
   }
 
+  partitionOf(topic: string, key: string): number {
+    return this.#log.partitionOf(topic, key);
+  }
+
   partitions(topic: string): number {
     return this.#log.partitionsOf(topic).length;
   }
@@ -142,12 +146,7 @@ class MemoryLogClient implements EventLog {
     await this.#request(() => {
       if (fate === 'lost') throw noAnswer();
       const taken = fate === 'half' ? messages.slice(0, Math.ceil(messages.length / 2)) : messages;
-      for (const message of taken) {
-        const partition = partitionOfKey(message.key, this.partitions(message.topic));
-        const chain = `${message.source} ${message.topic} ${partition}`;
-        this.#log.append(message, this.#published.get(chain));
-        this.#published.set(chain, message.sourcePosition);
-      }
+      for (const message of taken) this.#log.append(message);
       if (fate !== 'done') throw noAnswer();
     });
   }

@@ -25,7 +25,7 @@ export const SABOTAGE: Readonly<Record<string, (world: World) => void>> = {
     const append = world.log.append.bind(world.log);
     world.log.append = (message: LogMessage) => {
       messages += 1;
-      if (messages % 40 !== 0) append(message, undefined);
+      if (messages % 40 !== 0) append({ ...message, previous: { window: '0', position: '0' } });
     };
   },
   'a relay whose cursor runs ahead': (world) =>

@@ -1,11 +1,9 @@
-import type { LogMessage, SourcePosition } from '@carillon/event-store';
+import type { LogMessage, PublicationLog } from '@carillon/event-store';
 
 /** A message as a subscriber sees it: with its place in the log. */
 export interface ReceivedMessage extends LogMessage {
   readonly partition: number;
   readonly offset: string;
-  /** What the publisher had published before on this topic and partition, where it knows: a gap shows itself. */
-  readonly previous?: SourcePosition;
 }
 
 export interface TopicPartition {
@@ -60,7 +58,7 @@ export interface Subscription {
  * An ordered, partitioned log of messages. Order holds within a key of one topic. A message may be in the log more
  * than once (its publisher repeats what it got no answer for); consumers tell by the source position.
  */
-export interface EventLog {
+export interface EventLog extends PublicationLog {
   /**
    * Appends in the order given; calls are served one after the other. When it returns, the messages survive the loss
    * of this process. Throws CarillonError unavailable when they may or may not be in the log: publish them again.

@@ -8,6 +8,7 @@ export {
   compareSourcePositions,
   type LogMessage,
   type OutgoingMessage,
+  type PublicationLog,
   type SourcePosition,
 } from './messages.js';
 export {

@@ -20,6 +20,19 @@ export interface SourcePosition {
 export interface LogMessage extends OutgoingMessage {
   readonly source: string;
   readonly sourcePosition: SourcePosition;
+  /**
+   * All that its source published before it on the same partition lies at or before this: whoever has seen less misses
+   * something. The same whenever it is published again. Absent: nobody knows.
+   */
+  readonly previous?: SourcePosition;
+}
+
+/** What a relay needs of the log. */
+export interface PublicationLog {
+  /** Appends in the order given; throws when the messages may or may not be in the log. */
+  publish(messages: readonly LogMessage[]): Promise<void>;
+  /** Of its topic, from 0 on. */
+  partitionOf(topic: string, key: string): number;
 }
 
 /** Negative when `a` comes before `b`, 0 when they are the same place. */

@@ -1,18 +1,25 @@
+import { Chains, type StoredChains } from './chains.js';
 import type { Database } from './database.js';
 import type { SourcePosition } from './messages.js';
-import { START } from './publication.js';
 import type { Session } from './session.js';
 import { finalHereBefore } from './tick.js';
 import { prepared } from './transaction.js';
 
 const RECORD = prepared(
-  `UPDATE relay_cursors SET tick = $2, position = $3
+  `UPDATE relay_cursors SET tick = $2, position = $3, chains = $4
    WHERE source = $1 AND (tick, position) < ($2::bigint, $3::bigint)`,
 );
 
 const RAISE = prepared(
   'UPDATE relay_cursors SET final_before = greatest(final_before, $2::bigint) WHERE source = $1',
 );
+
+/** How far a relay has come. */
+export interface RelayPlace {
+  /** After which to publish. */
+  readonly cursor: SourcePosition;
+  readonly chains: Chains;
+}
 
 /** A relay that hangs loses its connection after this time without a statement, and with it the lock. */
 const HANGING_SECONDS = 15;
@@ -46,8 +53,8 @@ export class RelaySession {
     return new RelaySession(session, source, channel);
   }
 
-  /** The place after which to publish, or undefined when another instance publishes. The lock ends with the session. */
-  async tryToLead(): Promise<SourcePosition | undefined> {
+  /** How far the last one came, or undefined when another instance publishes. The lock ends with the session. */
+  async tryToLead(): Promise<RelayPlace | undefined> {
     const [lock] = await this.session.query<{ held: boolean }>(
       `SELECT pg_try_advisory_lock(hashtextextended($1 || current_schema(), 0)) AS held`,
       [`carillon-relay-${this.#source}-`],
@@ -56,15 +63,18 @@ export class RelaySession {
     await this.session.query('INSERT INTO relay_cursors (source) VALUES ($1) ON CONFLICT DO NOTHING', [
       this.#source,
     ]);
-    const [cursor] = await this.session.query<SourcePosition>(
-      'SELECT tick AS window, position FROM relay_cursors WHERE source = $1',
+    const [found] = await this.session.query<SourcePosition & { chains: StoredChains }>(
+      'SELECT tick AS window, position, chains FROM relay_cursors WHERE source = $1',
       [this.#source],
     );
-    return cursor ?? START;
+    if (found === undefined) return undefined; // somebody has removed it since: the next turn puts it there again
+    const { window, position, chains } = found;
+    return { cursor: { window, position }, chains: Chains.read(chains) };
   }
 
-  async record({ window, position }: SourcePosition): Promise<void> {
-    await this.session.query(RECORD, [this.#source, window, position]);
+  async record({ cursor, chains }: RelayPlace): Promise<void> {
+    const stored = JSON.stringify(chains.stored());
+    await this.session.query(RECORD, [this.#source, cursor.window, cursor.position, stored]);
   }
 
   /**

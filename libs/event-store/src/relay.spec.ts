@@ -90,6 +90,47 @@ describe('Relay', () => {
     expect(log.published).toEqual(['a@1', 'a@2']);
   });
 
+  it('says what precedes each message on its partition, whoever publishes it and however often', async () => {
+    const log = new RecordingLog();
+    const relay = started(log);
+    for (const [n, stream] of ['a', 'c', 'b', 'a'].entries())
+      await appendOne(store, undefined, stream, n === 3 ? 1 : 0);
+    await relay.drained();
+    await relay.stop();
+    await appendOne(store, undefined, 'a', 2);
+    await appendOne(store, undefined, 'b', 1);
+    const next = started(log);
+    await next.drained();
+    await next.stop();
+    await database.query('DELETE FROM relay_cursors');
+    const again = new RecordingLog();
+    await started(again).drained();
+    expect(again.messages).toEqual(log.messages);
+    const place = new Map(
+      log.messages.map(({ headers, sourcePosition }) => [headers['event'], sourcePosition]),
+    );
+    const previous = log.messages.map((message) => [message.headers['event'], message.previous]);
+    const start = { window: '0', position: '0' };
+    expect(previous).toEqual([
+      ['a@1', start],
+      ['c@1', place.get('a@1')],
+      ['b@1', start],
+      ['a@2', place.get('c@1')],
+      ['a@3', place.get('a@2')],
+      ['b@2', place.get('b@1')],
+    ]);
+  });
+
+  it('knows no more than its cursor of partitions it has not published on since it kept count', async () => {
+    const log = new RecordingLog();
+    await database.query(
+      `INSERT INTO relay_cursors (source, tick, position, chains) VALUES ('source', 5, 7, '{"since":"5/7","last":{}}')`,
+    );
+    await appendOne(store, undefined, 'a', 0);
+    await started(log).drained();
+    expect(log.messages[0]?.previous).toEqual({ window: '5', position: '7' });
+  });
+
   it('publishes again after the log was away, and loses nothing', async () => {
     const log = new RecordingLog();
     const publish = vi.spyOn(log, 'publish').mockRejectedValueOnce(new Error('away'));

@@ -1,9 +1,10 @@
 import { createLogger, type Loop, metrics, openSpan, pause, TurnLoop } from '@carillon/service-runtime';
 import type { Database } from './database.js';
 import { APPENDED } from './event-store.js';
-import type { LogMessage, SourcePosition } from './messages.js';
+import type { Chains } from './chains.js';
+import type { LogMessage, PublicationLog } from './messages.js';
 import { type EventPage, type PlacedEvent, readPage, toMessages, type ToPublic } from './publication.js';
-import { RelaySession } from './relay-session.js';
+import { type RelayPlace, RelaySession } from './relay-session.js';
 import { NOT_YET_BEFORE } from './tick.js';
 import { prepared } from './transaction.js';
 import type { Upcasters } from './upcasters.js';
@@ -12,7 +13,7 @@ export interface RelayOptions {
   readonly database: Database;
   /** The name of the service, in every message. */
   readonly source: string;
-  readonly log: { publish(messages: readonly LogMessage[]): Promise<void> };
+  readonly log: PublicationLog;
   readonly toPublic: ToPublic;
   readonly upcasters?: Upcasters;
   /** Between two pages that did not fill, at least; 5 ms unless told. More is less work for all who consume. */
@@ -54,8 +55,8 @@ export class Relay implements Loop {
   readonly #loop: TurnLoop;
   readonly #observe: Parameters<typeof metrics.outboxLag.addCallback>[0];
   #session: RelaySession | undefined;
-  #cursor: SourcePosition | undefined;
-  #unrecorded: SourcePosition | undefined;
+  #published: RelayPlace | undefined;
+  #unrecorded: RelayPlace | undefined;
   #recordedAt = -Infinity;
   #stopListening: (() => void) | undefined;
   #appended = false;
@@ -74,7 +75,7 @@ export class Relay implements Loop {
       turn: (stopping) => this.#turn(stopping),
     });
     this.#observe = (result) => {
-      if (!this.#cursor && this.#oldestWaiting === undefined) return; // stands by
+      if (!this.#published && this.#oldestWaiting === undefined) return; // stands by
       const ageMs = this.#oldestWaiting === undefined ? 0 : Date.now() - this.#oldestWaiting;
       result.observe(Math.max(0, ageMs) / 1_000, { source: options.source });
     };
@@ -122,9 +123,9 @@ export class Relay implements Loop {
       this.#session ??= await RelaySession.open(this.#options.database, this.#options.source, () =>
         this.#loop.wake(),
       );
-      this.#cursor ??= await this.#session.tryToLead();
-      const waitMs = await (this.#cursor
-        ? this.#publish(this.#session, this.#cursor)
+      this.#published ??= await this.#session.tryToLead();
+      const waitMs = await (this.#published
+        ? this.#publish(this.#session, this.#published)
         : this.#standBy(this.#session));
       const now = performance.now();
       this.#nextTurnAt = waitMs === 0 ? now : now + Math.max(gatherMs, this.#gatherMs(now - startedAt));
@@ -151,7 +152,7 @@ export class Relay implements Loop {
     return POLL_MS;
   }
 
-  async #publish(session: RelaySession, cursor: SourcePosition): Promise<number> {
+  async #publish(session: RelaySession, { cursor, chains }: RelayPlace): Promise<number> {
     await this.#prepareSpace(session);
     const { upcasters = {} } = this.#options;
     const size = this.#blockedTurns > 0 ? 1 : 500;
@@ -161,8 +162,8 @@ export class Relay implements Loop {
     const last = page.final.at(-1);
     this.#lastPage = page.final.length;
     if (last) {
-      await this.#send(page.final);
-      this.#cursor = this.#unrecorded = last.sourcePosition;
+      const after = await this.#send(page.final, chains);
+      this.#published = this.#unrecorded = { cursor: last.sourcePosition, chains: after };
       this.#oldestWaiting = page.waiting?.event.recordedAt;
     }
     await this.#record(RECORD_MS);
@@ -180,9 +181,9 @@ export class Relay implements Loop {
 
   /** Unless that was done within the last so many milliseconds: each time costs as much as reading a page. */
   async #record(atMostEveryMs: number): Promise<void> {
-    const place = this.#unrecorded;
-    if (!place || performance.now() - this.#recordedAt < atMostEveryMs) return;
-    await this.#session?.record(place);
+    const published = this.#unrecorded;
+    if (!published || performance.now() - this.#recordedAt < atMostEveryMs) return;
+    await this.#session?.record(published);
     this.#unrecorded = undefined;
     this.#recordedAt = performance.now();
   }
@@ -194,13 +195,16 @@ export class Relay implements Loop {
     return Math.min(2 ** this.#blockedTurns, GATHER_AT_MOST_MS);
   }
 
-  async #send(events: readonly PlacedEvent[]): Promise<void> {
+  async #send(events: readonly PlacedEvent[], chains: Chains): Promise<Chains> {
     const { source, toPublic, log } = this.#options;
-    const traced = toMessages(source, events, toPublic).map(withSpanOf);
-    if (traced.length === 0) return;
+    const messages = toMessages(source, events, toPublic);
+    if (messages.length === 0) return chains;
+    const { linked, next } = chains.link(messages, (topic, key) => log.partitionOf(topic, key));
+    const traced = linked.map(withSpanOf);
     try {
       await log.publish(traced.map(({ message }) => message));
       for (const { end } of traced) end();
+      return next;
     } catch (error) {
       for (const { end } of traced) end(error);
       throw error;
@@ -216,7 +220,7 @@ export class Relay implements Loop {
   async #letGo(): Promise<void> {
     const session = this.#session;
     this.#session = undefined;
-    this.#cursor = undefined;
+    this.#published = undefined;
     this.#unrecorded = undefined;
     await session?.session.close();
   }

@@ -95,4 +95,12 @@ export const eventStoreMigrations: readonly Migration[] = [
       ALTER TABLE relay_cursors ADD COLUMN final_before bigint NOT NULL DEFAULT 0;
     `,
   },
+  {
+    name: 'event-store-003',
+    up: `
+      -- What was published last on each partition, as of the cursor: see chains.ts.
+      ALTER TABLE relay_cursors ADD COLUMN chains json NOT NULL DEFAULT '{"since":"0/0","last":{}}';
+      UPDATE relay_cursors SET chains = json_build_object('since', tick || '/' || position, 'last', '{}'::json);
+    `,
+  },
 ];

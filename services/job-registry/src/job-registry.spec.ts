@@ -22,7 +22,8 @@ let fresh: FreshDatabase;
 let app: INestApplicationContext;
 let registry: JobRegistryApi;
 const published: LogMessage[] = [];
-const log: Pick<EventLog, 'publish'> = {
+const log: Pick<EventLog, 'publish' | 'partitionOf'> = {
+  partitionOf: () => 0,
   publish: (messages) => {
     published.push(...messages);
     return Promise.resolve();

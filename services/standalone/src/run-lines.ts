@@ -33,6 +33,7 @@ export class RunLines {
         }
       },
       subscribe: (options) => log.subscribe(options),
+      partitionOf: (topic, key) => log.partitionOf(topic, key),
       partitions: (topic) => log.partitions(topic),
       bounds: (topics) => log.bounds(topics),
       close: () => log.close(),

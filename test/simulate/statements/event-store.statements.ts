@@ -5,6 +5,7 @@ interface Cursor {
   readonly tick: number;
   readonly position: number;
   readonly finalBefore: number;
+  readonly chains: object;
 }
 
 const cursors = ({ schema }: StatementCall) => schema.table<Cursor>('relay_cursors');
@@ -175,14 +176,17 @@ export const eventStoreStatements: Models = [
   [/^SELECT position, .* AS final FROM events .* LIMIT 1$/, (call) => page(call, 1)],
   [/^SELECT position, .* AS final FROM events .* LIMIT 500$/, (call) => page(call, 500)],
   [
-    /^UPDATE relay_cursors SET tick = \$2, position = \$3/,
+    /^UPDATE relay_cursors SET tick = \$2, position = \$3, chains = \$4/,
     (call) => {
-      const [source, window, position] = call.parameters as [string, string, string];
+      const [source, window, position, chains] = call.parameters as [string, string, string, string];
       const table = cursors(call);
       const cursor = call.transaction.read(table, source);
       if (!cursor || !before(cursor, Number(window), Number(position))) return [];
       call.server.takeXid(call.transaction);
-      call.transaction.write(table, source, { ...cursor, tick: Number(window), position: Number(position) });
+      call.transaction.write(table, source, {
+        ...{ ...cursor, tick: Number(window), position: Number(position) },
+        chains: JSON.parse(chains) as object,
+      });
       return [];
     },
   ],
@@ -221,15 +225,20 @@ export const eventStoreStatements: Models = [
       const table = cursors(call);
       if (call.transaction.read(table, source)) return [];
       call.server.takeXid(call.transaction);
-      call.transaction.write(table, source, { tick: 0, position: 0, finalBefore: 0 });
+      call.transaction.write(table, source, {
+        ...{ tick: 0, position: 0, finalBefore: 0 },
+        chains: { since: '0/0', last: {} },
+      });
       return [];
     },
   ],
   [
-    /^SELECT tick AS window, position FROM relay_cursors WHERE source = \$1$/,
+    /^SELECT tick AS window, position, chains FROM relay_cursors WHERE source = \$1$/,
     (call) => {
       const cursor = call.transaction.read(cursors(call), call.parameters[0] as string);
-      return cursor ? [{ window: String(cursor.tick), position: String(cursor.position) }] : [];
+      if (cursor === undefined) return [];
+      const { tick, position, chains } = cursor;
+      return [{ window: String(tick), position: String(position), chains }];
     },
   ],
   [

@@ -1,5 +1,5 @@
 import type { PartitionBounds, ReceivedMessage } from '../event-log.js';
-import { isLater, sameSourcePosition } from '../source-position.js';
+import { BEGINNING, isLater, sameSourcePosition } from '../source-position.js';
 import type { PartitionProgress } from './applier.js';
 import type { ProgressBySource } from './positions.js';
 
@@ -41,7 +41,7 @@ export function missesSome(partition: Partition, messages: readonly ReceivedMess
   for (const { source, sourcePosition, previous } of messages) {
     const known = seen.get(source);
     if (!isLater(sourcePosition, known)) continue;
-    if (previous && isLater(previous, known)) return true;
+    if (previous && isLater(previous, known ?? BEGINNING)) return true;
     seen.set(source, sourcePosition);
   }
   return false;

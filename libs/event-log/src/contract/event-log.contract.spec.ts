@@ -8,24 +8,12 @@ import { type FreshDatabase, freshDatabase } from '@carillon/rigs';
 import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { EventLog, ReceivedMessage } from '../event-log.js';
-import {
-  embeddedTestLog,
-  kafkaRig,
-  kafkaSkipped,
-  kafkaTestLog,
-  oneProcessTestLog,
-  stopKafka,
-  type TestLog,
-} from './test-logs.js';
+import { kafkaRig, stopKafka, type TestLog, testLogs } from './test-logs.js';
 import { toHeaders } from '../kafka/message-headers.js';
 import { TestProjection, valueOf } from './test-projection.js';
 import { TestSource } from './test-source.js';
 
-const adapters = [
-  { adapter: 'embedded', skipped: false, oneProcess: false, testLog: embeddedTestLog },
-  { adapter: 'embedded, one process', skipped: false, oneProcess: true, testLog: oneProcessTestLog },
-  { adapter: 'kafka', skipped: kafkaSkipped(), oneProcess: false, testLog: kafkaTestLog },
-];
+const adapters = testLogs();
 
 // A member that is given up, a broker that starts: several waits of many seconds on a busy machine.
 vi.setConfig({ testTimeout: 150_000 });
@@ -50,7 +38,7 @@ describe.each(adapters)('the event log contract on $adapter', ({ adapter, skippe
   /** Publishes as a relay does: the same again until it is acknowledged. */
   const relay = async (count: number) => {
     const messages = source.next(count);
-    const attempt = () => log.publish(messages).then(() => 'published', String);
+    const attempt = () => log.publish(source.linked(log, messages)).then(() => 'published', String);
     await expect.poll(attempt, { timeout: 40_000 }).toBe('published');
   };
   const refill = () => ({ [source.name]: source.readPublished });
@@ -161,7 +149,12 @@ describe.each(adapters)('the event log contract on $adapter', ({ adapter, skippe
     await rig.recreate({ name: topic, partitions: 3 });
     const after = await open();
     messages.push(...(await source.publish(after, 40, 1))); // offsets grow past the old place
-    const second = projection.consumer({ name: 'recreated', log: after, topics: [topic], refill: refill() });
+    const second = projection.consumer({
+      name: 'recreated',
+      log: after,
+      topics: [topic],
+      refill: refill(),
+    });
     await second.caughtUp();
     expect(await projection.effects('recreated')).toEqual(expected(messages));
   });
@@ -369,11 +362,14 @@ describe.each(adapters)('the event log contract on $adapter', ({ adapter, skippe
       await source.publish(log, 5, 1);
       await consumer.caughtUp();
       const [, lost, survivor] = source.next(3, 1) as [LogMessage, LogMessage, LogMessage];
-      const kafka = new Kafka({ brokers: (await kafkaRig()).brokers.split(','), logLevel: logLevel.NOTHING });
+      const kafka = new Kafka({
+        brokers: (await kafkaRig()).brokers.split(','),
+        logLevel: logLevel.NOTHING,
+      });
       const producer = kafka.producer();
       await producer.connect();
       const { key, value } = survivor;
-      const headers = toHeaders(survivor, lost.sourcePosition);
+      const headers = toHeaders({ ...survivor, previous: lost.sourcePosition });
       await producer.send({ topic, messages: [{ key, value: Buffer.from(value), headers, partition: 0 }] });
       await producer.disconnect();
       await consumer.caughtUp();

@@ -67,7 +67,8 @@ it('a relay that publishes and is not told so has its events handled once', asyn
     publications += 1;
     if (publications % 2 === 1) throw new Error('the acknowledgement was lost');
   };
-  const relay = new Relay({ database, source: 'owner', log: { publish }, toPublic });
+  const partitionOf = (topic: string, key: string) => log.partitionOf(topic, key);
+  const relay = new Relay({ database, source: 'owner', log: { publish, partitionOf }, toPublic });
   const consumer = projection.consumer({ name: 'once', log, topics: ['t'] });
   relay.start();
   for (let rounds = 0; rounds < 5; rounds += 1) {

@@ -12,18 +12,23 @@ export type LogAddress = { readonly kafka: string } | { readonly embedded: strin
 /** An adapter with what a test does to it behind its back. */
 export interface TestLog {
   readonly address: LogAddress;
-  open(topics: readonly TopicOptions[]): Promise<EventLog>;
+  open(topics: readonly TopicOptions[], settings?: TestLogSettings): Promise<EventLog>;
   recreate(topic: TopicOptions): Promise<void>;
   /** Removes all messages that the topic holds now. */
   truncate(topic: string): Promise<void>;
   close(): Promise<void>;
 }
 
+export interface TestLogSettings {
+  /** Of readers on Kafka: how often they look whether their places lie within the log. */
+  readonly boundsCheckMs?: number;
+}
+
 /** Short times, so that a test need not wait long for a member to be given up. */
 export function openLog(
   address: LogAddress,
   topics: readonly TopicOptions[],
-  onlyProcess = false,
+  { onlyProcess = false, boundsCheckMs = 500 }: TestLogSettings & { onlyProcess?: boolean } = {},
 ): Promise<EventLog> {
   if ('embedded' in address) {
     return createEmbeddedEventLog({ url: address.embedded, topics, onlyProcess, memberTimeoutMs: 2_000 });
@@ -35,15 +40,15 @@ export function openLog(
     sessionTimeoutMs: 2_000,
     heartbeatMs: 400,
     rebalanceTimeoutMs: 3_000,
-    boundsCheckMs: 500,
+    boundsCheckMs,
     requestTimeoutMs: 3_000,
     startTimeoutMs: 20_000,
   });
 }
 
-export const oneProcessTestLog = (url: string) => embeddedTestLog(url, true);
+const oneProcessTestLog = (url: string) => embeddedTestLog(url, true);
 
-export async function embeddedTestLog(url: string, onlyProcess = false): Promise<TestLog> {
+async function embeddedTestLog(url: string, onlyProcess = false): Promise<TestLog> {
   const address = { embedded: url };
   const first = await openLog(address, []);
   await first.close(); // the schema is there now
@@ -55,7 +60,7 @@ export async function embeddedTestLog(url: string, onlyProcess = false): Promise
   });
   return {
     address,
-    open: (topics) => openLog(address, topics, onlyProcess),
+    open: (topics) => openLog(address, topics, { onlyProcess }),
     async recreate({ name, partitions = 1 }) {
       await database.query(
         `WITH gone AS (DELETE FROM event_log.log_partitions WHERE topic = $1 RETURNING id)
@@ -77,13 +82,13 @@ export async function embeddedTestLog(url: string, onlyProcess = false): Promise
   };
 }
 
-export const kafkaSkipped = () => skipsBecause('the event log contract on Kafka', kafkaMissing());
+const kafkaSkipped = () => skipsBecause('the event log contract on Kafka', kafkaMissing());
 
 let rig: Promise<KafkaRig> | undefined;
 export const kafkaRig = () => (rig ??= startKafka());
 export const stopKafka = async () => (await rig)?.stop();
 
-export async function kafkaTestLog(): Promise<TestLog> {
+async function kafkaTestLog(): Promise<TestLog> {
   const { brokers } = await kafkaRig();
   const address = { kafka: brokers };
   const kafka = new Kafka({ brokers: brokers.split(','), logLevel: logLevel.NOTHING });
@@ -94,7 +99,7 @@ export async function kafkaTestLog(): Promise<TestLog> {
   };
   return {
     address,
-    open: (topics) => openLog(address, topics),
+    open: (topics, settings) => openLog(address, topics, settings),
     recreate: ({ name, partitions = 1 }) =>
       asAdmin(async (admin) => {
         await admin.deleteTopics({ topics: [name] });
@@ -116,3 +121,10 @@ export async function kafkaTestLog(): Promise<TestLog> {
     close: () => Promise.resolve(),
   };
 }
+
+/** Every adapter, the real ones included, with what a suite must know of it. */
+export const testLogs = () => [
+  { adapter: 'embedded', skipped: false, oneProcess: false, testLog: embeddedTestLog },
+  { adapter: 'embedded, one process', skipped: false, oneProcess: true, testLog: oneProcessTestLog },
+  { adapter: 'kafka', skipped: kafkaSkipped(), oneProcess: false, testLog: kafkaTestLog },
+];

@@ -2,7 +2,7 @@ import type { LogMessage } from '@carillon/event-store';
 import type { EventLog } from '../event-log.js';
 import type { RefillRequest, RefillResponse } from '../consumer/refill.js';
 import { partitionOfKey } from '../partitioner.js';
-import { isLater } from '../source-position.js';
+import { BEGINNING, isLater } from '../source-position.js';
 
 /** A service that publishes: it remembers all that it ever published, and answers for what a log has lost. */
 export class TestSource {
@@ -35,8 +35,18 @@ export class TestSource {
 
   async publish(log: EventLog, count: number, keys?: number): Promise<LogMessage[]> {
     const messages = this.next(count, keys);
-    await log.publish(messages);
+    await log.publish(this.linked(log, messages));
     return messages;
+  }
+
+  /** As a relay hands them to the log: each says what precedes it on its partition. */
+  linked(log: EventLog, messages: readonly LogMessage[]): LogMessage[] {
+    const of = ({ key }: LogMessage) => log.partitionOf(this.#topic, key);
+    return messages.map((message) => {
+      const earlier = this.published.slice(0, this.published.indexOf(message));
+      const before = earlier.findLast((other) => of(other) === of(message));
+      return { ...message, previous: before?.sourcePosition ?? BEGINNING };
+    });
   }
 
   readonly readPublished = (request: RefillRequest): Promise<RefillResponse> => {

@@ -53,6 +53,7 @@ projection.consumer({
   log: {
     ...log,
     publish: (messages) => log.publish(messages),
+    partitionOf: (of, key) => log.partitionOf(of, key),
     partitions: (topic) => log.partitions(topic),
     bounds: (topics) => log.bounds(topics),
     close: () => log.close(),

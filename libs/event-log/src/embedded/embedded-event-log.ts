@@ -125,6 +125,10 @@ class EmbeddedEventLog implements EventLog {
     return this.#partitionsOf(topic).length;
   }
 
+  partitionOf(topic: string, key: string): number {
+    return partitionOfKey(key, this.partitions(topic));
+  }
+
   async bounds(topics: readonly string[]): Promise<PartitionBounds[]> {
     const bounds = await this.#tables.bounds(topics);
     return bounds.map(({ topic, partition, start, end }) => ({ topic, partition, start, end }));
@@ -140,8 +144,8 @@ class EmbeddedEventLog implements EventLog {
 
   async #append(messages: readonly LogMessage[]): Promise<void> {
     const addressed = messages.map((message) => {
-      const partitions = this.#partitionsOf(message.topic);
-      const { id, partition } = partitions[partitionOfKey(message.key, partitions.length)] as LogPartition;
+      const place = this.partitionOf(message.topic, message.key);
+      const { id, partition } = this.#partitionsOf(message.topic)[place] as LogPartition;
       return { ...message, partitionId: id, partition };
     });
     const { onlyProcess = false } = this.#options;

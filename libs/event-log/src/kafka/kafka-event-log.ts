@@ -7,6 +7,7 @@ import type {
   Subscription,
   TopicOptions,
 } from '../event-log.js';
+import { partitionOfKey } from '../partitioner.js';
 import { KafkaConnection, type KafkaConnectionOptions } from './connection.js';
 import type { KafkaSubscriptionSettings } from './group-session.js';
 import { KafkaSubscription } from './kafka-subscription.js';
@@ -62,7 +63,7 @@ class KafkaEventLog implements EventLog {
     this.#partitions = partitions;
     this.#write = write;
     this.#settings = settings;
-    this.#publisher = new KafkaPublisher(connection, (topic) => this.partitions(topic));
+    this.#publisher = new KafkaPublisher(connection, (topic, key) => this.partitionOf(topic, key));
   }
 
   publish(messages: Parameters<EventLog['publish']>[0]): Promise<void> {
@@ -87,6 +88,10 @@ class KafkaEventLog implements EventLog {
     const partitions = this.#partitions.get(topic);
     if (partitions === undefined) throw new Error(`topic ${topic} was not named when the log was created`);
     return partitions;
+  }
+
+  partitionOf(topic: string, key: string): number {
+    return partitionOfKey(key, this.partitions(topic));
   }
 
   async bounds(topics: readonly string[]): Promise<PartitionBounds[]> {

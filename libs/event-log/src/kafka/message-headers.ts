@@ -7,7 +7,8 @@ const SOURCE = 'carillon-source';
 const POSITION = 'carillon-position';
 const PREVIOUS = 'carillon-previous';
 
-export function toHeaders(message: LogMessage, previous: SourcePosition | undefined): IHeaders {
+export function toHeaders(message: LogMessage): IHeaders {
+  const { previous } = message;
   return {
     ...message.headers,
     [SOURCE]: message.source,

@@ -1,6 +1,5 @@
-import type { LogMessage, SourcePosition } from '@carillon/event-store';
+import type { LogMessage } from '@carillon/event-store';
 import type { Message, Producer, TopicMessages } from 'kafkajs';
-import { partitionOfKey } from '../partitioner.js';
 import { brokerUnavailable, type KafkaConnection, withTimeout } from './connection.js';
 import { toHeaders } from './message-headers.js';
 
@@ -14,14 +13,13 @@ const MESSAGES_PER_REQUEST = 2_000;
  */
 export class KafkaPublisher {
   readonly #connection: KafkaConnection;
-  readonly #partitions: (topic: string) => number;
-  readonly #published = new Map<string, SourcePosition>();
+  readonly #partitionOf: (topic: string, key: string) => number;
   #producer: Producer | undefined;
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(connection: KafkaConnection, partitions: (topic: string) => number) {
+  constructor(connection: KafkaConnection, partitionOf: (topic: string, key: string) => number) {
     this.#connection = connection;
-    this.#partitions = partitions;
+    this.#partitionOf = partitionOf;
   }
 
   publish(messages: readonly LogMessage[]): Promise<void> {
@@ -39,20 +37,15 @@ export class KafkaPublisher {
   }
 
   async #send(messages: readonly LogMessage[]): Promise<void> {
-    const published = new Map<string, SourcePosition>();
     const byTopic = new Map<string, Message[]>();
     for (const message of messages) {
-      const partition = partitionOfKey(message.key, this.#partitions(message.topic));
-      const chain = `${message.source} ${message.topic} ${partition}`;
-      const previous = published.get(chain) ?? this.#published.get(chain);
-      published.set(chain, message.sourcePosition);
       const ofTopic = byTopic.get(message.topic) ?? [];
       byTopic.set(message.topic, ofTopic);
       ofTopic.push({
         key: message.key,
         value: Buffer.from(message.value.buffer, message.value.byteOffset, message.value.byteLength),
-        partition,
-        headers: toHeaders(message, previous),
+        partition: this.#partitionOf(message.topic, message.key),
+        headers: toHeaders(message),
       });
     }
     const topicMessages: TopicMessages[] = Array.from(byTopic, ([topic, ofTopic]) => ({
@@ -69,7 +62,6 @@ export class KafkaPublisher {
       this.#giveUpProducer();
       throw brokerUnavailable('acknowledge what was published', error);
     }
-    for (const [chain, position] of published) this.#published.set(chain, position);
   }
 
   async #connect(): Promise<Producer> {
@@ -87,7 +79,6 @@ export class KafkaPublisher {
   #giveUpProducer(): void {
     void this.#producer?.disconnect().catch(() => undefined);
     this.#producer = undefined;
-    this.#published.clear();
   }
 }
 

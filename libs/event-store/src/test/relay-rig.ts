@@ -16,6 +16,10 @@ export class RecordingLog {
     await this.afterPublish(messages);
   }
 
+  partitionOf(_topic: string, key: string): number {
+    return key.charCodeAt(0) % 2;
+  }
+
   /** `stream@version` in the order of publication. */
   get published(): string[] {
     return this.messages.map(({ headers }) => headers['event'] ?? '');
