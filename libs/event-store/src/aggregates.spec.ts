@@ -26,6 +26,25 @@ describe('Aggregates', () => {
     expect(await counters.load('none')).toEqual({ version: 0, state: { total: 0, closed: false } });
   });
 
+  it('tells a command the time of the database, of new aggregates and old', async () => {
+    const closing = (now: number): CounterCommand => ({ type: 'close', at: now });
+    await counters.handle('aged', count(1));
+    const before = await fixture.database.now();
+    const orders = ['aged', 'fresh'].map((id) => ({ id, command: closing }));
+    const outcomes = [
+      ...(await counters.handleAll(undefined, orders)),
+      await counters.handle('alone', closing),
+    ];
+    const after = await fixture.database.now();
+    for (const outcome of outcomes) {
+      const [event] = 'events' in outcome ? outcome.events : [];
+      const { at } = event?.data as { at: number };
+      expect(at).toBeGreaterThanOrEqual(before);
+      expect(at).toBeLessThanOrEqual(after);
+    }
+    expect(await counters.load('aged')).toMatchObject({ version: 2, state: { total: 1, closed: true } });
+  });
+
   it('writes nothing when nothing happened or the rule said no', async () => {
     expect(await counters.handle('2', count(0))).toMatchObject({ version: 0, events: [] });
     await counters.handle('2', { type: 'close', at: 1 });

@@ -32,9 +32,12 @@ export interface Refused {
   readonly error: CarillonError;
 }
 
+/** A command, or what it is by the database's clock at the moment when the state was read. */
+export type Timed<C> = C | ((now: number) => C);
+
 export interface Order<C> {
   readonly id: string;
-  readonly command: C;
+  readonly command: Timed<C>;
   readonly metadata?: GivenMetadata;
 }
 
@@ -66,7 +69,7 @@ export class Aggregates<S, C, E extends DomainEvent> {
   }
 
   /** Throws what the domain throws. Retries when another command was faster; then decides on the newer state. */
-  handle(id: string, command: C, options: HandleOptions<S, E> = {}): Promise<Handled<S, E>> {
+  handle(id: string, command: Timed<C>, options: HandleOptions<S, E> = {}): Promise<Handled<S, E>> {
     const retryOn = (error: unknown) =>
       isCarillonError(error, 'conflict') && error.code === 'concurrencyConflict';
     return retrying({ attempts: ATTEMPTS, baseMs: 4, maxMs: 200, retryOn }, () =>
@@ -83,9 +86,10 @@ export class Aggregates<S, C, E extends DomainEvent> {
     tx: Transaction | undefined,
     orders: readonly Order<C>[],
   ): Promise<(Handled<S, E> | Refused)[]> {
-    const current = await this.#load(tx, [...new Set(orders.map(({ id }) => id))]);
+    const timed = orders.some(({ command }) => isTimed(command));
+    const { current, now } = await this.#load(tx, [...new Set(orders.map(({ id }) => id))], timed);
     const before = new Map([...current].map(([id, { version }]) => [id, version]));
-    const decided = orders.map((order) => this.#decideInBatch(order, current));
+    const decided = orders.map((order) => this.#decideInBatch(order, current, now));
     const happened = Map.groupBy(
       decided.flatMap((one) => ('error' in one ? [] : [one])),
       ({ id }) => id,
@@ -105,12 +109,12 @@ export class Aggregates<S, C, E extends DomainEvent> {
   }
 
   async load(id: string): Promise<{ version: number; state: S }> {
-    return required((await this.#load(undefined, [id])).get(id));
+    return required((await this.#load(undefined, [id], false)).current.get(id));
   }
 
   /** By id; of one that does not exist the initial state, at version 0. */
-  loadAll(ids: readonly string[]): Promise<ReadonlyMap<string, { version: number; state: S }>> {
-    return this.#load(undefined, ids);
+  async loadAll(ids: readonly string[]): Promise<ReadonlyMap<string, { version: number; state: S }>> {
+    return (await this.#load(undefined, ids, false)).current;
   }
 
   /** Compares each state with what its events lead to, and with `repair` writes the latter where they differ. */
@@ -120,13 +124,14 @@ export class Aggregates<S, C, E extends DomainEvent> {
 
   async #handle(
     id: string,
-    command: C,
+    command: Timed<C>,
     { metadata, alongside }: HandleOptions<S, E>,
   ): Promise<Handled<S, E>> {
-    const { state, version } = await this.load(id);
-    const one = this.#decide({ id, command, ...(metadata ? { metadata } : {}) }, { state, version });
+    const { current, now } = await this.#load(undefined, [id], isTimed(command));
+    const loaded = required(current.get(id));
+    const one = this.#decide({ id, command, ...(metadata ? { metadata } : {}) }, loaded, now);
     const appends = [
-      { stream: this.#stream(id), expectedVersion: version, events: one.events, state: one.state },
+      { stream: this.#stream(id), expectedVersion: loaded.version, events: one.events, state: one.state },
     ];
     const write = async (tx?: Transaction) => {
       const handled = { ...one, events: (await this.#store.append(tx, appends)) as StoredEvent<E>[] };
@@ -136,9 +141,9 @@ export class Aggregates<S, C, E extends DomainEvent> {
     return alongside ? this.#store.database.transaction(write) : write();
   }
 
-  #decideInBatch(order: Order<C>, current: Map<string, Current<S>>) {
+  #decideInBatch(order: Order<C>, current: Map<string, Current<S>>, now: number) {
     try {
-      const one = this.#decide(order, required(current.get(order.id)));
+      const one = this.#decide(order, required(current.get(order.id)), now);
       current.set(order.id, one);
       return one;
     } catch (error) {
@@ -147,12 +152,12 @@ export class Aggregates<S, C, E extends DomainEvent> {
     }
   }
 
-  #decide({ id, command, metadata }: Order<C>, { state, version }: Current<S>) {
+  #decide({ id, command, metadata }: Order<C>, { state, version }: Current<S>, now: number) {
     const { category, decider } = this.#definition;
     const parent = metadata?.traceparent === undefined ? {} : { parent: metadata };
     const span = openSpan(`decide ${category}`, { 'carillon.stream': this.#stream(id) }, parent);
     try {
-      const events = decider.decide(command, state);
+      const events = decider.decide(isTimed(command) ? command(now) : command, state);
       const described: Append['events'] = events.map(({ type, data }) => ({
         type,
         data,
@@ -171,24 +176,30 @@ export class Aggregates<S, C, E extends DomainEvent> {
     }
   }
 
-  async #load(tx: Transaction | undefined, ids: readonly string[]): Promise<Map<string, Current<S>>> {
-    const loaded = await this.#store.loadStates(
-      tx,
-      ids.map((id) => this.#stream(id)),
-    );
-    return new Map(
-      ids.map((id) => {
-        const found = loaded.get(this.#stream(id));
-        const state = found ? (found.state as S) : this.#definition.decider.initialState();
-        return [id, { state, version: found?.version ?? 0 }];
-      }),
-    );
+  /** The time only when it is asked for. */
+  async #load(
+    tx: Transaction | undefined,
+    ids: readonly string[],
+    timed: boolean,
+  ): Promise<{ current: Map<string, Current<S>>; now: number }> {
+    const streams = ids.map((id) => this.#stream(id));
+    const { states, now } = timed
+      ? await this.#store.loadStatesAt(tx, streams)
+      : { states: await this.#store.loadStates(tx, streams), now: Number.NaN };
+    const current = ids.map((id) => {
+      const found = states.get(this.#stream(id));
+      const state = found ? (found.state as S) : this.#definition.decider.initialState();
+      return [id, { state, version: found?.version ?? 0 }] as const;
+    });
+    return { current: new Map(current), now };
   }
 
   #stream(id: string): string {
     return `${this.#definition.category}-${id}`;
   }
 }
+
+const isTimed = <C>(command: Timed<C>): command is (now: number) => C => typeof command === 'function';
 
 function required<T>(value: T | undefined): T {
   if (value === undefined) throw new Error('not loaded');

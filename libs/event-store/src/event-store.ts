@@ -18,6 +18,10 @@ export interface LoadedState {
 export const APPENDED = 'appended';
 
 const LOAD = prepared('SELECT stream, version, state FROM streams WHERE stream = ANY($1::text[])');
+/** A row for each that was asked for, with the time: a command that needs both waits for one statement. */
+const LOAD_AT = prepared(`
+  SELECT asked.stream, s.version, s.state, (SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::float8) AS now
+  FROM unnest($1::text[]) AS asked (stream) LEFT JOIN streams s USING (stream)`);
 const READ = prepared(
   `SELECT ${EVENT_COLUMNS} FROM events WHERE stream = $1 AND version > $2 ORDER BY version LIMIT $3`,
 );
@@ -96,6 +100,23 @@ export class EventStore {
   ): Promise<Map<string, LoadedState>> {
     const rows = await (tx ?? this.database).query<LoadedState & { stream: string }>(LOAD, [streams]);
     return new Map(rows.map(({ stream, version, state }) => [stream, { version, state }]));
+  }
+
+  /** As `loadStates`, and of one stream at least, with the database's clock, epoch milliseconds, as it was then. */
+  async loadStatesAt(
+    tx: Transaction | undefined,
+    streams: readonly string[],
+  ): Promise<{ readonly now: number; readonly states: Map<string, LoadedState> }> {
+    const rows = await (tx ?? this.database).query<{
+      stream: string;
+      version: number | null;
+      state: unknown;
+      now: number;
+    }>(LOAD_AT, [streams]);
+    const states = rows.flatMap(({ stream, version, state }) =>
+      version === null ? [] : [[stream, { version, state }] as const],
+    );
+    return { now: rows[0]?.now ?? Number.NaN, states: new Map(states) };
   }
 
   /** Events of one stream in order, upcast. */

@@ -17,6 +17,7 @@ export {
   type Handled,
   type HandleOptions,
   type Order,
+  type Timed,
   type Refused,
 } from './aggregates.js';
 export type { Append, AppendedEvent, StateColumn } from './append.js';

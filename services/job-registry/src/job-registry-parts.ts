@@ -30,7 +30,6 @@ export function jobRegistryParts(database: Database, options: { maxJobs?: number
       dependencies: new Dependencies(new PostgresDependencyBook(database), database),
       answered,
       transaction: (work) => database.transaction(work),
-      now: () => database.now(),
       ...options,
     }),
     eventSource: new PublishedEvents({ database, source: SOURCE, toPublic, partitionOf: partitionOfKey }),

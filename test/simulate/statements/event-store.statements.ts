@@ -153,6 +153,14 @@ export const eventStoreStatements: Models = [
       (parameters[0] as string[]).flatMap((stream) => transaction.read(schema.streams, stream) ?? []),
   ],
   [
+    /^SELECT asked\.stream, s\.version, s\.state, .* FROM unnest\(\$1::text\[\]\) AS asked \(stream\) LEFT JOIN streams s/,
+    ({ transaction, schema, parameters, now }) =>
+      (parameters[0] as string[]).map((stream) => {
+        const { version = null, state = null } = transaction.read(schema.streams, stream) ?? {};
+        return { stream, version, state, now };
+      }),
+  ],
+  [
     /^SELECT position, .* FROM events WHERE stream = \$1 AND version > \$2 ORDER BY version LIMIT \$3$/,
     ({ schema, parameters }) => {
       const [stream, after, limit] = parameters as [string, number, number];

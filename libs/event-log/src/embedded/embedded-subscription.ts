@@ -126,6 +126,7 @@ export class EmbeddedSubscription implements Subscription {
       wakeup: new Signal(),
       tables: this.#context.tables,
       recent: () => this.#context.recent(partition.id),
+      alone: this.#context.alone,
       handle: (batch) => this.#options.subscriber.handle(batch),
       astray: () => this.#place([partition]),
     });

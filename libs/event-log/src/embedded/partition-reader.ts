@@ -10,6 +10,8 @@ export interface PartitionReaderOptions {
   readonly wakeup: Signal;
   readonly tables: LogTables;
   recent(): RecentMessages | undefined;
+  /** No other process publishes: what this one has not published lately is not there. */
+  readonly alone: boolean;
   handle(batch: LogBatch): Promise<string>;
   /** The place is not within the log (any more): find another. The reader ends. */
   astray(): void;
@@ -65,13 +67,15 @@ export class PartitionReader {
   }
 
   async #messages(place: string): Promise<ReceivedMessage[] | 'astray'> {
-    const { partition, tables } = this.#options;
-    const recent = this.#options.recent()?.read(place, MESSAGES_PER_BATCH);
-    if (recent) return recent;
+    const { partition, tables, alone } = this.#options;
+    const recent = this.#options.recent();
+    const held = recent?.read(place, MESSAGES_PER_BATCH);
+    if (held) return held;
+    if (alone && recent?.next === place) return [];
     const stored = await tables.read(partition, place, MESSAGES_PER_BATCH);
     if (stored.length > 0) return stored;
-    const held = await this.#bounds();
-    const within = held && BigInt(place) <= BigInt(held.end) && BigInt(place) >= BigInt(held.start);
+    const bounds = await this.#bounds();
+    const within = bounds && BigInt(place) <= BigInt(bounds.end) && BigInt(place) >= BigInt(bounds.start);
     return within ? [] : 'astray';
   }
 

@@ -18,6 +18,7 @@ it('answers only with what directly follows the offset asked for, and never with
         next += gap + count;
         recent.add(newest.slice(-count).map(message));
       }
+      expect(recent.next).toBe(String(next));
       const read = recent.read(String(from), limit)?.map(({ offset }) => Number(offset));
       if (read === undefined) expect(newest.slice(-10)).not.toContain(from);
       else expect(read).toEqual(newest.filter((offset) => offset >= from).slice(0, limit));

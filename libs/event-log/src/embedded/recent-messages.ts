@@ -27,6 +27,11 @@ export class RecentMessages {
     }
   }
 
+  /** The offset that the next message will have. */
+  get next(): string {
+    return String(this.#first + BigInt(this.#messages.length));
+  }
+
   /** Undefined when that offset is not held; empty never. */
   read(from: string, limit: number): ReceivedMessage[] | undefined {
     const at = Number(BigInt(from) - this.#first);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ApplyJobsRequest, ApplyJobsResponse, Job, PlannedChange } from '@carillon/contracts';
 import { invalid, isCarillonError } from '@carillon/event-sourcing';
-import type { Transaction } from '@carillon/event-store';
+import type { Timed, Transaction } from '@carillon/event-store';
 import { currentTraceContext, retrying } from '@carillon/service-runtime';
 import { planApply, validSpecs } from '../domain/apply.plan.js';
 import type { JobCommand } from '../domain/job.commands.js';
@@ -72,14 +72,13 @@ async function allBelow({ book }: JobRegistryPorts, prefix: string): Promise<Job
 }
 
 async function carryOut(
-  { jobs, now }: JobRegistryPorts,
+  { jobs }: JobRegistryPorts,
   tx: Transaction,
   changes: readonly PlannedChange[],
 ): Promise<PlannedChange[]> {
-  const at = await now();
   const metadata = currentTraceContext();
   const orders = changes.flatMap((change) => {
-    const command = commandOf(change, at);
+    const command = commandOf(change);
     return command ? [{ id: change.jobId, command, metadata }] : [];
   });
   const outcomes = new Map((await jobs.handleAll(tx, orders)).map((outcome) => [outcome.id, outcome]));
@@ -90,13 +89,15 @@ async function carryOut(
   });
 }
 
-function commandOf({ jobId, action, before, spec }: PlannedChange, now: number): JobCommand | undefined {
+/** By the clock of the database, by which a revision comes into force. */
+function commandOf({ jobId, action, before, spec }: PlannedChange): Timed<JobCommand> | undefined {
   const version = before && { uid: before.uid, revision: before.revision };
   if (action === 'remove' && version) {
-    return { type: 'RemoveJob', jobId, uid: version.uid, expected: version, now };
+    return (now) => ({ type: 'RemoveJob', jobId, uid: version.uid, expected: version, now });
   }
   if ((action === 'create' || action === 'update') && spec) {
-    return { type: 'PutJob', uid: randomUUID(), spec, expected: version ?? 'none', now };
+    const uid = randomUUID();
+    return (now) => ({ type: 'PutJob', uid, spec, expected: version ?? 'none', now });
   }
   return undefined;
 }

@@ -1,5 +1,5 @@
 import { type Decider, unavailable } from '@carillon/event-sourcing';
-import { Aggregates, EventStore } from '@carillon/event-store';
+import { Aggregates, EventStore, type Timed } from '@carillon/event-store';
 import { type FreshDatabase, freshDatabase } from '@carillon/rigs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { jobColumns } from '../adapters/postgres/job-columns.js';
@@ -9,7 +9,7 @@ import { jobDecider } from '../domain/job.decide.js';
 import type { JobEvent } from '../domain/job.events.js';
 import { jobSpec } from '../domain/job.fixtures.js';
 import type { JobState } from '../domain/job.state.js';
-import { type CommandAt, JobCommands } from './job-commands.js';
+import { JobCommands } from './job-commands.js';
 import { JOB } from './streams.js';
 
 /** A fault of ours, not a rule. */
@@ -38,20 +38,31 @@ afterAll(async () => {
 });
 
 const create =
-  (id: string): CommandAt =>
+  (id: string): Timed<JobCommand> =>
   (now) => ({ type: 'CreateJob', uid: `uid-of-${id}`, spec: jobSpec({ id }), now });
 const handled = (commands: JobCommands, ids: readonly string[]) =>
   Promise.allSettled(ids.map((id) => commands.handle(id, create(id))));
 
-/** Counts the groups: each looks at the clock once. */
+/** What each group begins with. */
+type Load = EventStore['loadStatesAt'];
+
+const commandsLoading = (load: (original: Load) => Load, gatherMs?: number) => {
+  const store = new EventStore(database, { columns: jobColumns });
+  store.loadStatesAt = load(store.loadStatesAt.bind(store));
+  return new JobCommands(new Aggregates(store, { category: JOB, decider: faulty }), gatherMs);
+};
+
+/** Counts the groups. */
 const counted = (gatherMs?: number) => {
   const seen = { groups: 0, first: Promise.withResolvers<number>() };
-  const now = () => {
-    seen.groups += 1;
-    seen.first.resolve(seen.groups);
-    return database.now();
-  };
-  return { seen, commands: new JobCommands(jobs, now, gatherMs) };
+  const load =
+    (original: Load): Load =>
+    (...of) => {
+      seen.groups += 1;
+      seen.first.resolve(seen.groups);
+      return original(...of);
+    };
+  return { seen, commands: commandsLoading(load, gatherMs) };
 };
 
 test('what arrives while a group is written is the next one', async () => {
@@ -80,7 +91,7 @@ test('those who ask again as soon as they are answered go together', async () =>
 });
 
 test('a fault of one command is not that of the others', async () => {
-  const commands = new JobCommands(jobs, () => database.now());
+  const commands = new JobCommands(jobs);
   const outcomes = await handled(commands, ['before', 'first', 'faulty', 'last']);
   expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
   expect((await jobs.load('last')).state).toMatchObject({ status: 'defined', uid: 'uid-of-last' });
@@ -88,8 +99,10 @@ test('a fault of one command is not that of the others', async () => {
 
 test('without a database all are unavailable, and the next ones are tried again', async () => {
   let away = true;
-  const commands = new JobCommands(jobs, () =>
-    away ? Promise.reject(unavailable('databaseUnavailable', 'away')) : database.now(),
+  const commands = commandsLoading(
+    (original) =>
+      (...of) =>
+        away ? Promise.reject(unavailable('databaseUnavailable', 'away')) : original(...of),
   );
   for (const outcome of await handled(commands, ['away-1', 'away-2', 'away-3'])) {
     expect(outcome).toMatchObject({ status: 'rejected', reason: { kind: 'unavailable' } });

@@ -1,5 +1,5 @@
 import { isCarillonError } from '@carillon/event-sourcing';
-import type { Aggregates, Handled } from '@carillon/event-store';
+import type { Aggregates, Handled, Timed } from '@carillon/event-store';
 import { currentTraceContext, Signal, type TraceContext } from '@carillon/service-runtime';
 import type { JobCommand } from '../domain/job.commands.js';
 import type { JobEvent } from '../domain/job.events.js';
@@ -7,12 +7,9 @@ import type { JobState } from '../domain/job.state.js';
 
 type JobHandled = Handled<JobState, JobEvent>;
 
-/** Says what to do once it is its turn; `now` is the database's clock. */
-export type CommandAt = (now: number) => JobCommand;
-
 interface Waiting {
   readonly id: string;
-  readonly command: CommandAt;
+  readonly command: Timed<JobCommand>;
   readonly metadata: TraceContext;
   readonly resolve: (handled: JobHandled) => void;
   readonly reject: (error: unknown) => void;
@@ -22,16 +19,14 @@ const MAX_GROUP = 100;
 const GATHER_MS = 2;
 
 /**
- * Handles commands in groups: those that arrive while a group is being written are the next one. A group costs one look
- * at the clock, one load, one append and so one sync of the disk, however many it has. Each command has an outcome of
- * its own.
+ * Handles commands in groups: those that arrive while a group is being written are the next one. A group costs one load,
+ * one append and so one sync of the disk, however many it has. Each command has an outcome of its own.
  *
  * Who was just answered often asks again at once. So the next group waits a moment for as many as were here together
  * when the last one ended; else the first to come again goes alone, and the others pay for a group of their own.
  */
 export class JobCommands {
   readonly #jobs: Aggregates<JobState, JobCommand, JobEvent>;
-  readonly #now: () => Promise<number>;
   readonly #gatherMs: number;
   readonly #waiting: Waiting[] = [];
   readonly #gathered = new Signal();
@@ -40,18 +35,13 @@ export class JobCommands {
   #gatherUntil = -Infinity;
 
   /** A group waits for more at most `gatherMs`. */
-  constructor(
-    jobs: Aggregates<JobState, JobCommand, JobEvent>,
-    now: () => Promise<number>,
-    gatherMs = GATHER_MS,
-  ) {
+  constructor(jobs: Aggregates<JobState, JobCommand, JobEvent>, gatherMs = GATHER_MS) {
     this.#jobs = jobs;
-    this.#now = now;
     this.#gatherMs = gatherMs;
   }
 
   /** What is answered is on disk. Throws what the domain throws, and `unavailable`. */
-  handle(id: string, command: CommandAt): Promise<JobHandled> {
+  handle(id: string, command: Timed<JobCommand>): Promise<JobHandled> {
     const { promise, resolve, reject } = Promise.withResolvers<JobHandled>();
     this.#waiting.push({ id, command, metadata: currentTraceContext(), resolve, reject });
     if (!this.#working) void this.#work();
@@ -81,9 +71,7 @@ export class JobCommands {
 
   async #settle(group: readonly Waiting[]): Promise<void> {
     try {
-      const now = await this.#now();
-      const orders = group.map(({ id, command, metadata }) => ({ id, command: command(now), metadata }));
-      const outcomes = await this.#jobs.handleAll(undefined, orders);
+      const outcomes = await this.#jobs.handleAll(undefined, group);
       group.forEach(({ resolve, reject }, index) => {
         const outcome = outcomes[index];
         if (outcome === undefined) reject(new Error('a command without an outcome'));
@@ -99,7 +87,7 @@ export class JobCommands {
   /** Another instance changed one of the jobs, or one command fails as none should: the others need not suffer. */
   async #settleAlone({ id, command, metadata, resolve, reject }: Waiting): Promise<void> {
     try {
-      resolve(await this.#jobs.handle(id, command(await this.#now()), { metadata }));
+      resolve(await this.#jobs.handle(id, command, { metadata }));
     } catch (error) {
       reject(error);
     }

@@ -13,8 +13,6 @@ export interface JobRegistryPorts {
   readonly answered: AnsweredRequests;
   /** All or nothing. */
   readonly transaction: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
-  /** The database's clock, by which a revision comes into force. */
-  readonly now: () => Promise<number>;
   /** Jobs at most; no limit when absent. */
   readonly maxJobs?: number;
 }

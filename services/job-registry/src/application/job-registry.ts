@@ -28,11 +28,13 @@ import type {
   UpdateJobRequest,
 } from '@carillon/contracts';
 import { invalid, notFound } from '@carillon/event-sourcing';
+import type { Timed } from '@carillon/event-store';
 import { currentTraceContext } from '@carillon/service-runtime';
+import type { JobCommand } from '../domain/job.commands.js';
 import { validJob } from '../domain/job.rules.js';
 import { inForce, type JobState, revisionOf } from '../domain/job.state.js';
 import { applyJobs } from './apply-jobs.js';
-import { type CommandAt, JobCommands } from './job-commands.js';
+import { JobCommands } from './job-commands.js';
 import { JobLimit } from './job-limit.js';
 import type { JobRegistryPorts } from './job-registry.ports.js';
 import { once } from './once.js';
@@ -48,14 +50,14 @@ export class JobRegistry implements JobRegistryApi {
 
   constructor(ports: JobRegistryPorts) {
     this.#ports = ports;
-    this.#commands = new JobCommands(ports.jobs, ports.now);
+    this.#commands = new JobCommands(ports.jobs);
     this.#limit = new JobLimit(ports.book, ports.maxJobs);
   }
 
   async createJob({ spec, request }: CreateJobRequest): Promise<Job> {
     // What is wrong with the job itself comes before what is wrong with its place among others.
     if (spec.dependencies.length > 0) validJob(spec);
-    const create: CommandAt = (now) => ({ type: 'CreateJob', uid: randomUUID(), spec, now });
+    const create: Timed<JobCommand> = (now) => ({ type: 'CreateJob', uid: randomUUID(), spec, now });
     return this.#ports.dependencies.keeping({ put: [spec] }, () =>
       this.#change(spec.id, create, request, () => this.#limit.makeRoom(1)),
     );
@@ -99,7 +101,7 @@ export class JobRegistry implements JobRegistryApi {
     const { uid } = await this.getJob({ jobId });
     const revision = await this.getRevision({ jobId, uid, revision: to });
     const version = expected ? { expected } : {};
-    const back: CommandAt = (now) => ({ type: 'RollBack', jobId, revision, ...version, now });
+    const back: Timed<JobCommand> = (now) => ({ type: 'RollBack', jobId, revision, ...version, now });
     return this.#ports.dependencies.keeping({ put: [revision.spec] }, () =>
       this.#change(jobId, back, request),
     );
@@ -176,7 +178,7 @@ export class JobRegistry implements JobRegistryApi {
 
   async #change(
     jobId: string,
-    command: CommandAt,
+    command: Timed<JobCommand>,
     request?: RequestKey,
     check?: () => Promise<void>,
   ): Promise<Job> {
@@ -189,14 +191,14 @@ export class JobRegistry implements JobRegistryApi {
   /** By itself, in a transaction with the record of its answer. */
   #changeOnce(
     jobId: string,
-    command: CommandAt,
+    command: Timed<JobCommand>,
     request: RequestKey,
     check?: () => Promise<void>,
   ): Promise<Job> {
-    const { jobs, answered, now } = this.#ports;
+    const { jobs, answered } = this.#ports;
     return once(answered, request, async (record) => {
       await check?.();
-      const { state } = await jobs.handle(jobId, command(await now()), {
+      const { state } = await jobs.handle(jobId, command, {
         metadata: currentTraceContext(),
         alongside: (tx, handled) => record(tx, found(jobOf(handled.state), jobId)),
       });

@@ -1,4 +1,4 @@
-import { decodeEvent } from '@carillon/contracts';
+import { decodeEvent, type PublicEvent } from '@carillon/contracts';
 import type { Transaction } from '@carillon/event-store';
 import type { Logger } from '@carillon/service-runtime';
 import { closeIn } from './close-job.js';
@@ -13,8 +13,8 @@ export interface FollowJobsOptions {
 }
 
 /**
- * Handles carillon.jobs: a removed job gets its tombstone, whoever removed it; a defined one is fetched ahead, so that
- * its first run does not wait for that. All instances share this work.
+ * Handles carillon.jobs: a removed job gets its tombstone, whoever removed it; one that will run by
+ * itself is fetched ahead, so that its first run does not wait for that. All instances share this work.
  */
 export class FollowJobs {
   readonly #options: FollowJobsOptions;
@@ -29,7 +29,10 @@ export class FollowJobs {
     const removed = new Map<string, string>();
     for (const message of messages) {
       const event = decodeEvent(message);
-      if (event?.type === 'JobDefined') defined.set(event.data.uid, event.data);
+      if (event?.type === 'JobDefined') {
+        if (runsByItself(event.data)) defined.set(event.data.uid, event.data);
+        else defined.delete(event.data.uid);
+      }
       if (event?.type === 'JobRemoved') removed.set(event.data.uid, event.data.jobId);
     }
     for (const [uid, jobId] of removed) {
@@ -47,3 +50,7 @@ export class FollowJobs {
     });
   }
 }
+
+/** Others are fetched when somebody starts them. */
+const runsByItself = ({ schedules, dependencies }: PublicEvent<'JobDefined'>['data']): boolean =>
+  schedules.length > 0 || dependencies.length > 0;

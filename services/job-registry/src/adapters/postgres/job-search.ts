@@ -3,15 +3,8 @@ import { streamOf } from '../../application/streams.js';
 import { IN_FORCE } from './job-columns.js';
 import { rarestPart } from './rarest-part.js';
 
-type Statement = [sql: string, values: unknown[]];
-
-/** A page of the jobs that meet a filter. */
-export interface JobSearch {
-  /** Looks at the next jobs by id only: enough for a text that many of them have, and cheap for one that few have. */
-  readonly near?: Statement;
-  /** Looks at all. Planned with its values: which index serves best depends on how much they let through. */
-  readonly all: Statement;
-}
+/** Planned with its values: which index serves best depends on how much they let through. */
+export type JobSearch = [sql: string, values: unknown[]];
 
 /** A page that so many of the next jobs do not fill is one for the index of texts. */
 const NEAR = 250;
@@ -27,18 +20,13 @@ class Values {
   }
 }
 
+/** A page of the jobs that meet a filter, in the order of their ids. */
 export function searchOf(filter: JobFilter, after: string, limit: number): JobSearch {
-  const { text = '', labels } = filter;
-  if (text !== '') {
-    const lower = text.toLowerCase();
-    return { near: nearText(filter, lower, after, limit), all: allText(filter, lower, after, limit) };
-  }
-  return {
-    all: Object.keys(labels).length > 0 ? byLabels(filter, after, limit) : byId(filter, after, limit),
-  };
+  if (filter.text !== undefined && filter.text !== '') return byText(filter, filter.text, after, limit);
+  return Object.keys(filter.labels).length > 0 ? byLabels(filter, after, limit) : byId(filter, after, limit);
 }
 
-function byId({ prefix }: JobFilter, after: string, limit: number): Statement {
+function byId({ prefix }: JobFilter, after: string, limit: number): JobSearch {
   const values = new Values();
   const sql = `SELECT state AS job FROM streams WHERE ${IN_FORCE} AND ${range(values, 'stream', after, prefix)}
     ORDER BY stream LIMIT ${values.add(limit)}`;
@@ -46,7 +34,7 @@ function byId({ prefix }: JobFilter, after: string, limit: number): Statement {
 }
 
 /** The index of labels has the jobs of each in the order of their ids. */
-function byLabels({ prefix, labels }: JobFilter, after: string, limit: number): Statement {
+function byLabels({ prefix, labels }: JobFilter, after: string, limit: number): JobSearch {
   const values = new Values();
   const sql = `
     SELECT s.state AS job
@@ -56,40 +44,54 @@ function byLabels({ prefix, labels }: JobFilter, after: string, limit: number): 
   return [sql, values.all];
 }
 
-function nearText({ prefix, labels }: JobFilter, text: string, after: string, limit: number): Statement {
+/**
+ * Looks at the next jobs by id first: enough for a text that many of them have, and cheap for one that few have. Where that
+ * does not fill the page, the index of texts is asked: in the same statement, for a second one costs as much again.
+ */
+function byText(filter: JobFilter, text: string, after: string, limit: number): JobSearch {
   const values = new Values();
-  const next =
-    Object.keys(labels).length > 0
-      ? `SELECT l0.stream FROM ${withLabels(values, labels, after, prefix)} ORDER BY l0.stream LIMIT ${NEAR}`
-      : `SELECT stream FROM streams WHERE ${IN_FORCE} AND ${range(values, 'stream', after, prefix)}
-         ORDER BY stream LIMIT ${NEAR}`;
-  // One by one in that order, so that it ends where the page is full.
+  const [first, most] = [values.add(after), values.add(limit)];
+  const pattern = values.add(containing(text.toLowerCase()));
+  // Materialised: else what is found is taken for what the order of ids finds soon. The states of the page only.
   const sql = `
-    SELECT s.state AS job
-    FROM (${next}) next,
-      LATERAL (SELECT state, search FROM streams WHERE streams.stream = next.stream OFFSET 0) s
-    WHERE s.search LIKE ${values.add(containing(text))} ORDER BY next.stream LIMIT ${values.add(limit)}`;
+    WITH near AS MATERIALIZED (
+      SELECT stream, state FROM (${nextOnes(filter, after, values)}) next
+      WHERE search LIKE ${pattern} ORDER BY stream LIMIT ${most}
+    ), found AS MATERIALIZED (
+      SELECT stream FROM streams
+      WHERE (SELECT count(*) FROM near) < ${most} AND ${conditions(filter, text, pattern, values)}
+    )
+    SELECT job FROM (
+      SELECT stream, state AS job FROM near WHERE (SELECT count(*) FROM near) = ${most}
+      UNION ALL
+      SELECT s.stream, s.state
+      FROM (SELECT stream FROM found WHERE stream > ${first} ORDER BY stream LIMIT ${most}) page
+      JOIN streams s USING (stream)
+    ) jobs ORDER BY stream`;
   return [sql, values.all];
 }
 
+/** One by one in the order of their ids, so that it ends where the page is full. */
+function nextOnes({ prefix, labels }: JobFilter, after: string, values: Values): string {
+  if (Object.keys(labels).length === 0) {
+    return `SELECT stream, search, state FROM streams WHERE ${IN_FORCE} AND ${range(values, 'stream', after, prefix)}
+      ORDER BY stream LIMIT ${NEAR}`;
+  }
+  return `SELECT labelled.stream, s.search, s.state
+    FROM (SELECT l0.stream FROM ${withLabels(values, labels, after, prefix)} ORDER BY l0.stream LIMIT ${NEAR}) labelled,
+      LATERAL (SELECT search, state FROM streams WHERE streams.stream = labelled.stream OFFSET 0) s
+    ORDER BY labelled.stream`;
+}
+
 /** The index is asked for one word: each more trigram of a common word costs it more than it saves. */
-function allText({ prefix, labels }: JobFilter, text: string, after: string, limit: number): Statement {
-  const values = new Values();
-  const conditions = [
+function conditions({ prefix, labels }: JobFilter, text: string, pattern: string, values: Values): string {
+  return [
     IN_FORCE,
-    `search LIKE ${values.add(containing(rarestPart(text)))}`,
-    `search || '' LIKE ${values.add(containing(text))}`, // as no index knows it
+    `search LIKE ${values.add(containing(rarestPart(text.toLowerCase())))}`,
+    `search || '' LIKE ${pattern}`, // as no index knows it
     ...(Object.keys(labels).length > 0 ? [`labels @> ${values.add(JSON.stringify(labels))}::jsonb`] : []),
     ...(prefix === undefined || prefix === '' ? [] : [range(values, 'stream', '', prefix)]),
   ].join(' AND ');
-  // Materialised: else it is taken for one that the order of ids finds soon. The states of the page only.
-  const sql = `
-    WITH found AS MATERIALIZED (SELECT stream FROM streams WHERE ${conditions})
-    SELECT s.state AS job
-    FROM (SELECT stream FROM found WHERE stream > ${values.add(after)}
-          ORDER BY stream LIMIT ${values.add(limit)}) page
-    JOIN streams s USING (stream) ORDER BY stream`;
-  return [sql, values.all];
 }
 
 /** Those below the prefix that come after a stream. */

@@ -44,12 +44,10 @@ export class PostgresJobBook implements JobBook {
   async list(after: string | undefined, limit: number, filter?: JobFilter): Promise<Job[]> {
     const from = streamOf(after ?? '');
     if (!filter) return this.#jobs(LIST, [from, limit]);
-    const { near, all } = searchOf(filter, from, limit);
-    const found = near ? await this.#jobs(...near) : [];
-    return found.length === limit ? found : this.#jobs(...all);
+    return this.#jobs(...searchOf(filter, from, limit));
   }
 
-  async #jobs(...[sql, values]: JobSearch['all'] | [Prepared, unknown[]]): Promise<Job[]> {
+  async #jobs(...[sql, values]: JobSearch | [Prepared, unknown[]]): Promise<Job[]> {
     return (await this.#database.query<Row>(sql, values)).map(({ job }) => inForce(job));
   }
 
