@@ -42,8 +42,8 @@ export class Agent {
     });
   }
 
-  assignLauncher(): number {
-    return this.#runner.assignLauncher();
+  assignLauncher(containerId: string): number {
+    return this.#runner.assignLauncher(containerId);
   }
 
   /** The caller has put the launch into the state log; the command starts when that is written. */

@@ -1,7 +1,8 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { JournalEntry } from '../launcher/journal.js';
-import { Launcher, type LauncherKind, journalPath } from '../launcher/launcher.js';
+import { type Launcher, type LauncherKind, journalPath } from '../launcher/launcher.js';
+import { Launchers } from '../launcher/launchers.js';
 import { FormerLauncher } from '../launcher/former-launcher.js';
 import type { LaunchedTask } from '../state/records.js';
 import { startRequest } from './command.js';
@@ -35,19 +36,17 @@ interface Running {
   startError: string | undefined;
 }
 
-const ROTATE_JOURNAL_BYTES = 8 * 1024 * 1024;
 const RESTART_MS = 1_000;
 const UNSEEN_END = 'its launcher was killed, so nobody saw how it ended';
 
-/** Runs commands as processes through a launcher of its own (see launcher/launcher.py). */
+/** Runs commands as processes through launchers of its own (see launcher/launcher.py). */
 export class ProcessRunner implements TaskRunner {
   readonly #options: ProcessRunnerOptions;
   readonly #running = new Map<string, Running>();
   /** Asked for and not started yet. */
   readonly #starting = new Set<string>();
   readonly #former = new Map<number, FormerLauncher>();
-  #number: number;
-  #launcher: Launcher | undefined;
+  readonly #launchers: Launchers;
   #stopped = false;
 
   constructor(options: ProcessRunnerOptions) {
@@ -56,18 +55,19 @@ export class ProcessRunner implements TaskRunner {
     const earlier = readdirSync(options.folder)
       .map((name) => Number(/^(\d+)\.journal$/.exec(name)?.[1]))
       .filter((number) => Number.isInteger(number));
-    this.#number = Math.max(0, ...earlier);
     for (const number of earlier) this.#watchFormer(number);
-    this.#launcher = this.#startLauncher();
+    this.#launchers = new Launchers({
+      folder: options.folder,
+      kind: options.kind,
+      lastNumber: Math.max(0, ...earlier),
+      gatherMs: () => gatherMs(this.#starting.size),
+      onEntries: (entries) => this.#onEntries(entries),
+      onEnd: (launcher) => this.#onLauncherEnd(launcher),
+    });
   }
 
-  assignLauncher(): number {
-    if (this.#launcher !== undefined && this.#launcher.journalBytes > ROTATE_JOURNAL_BYTES) {
-      this.#launcher.close();
-      this.#launcher = undefined;
-    }
-    this.#launcher ??= this.#startLauncher();
-    return this.#launcher.number;
+  assignLauncher(containerId: string): number {
+    return this.#launchers.assign(containerId);
   }
 
   run(task: LaunchedTask): void {
@@ -97,26 +97,8 @@ export class ProcessRunner implements TaskRunner {
   async stop(): Promise<void> {
     this.#stopped = true;
     for (const former of this.#former.values()) former.stop();
-    const launcher = this.#launcher;
-    if (launcher === undefined) return;
-    launcher.close();
-    const idle = ![...this.#running.values()].some(({ task }) => task.launcher === launcher.number);
-    if (idle) await launcher.ended;
-    launcher.detach();
-  }
-
-  #startLauncher(): Launcher {
-    this.#number += 1;
-    const { folder, kind } = this.#options;
-    const launcher: Launcher = new Launcher({
-      folder,
-      number: this.#number,
-      kind,
-      gatherMs: () => gatherMs(this.#starting.size),
-      onEntries: (entries) => this.#onEntries(entries),
-      onEnd: () => this.#onLauncherEnd(launcher),
-    });
-    return launcher;
+    const busy = new Set([...this.#running.values()].map(({ task }) => task.launcher));
+    await this.#launchers.stop((number) => !busy.has(number));
   }
 
   #prepare(task: LaunchedTask): void {
@@ -167,11 +149,14 @@ export class ProcessRunner implements TaskRunner {
 
   // A launcher that is gone by now was never given this one.
   #start(task: LaunchedTask): void {
-    if (this.#launcher?.number === task.launcher) {
-      this.#starting.add(task.containerId);
-      this.#options.onStarting(this.#starting.size);
-      this.#launcher.start(startRequest(task, this.#options.environmentOf(task)));
-    } else this.#relaunch(task.containerId);
+    const launcher = this.#launchers.find(task.launcher);
+    if (launcher === undefined) {
+      this.#relaunch(task.containerId);
+      return;
+    }
+    this.#starting.add(task.containerId);
+    this.#options.onStarting(this.#starting.size);
+    launcher.start(startRequest(task, this.#options.environmentOf(task)));
   }
 
   #onEntries(entries: readonly JournalEntry[]): void {
@@ -200,6 +185,7 @@ export class ProcessRunner implements TaskRunner {
     this.#starting.delete(id);
     const running = this.#running.get(id);
     if (running === undefined || running.pid !== undefined) return;
+    this.#launchers.settle(running.task.launcher, id);
     running.pid = pid;
     if (running.signal !== undefined) signalGroup(pid, running.signal);
     if (!this.#stopped) this.#options.events.onStarted(id, pid, at);
@@ -219,6 +205,7 @@ export class ProcessRunner implements TaskRunner {
     if (running === undefined) return;
     this.#running.delete(id);
     this.#starting.delete(id);
+    this.#launchers.settle(running.task.launcher, id);
     if (this.#stopped) return;
     const { startError } = running;
     const { events } = this.#options;
@@ -228,7 +215,6 @@ export class ProcessRunner implements TaskRunner {
 
   // It was killed, or its journal has grown long enough: what it had in hand is settled like after a restart.
   #onLauncherEnd(launcher: Launcher): void {
-    if (this.#launcher === launcher) this.#launcher = undefined;
     const orphans = [...this.#running.values()].filter(({ task }) => task.launcher === launcher.number);
     this.#watchFormer(launcher.number);
     const former = this.#former.get(launcher.number);
@@ -256,7 +242,7 @@ export class ProcessRunner implements TaskRunner {
   #relaunch(id: string): void {
     const running = this.#running.get(id);
     if (running === undefined || this.#stopped) return;
-    const launcher = this.assignLauncher();
+    const launcher = this.assignLauncher(id);
     const task: LaunchedTask = { ...running.task, launcher };
     this.#running.set(id, { ...running, task });
     this.#options.beforeRelaunch(id, launcher, () => this.#prepare(task));

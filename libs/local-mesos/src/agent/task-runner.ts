@@ -22,7 +22,7 @@ export interface TaskRunnerEvents {
  */
 export interface TaskRunner {
   /** The number to store with a task before it is run. */
-  assignLauncher(): number;
+  assignLauncher(containerId: string): number;
   run(task: LaunchedTask): void;
   /** Takes up a task that an earlier process had launched; may run it, if it is certain that it never ran. */
   adopt(task: LaunchedTask): void;

@@ -150,7 +150,7 @@ export class Launches {
       frameworkId: framework.id,
       info,
       sandbox: this.#options.sandboxOf(framework.id, info.taskId.value, containerId),
-      launcher: cluster.agent.assignLauncher(),
+      launcher: cluster.agent.assignLauncher(containerId),
       launchedAt: Date.now(),
       ...(framework.info.checkpoint === true ? { checkpoint: true } : {}),
       ...(group === undefined ? {} : { group }),

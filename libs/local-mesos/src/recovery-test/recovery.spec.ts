@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { task, TestFramework, uniqueTaskId } from '../contract/test-framework.testing.js';
 import type { LauncherKind } from '../launcher/launcher.js';
+import { runsWith } from '../launcher/process-identity.js';
 import { HolderProcess } from './holder-process.testing.js';
 
 describe.each<LauncherKind>(['python', 'node'])(
@@ -25,12 +26,13 @@ describe.each<LauncherKind>(['python', 'node'])(
       rmSync(dataDir, { recursive: true, force: true });
     });
 
-    function launcherPid(): number {
+    /** All that live, or have left a journal: those that have ended are not there to be killed. */
+    function killLaunchers(): void {
       const folder = join(dataDir, 'launchers');
-      const newest = readdirSync(folder)
-        .map((name) => Number(/^(\d+)\.journal$/.exec(name)?.[1] ?? 0))
-        .reduce((a, b) => Math.max(a, b), 0);
-      return Number(/^L (\d+)/.exec(readFileSync(join(folder, `${newest}.journal`), 'latin1'))?.[1]);
+      for (const name of readdirSync(folder).filter((file) => file.endsWith('.journal'))) {
+        const pid = Number(/^L (\d+)/.exec(readFileSync(join(folder, name), 'latin1'))?.[1] ?? 0);
+        if (pid > 0 && runsWith(pid, join(folder, name))) process.kill(pid, 'SIGKILL');
+      }
     }
 
     async function resubscribed(): Promise<void> {
@@ -103,7 +105,7 @@ describe.each<LauncherKind>(['python', 'node'])(
       const [lost, next] = [uniqueTaskId('lost'), uniqueTaskId('next')];
       await framework.launch(task({ id: lost, cmd: 'sleep 0.7' }));
       await framework.status(lost, 'TASK_RUNNING');
-      process.kill(launcherPid(), 'SIGKILL');
+      killLaunchers();
       await framework.launch(task({ id: next }));
       await framework.status(next, 'TASK_FINISHED');
       await holder.kill();
@@ -126,8 +128,7 @@ describe.each<LauncherKind>(['python', 'node'])(
       'launchers killed as well: every task ends, and none ran twice (seed %i)',
       async (seed) => {
         const { ids, evidence } = await launchAmidKills(mulberry32(seed), async () => {
-          const launcher = launcherPid();
-          if (launcher > 0) process.kill(launcher, 'SIGKILL');
+          killLaunchers();
           await holder.kill();
         });
         for (const id of ids) await framework.status(id, 'TASK_FAILED');
