@@ -32,6 +32,13 @@ describe.skipIf(!process.env['CI'] && !existsSync(dist))('runMain (of dist: tsc 
     expect((await outcomeOf(main, 'SIGTERM', 'SIGINT')).code).toBe(130);
   });
 
+  test('the same signal passed on twice is one; once more later ends it', async () => {
+    const main = `const stop = () => { console.log('stopping'); setTimeout(() => console.log('still'), 600); return new Promise(() => {}); };
+      process.on('SIGINT', () => process.stderr.write('seen '));
+      console.log('ready'); return { stop };`;
+    expect(await outcomeOf(main, 'SIGINT', 'SIGINT', 'SIGINT')).toEqual({ code: 130, errors: 'seen seen ' });
+  });
+
   test('a configuration error is said without a stack, and exits with 78', async () => {
     const main = `throw new runtime.ConfigError([{ variable: 'PORT', value: 'x', rule: 'must be a number' }]);`;
     expect(await outcomeOf(main)).toEqual({ code: 78, errors: 'spec: PORT="x": must be a number\n' });

@@ -14,6 +14,9 @@ export interface RunMainOptions {
 
 export const EXIT_CONFIG = 78;
 
+/** npm and the terminal both pass on one Ctrl-C: the same signal again within this time is that one. */
+const SAME_SIGNAL_MS = 500;
+
 /** An expected reason to end, said in one sentence without a stack: a port in use, a locked data folder. */
 export class ExitError extends Error {
   override readonly name = 'ExitError';
@@ -26,8 +29,8 @@ export class ExitError extends Error {
 }
 
 /**
- * Runs a process until SIGINT or SIGTERM, then stops it gracefully; a second signal ends it at once. Exits with 0
- * after a clean stop, 78 for a configuration error, 1 for any other.
+ * Runs a process until SIGINT or SIGTERM, then stops it gracefully; a second signal ends it at once (the same one
+ * passed on twice, within half a second, is one). Exits with 0 after a clean stop, 78 for a configuration error, 1 for any other.
  */
 export function runMain(
   name: string,
@@ -46,12 +49,16 @@ async function run(
   { stopTimeoutMs = 30_000 }: RunMainOptions,
 ): Promise<number> {
   const asked = Promise.withResolvers<number>();
-  let signals = 0;
+  let first: { readonly signal: string; readonly at: number } | undefined;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
-      signals += 1;
-      if (signals > 1) process.exit(signal === 'SIGINT' ? 130 : 143);
-      asked.resolve(0);
+      const now = performance.now();
+      if (first === undefined) {
+        first = { signal, at: now };
+        asked.resolve(0);
+      } else if (signal !== first.signal || now > first.at + SAME_SIGNAL_MS) {
+        process.exit(signal === 'SIGINT' ? 130 : 143);
+      }
     });
   }
   const broke = (error: unknown) => asked.resolve(report(name, error));

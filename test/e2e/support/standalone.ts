@@ -10,7 +10,7 @@ const root = import.meta.url.slice(0, import.meta.url.lastIndexOf('/test/'));
 const folder = fileURLToPath(root);
 /** What `npm start` says: flags of Node, then the program. */
 const command = startScript()
-  .replace(/^node /, '')
+  .replace(/^exec node /, '')
   .split(' ');
 
 function startScript(): string {
