@@ -453,6 +453,18 @@ describe('an old leader', () => {
     expect(mesos.of('ACKNOWLEDGE')).toEqual([]);
   });
 
+  it('answers nothing and kills nothing when it wakes up and subscribes after another took over', async () => {
+    mesos.subscribe();
+    await untilCalled(() => mesos.of('SUPPRESS').length).toBe(1);
+    await lead('another');
+    mesos.disconnect();
+    mesos.subscribe();
+    mesos.update('a_task_of_the_other', 'TASK_RUNNING');
+    await untilCalled(() => lost).toBeGreaterThan(0);
+    expect(mesos.of('ACKNOWLEDGE')).toEqual([]);
+    expect(mesos.of('KILL')).toEqual([]);
+  });
+
   it('knows by the master that another has subscribed', () => {
     mesos.subscribe();
     mesos.disconnect('Framework failed over', true);

@@ -6,7 +6,7 @@ import type {
   MesosConnectionOptions,
   Subscribed,
 } from '@carillon/mesos';
-import { type Logger, type Loop, metrics, retrying, type Rush } from '@carillon/service-runtime';
+import { isTransient, type Logger, type Loop, metrics, retrying, type Rush } from '@carillon/service-runtime';
 import type { WindowLimits } from '../../domain/offers/launch-window.js';
 import type { KnownRun } from '../../domain/run/run.state.js';
 import { currentAttempt } from '../../domain/run/run.state.js';
@@ -237,24 +237,27 @@ export class LeaderTerm implements Term {
     const subscription = (this.#subscription += 1);
     const { value: id } = frameworkId;
     log.info({ frameworkId: id, master: this.#connection?.master, epoch: fence.epoch }, 'subscribed');
+    this.#link.began();
     this.#offers.clear();
     this.#barrierLifted = false;
     this.#localRegion = masterInfo?.domain?.faultDomain?.region.name;
     this.#launching.introduced();
     const ready = () => {
       if (this.#stopped || subscription !== this.#subscription) return;
+      this.#link.confirm();
       this.#storedId = id;
       this.#subscribedAt = clock();
       this.#reconciliation.begin(this.#liveTasks(), this.#subscribedAt);
       setTimeout(() => this.#launching.wake(), this.#o.reconciliationWaitMs).unref();
       this.#liftBarrier(this.#subscribedAt);
+      this.#statuses.wake();
       this.#housekeeping.wake();
     };
-    if (this.#storedId === id) ready();
-    else {
-      this.#storedId = undefined;
-      retrying({}, () => frameworkIds.store(id, fence)).then(ready, this.#onError);
-    }
+    if (this.#storedId !== id) this.#storedId = undefined;
+    // Under the fence, also when the id is known: a leader that slept may have subscribed after another took over, and
+    // then it is the other's stream that the master refuses.
+    const retryOn = (error: unknown) => isTransient(error) && !isLeadershipLost(error) && !this.#stopped;
+    retrying({ retryOn }, () => frameworkIds.store(id, fence)).then(ready, this.#onError);
   }
 
   #onDisconnected({ reason, terminal, wasSubscribed }: Disconnected): void {

@@ -5,14 +5,31 @@ import type { Logger } from '@carillon/service-runtime';
 export class MesosLink {
   readonly #connection: () => MesosConnection | undefined;
   readonly #log: Logger;
+  #confirmed = false;
 
   constructor(connection: () => MesosConnection | undefined, log: Logger) {
     this.#connection = connection;
     this.#log = log;
   }
 
+  /** Subscribed, and known to lead since. */
   get subscribed(): boolean {
-    return this.#connection()?.subscribed === true;
+    return this.#confirmed && this.#connection()?.subscribed === true;
+  }
+
+  /** Subscribed, and not known to lead any more: what the master says has to wait. */
+  get isUnconfirmed(): boolean {
+    return !this.#confirmed && this.#connection()?.subscribed === true;
+  }
+
+  /** A subscription begins. */
+  began(): void {
+    this.#confirmed = false;
+  }
+
+  /** The epoch was still this leader's after the subscription had begun. */
+  confirm(): void {
+    this.#confirmed = true;
   }
 
   get frameworkId(): string {
@@ -22,7 +39,7 @@ export class MesosLink {
   /** Whether the master took each of them. What did not get through is made up for by reconciliation. */
   async send(calls: readonly CallBody[]): Promise<boolean[]> {
     const connection = this.#connection();
-    if (connection === undefined || !connection.subscribed) return calls.map(() => false);
+    if (connection === undefined || !this.subscribed) return calls.map(() => false);
     const answers = await Promise.allSettled(calls.map((call) => connection.call(call)));
     const refused = answers.find((answer) => answer.status === 'rejected');
     if (refused) {

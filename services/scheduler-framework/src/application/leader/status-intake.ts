@@ -59,6 +59,10 @@ export class StatusIntake implements Loop {
     return this.#loop.stop();
   }
 
+  wake(): void {
+    this.#loop.wake();
+  }
+
   receive(status: TaskStatus): void {
     const command = readTaskStatus(status, this.#o.link.frameworkId, this.#o.clock());
     if (command) this.#learn(command, this.#o.windows);
@@ -67,6 +71,7 @@ export class StatusIntake implements Loop {
   }
 
   async #turn(stopping: AbortSignal): Promise<number> {
+    if (this.#o.link.isUnconfirmed) return Infinity; // awakened when it is known
     if (this.#pending.length > 0) await this.#o.rush.calm(stopping);
     const batch = this.#pending.slice(0, MAX_BATCH);
     if (batch.length === 0) return Infinity;
