@@ -23,6 +23,11 @@ test('every body has an example, which is taken', () => {
   }
 });
 
+test('the document says that a list of jobs may come one to a line', () => {
+  const { requestBody } = v2Document.paths['/v2/jobs:apply']?.['put'] ?? {};
+  expect(Object.keys(requestBody?.content ?? {})).toEqual(['application/json', 'application/x-ndjson']);
+});
+
 test('every operation says what its parameters are', () => {
   const operations = Object.values(v2Document.paths).flatMap((methods) => Object.values(methods));
   for (const { operationId, parameters } of operations) {

@@ -1,10 +1,12 @@
 import type { z } from 'zod';
 import type { JsonSchema } from '../metronome/readers.js';
 import { version } from '../version.js';
-import { type AnswerShape, type Route, schemaOf } from './route.js';
+import { type AnswerShape, NDJSON, type Route, schemaOf } from './route.js';
 import type { ApiDocument, Operation, Parameter } from './document-page.js';
 import { namedSchemas } from './named.js';
 import { problemReferences, problemResponses } from './problem-answers.js';
+
+const LINES: JsonSchema = { type: 'string', description: 'One item of the list to a line, as JSON' };
 
 /** The OpenAPI document of a table of routes: what validates requests is what it says. */
 export function openApi(routes: readonly Route[]): ApiDocument {
@@ -46,6 +48,7 @@ function operation(route: Route): Operation {
                 schema: route.body.schema,
                 ...(route.example === undefined ? {} : { example: route.example }),
               },
+              ...(route.bodyIsList ? { [NDJSON]: { schema: LINES } } : {}),
             },
           },
         }
