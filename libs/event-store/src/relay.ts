@@ -18,6 +18,11 @@ export interface RelayOptions {
   readonly upcasters?: Upcasters;
   /** Between two pages that did not fill, at least; 5 ms unless told. More is less work for all who consume. */
   readonly gatherMs?: number;
+  /**
+   * And so long for each event of the last page, 0.5 ms unless told: in a storm, what follows is read in large pages. That
+   * is least work, all at once; 0 where somebody waits for appends, which small pages hold up less.
+   */
+  readonly gatherMsPerEvent?: number;
   /** Awaited before each page: what is published may wait for more urgent work. */
   readonly calm?: (stopping: AbortSignal) => Promise<void>;
 }
@@ -30,7 +35,6 @@ const POLL_MS = 1_000;
  */
 const GATHER_MS = 5;
 const GATHER_AT_MOST_MS = 50;
-/** And so long for each event of the last page: in a storm, what follows is read in large pages. */
 const GATHER_MS_PER_EVENT = 0.5;
 const GATHER_IN_STORM_MS = 250;
 const RECORD_MS = 50;
@@ -137,9 +141,10 @@ export class Relay implements Loop {
   }
 
   #gatherMs(tookMs: number): number {
+    const { gatherMsPerEvent = GATHER_MS_PER_EVENT } = this.#options;
     return Math.max(
       Math.min(2 * tookMs, GATHER_AT_MOST_MS),
-      Math.min(GATHER_MS_PER_EVENT * this.#lastPage, GATHER_IN_STORM_MS),
+      Math.min(gatherMsPerEvent * this.#lastPage, GATHER_IN_STORM_MS),
     );
   }
 

@@ -20,10 +20,20 @@ class Values {
   }
 }
 
-/** A page of the jobs that meet a filter, in the order of their ids. */
-export function searchOf(filter: JobFilter, after: string, limit: number): JobSearch {
-  if (filter.text !== undefined && filter.text !== '') return byText(filter, filter.text, after, limit);
-  return Object.keys(filter.labels).length > 0 ? byLabels(filter, after, limit) : byId(filter, after, limit);
+/**
+ * A page of the jobs that meet a filter, in the order of their ids: what the first of the statements finds that fills it, or
+ * the last.
+ */
+export function searchesOf(filter: JobFilter, after: string, limit: number): JobSearch[] {
+  const labelled = Object.keys(filter.labels).length > 0;
+  if (filter.text === undefined || filter.text === '') {
+    return [labelled ? byLabels(filter, after, limit) : byId(filter, after, limit)];
+  }
+  const text = filter.text.toLowerCase();
+  // With labels more is planned than done, so that what the first may spare is kept out of it.
+  return labelled
+    ? [nearText(filter, text, after, limit), allText(filter, text, after, limit)]
+    : [byText(filter, text, after, limit)];
 }
 
 function byId({ prefix }: JobFilter, after: string, limit: number): JobSearch {
@@ -50,25 +60,34 @@ function byLabels({ prefix, labels }: JobFilter, after: string, limit: number): 
  */
 function byText(filter: JobFilter, text: string, after: string, limit: number): JobSearch {
   const values = new Values();
-  const [first, most] = [values.add(after), values.add(limit)];
-  const pattern = values.add(containing(text.toLowerCase()));
-  // Materialised: else what is found is taken for what the order of ids finds soon. The states of the page only.
+  const most = values.add(limit);
   const sql = `
-    WITH near AS MATERIALIZED (
-      SELECT stream, state FROM (${nextOnes(filter, after, values)}) next
-      WHERE search LIKE ${pattern} ORDER BY stream LIMIT ${most}
-    ), found AS MATERIALIZED (
-      SELECT stream FROM streams
-      WHERE (SELECT count(*) FROM near) < ${most} AND ${conditions(filter, text, pattern, values)}
-    )
+    WITH near AS MATERIALIZED (${nearby(filter, text, after, most, values)}),
+    found AS MATERIALIZED (${found(filter, text, values)} AND (SELECT count(*) FROM near) < ${most})
     SELECT job FROM (
       SELECT stream, state AS job FROM near WHERE (SELECT count(*) FROM near) = ${most}
-      UNION ALL
-      SELECT s.stream, s.state
-      FROM (SELECT stream FROM found WHERE stream > ${first} ORDER BY stream LIMIT ${most}) page
-      JOIN streams s USING (stream)
+      UNION ALL ${pageOfFound(after, most, values)}
     ) jobs ORDER BY stream`;
   return [sql, values.all];
+}
+
+function nearText(filter: JobFilter, text: string, after: string, limit: number): JobSearch {
+  const values = new Values();
+  const near = nearby(filter, text, after, values.add(limit), values);
+  return [`SELECT state AS job FROM (${near}) near ORDER BY stream`, values.all];
+}
+
+function allText(filter: JobFilter, text: string, after: string, limit: number): JobSearch {
+  const values = new Values();
+  const sql = `
+    WITH found AS MATERIALIZED (${found(filter, text, values)})
+    ${pageOfFound(after, values.add(limit), values)} ORDER BY stream`;
+  return [sql, values.all];
+}
+
+function nearby(filter: JobFilter, text: string, after: string, most: string, values: Values): string {
+  return `SELECT stream, state FROM (${nextOnes(filter, after, values)}) next
+    WHERE search LIKE ${values.add(containing(text))} ORDER BY stream LIMIT ${most}`;
 }
 
 /** One by one in the order of their ids, so that it ends where the page is full. */
@@ -84,14 +103,23 @@ function nextOnes({ prefix, labels }: JobFilter, after: string, values: Values):
 }
 
 /** The index is asked for one word: each more trigram of a common word costs it more than it saves. */
-function conditions({ prefix, labels }: JobFilter, text: string, pattern: string, values: Values): string {
-  return [
+function found({ prefix, labels }: JobFilter, text: string, values: Values): string {
+  const conditions = [
     IN_FORCE,
-    `search LIKE ${values.add(containing(rarestPart(text.toLowerCase())))}`,
-    `search || '' LIKE ${pattern}`, // as no index knows it
+    `search LIKE ${values.add(containing(rarestPart(text)))}`,
+    `search || '' LIKE ${values.add(containing(text))}`, // as no index knows it
     ...(Object.keys(labels).length > 0 ? [`labels @> ${values.add(JSON.stringify(labels))}::jsonb`] : []),
     ...(prefix === undefined || prefix === '' ? [] : [range(values, 'stream', '', prefix)]),
   ].join(' AND ');
+  return `SELECT stream FROM streams WHERE ${conditions}`;
+}
+
+/** Of `found`, which is materialised: else it is taken for what the order of ids finds soon. The states of the page only. */
+function pageOfFound(after: string, most: string, values: Values): string {
+  return `
+    SELECT s.stream, s.state AS job
+    FROM (SELECT stream FROM found WHERE stream > ${values.add(after)} ORDER BY stream LIMIT ${most}) page
+    JOIN streams s USING (stream)`;
 }
 
 /** Those below the prefix that come after a stream. */

@@ -4,7 +4,7 @@ import type { JobBook } from '../../application/job-book.js';
 import { streamOf } from '../../application/streams.js';
 import { inForce, revisionOf } from '../../domain/job.state.js';
 import { IN_FORCE } from './job-columns.js';
-import { type JobSearch, searchOf } from './job-search.js';
+import { type JobSearch, searchesOf } from './job-search.js';
 
 const LIST = prepared(
   `SELECT state AS job FROM streams WHERE ${IN_FORCE} AND stream > $1 ORDER BY stream LIMIT $2`,
@@ -44,7 +44,12 @@ export class PostgresJobBook implements JobBook {
   async list(after: string | undefined, limit: number, filter?: JobFilter): Promise<Job[]> {
     const from = streamOf(after ?? '');
     if (!filter) return this.#jobs(LIST, [from, limit]);
-    return this.#jobs(...searchOf(filter, from, limit));
+    let found: Job[] = [];
+    for (const search of searchesOf(filter, from, limit)) {
+      found = await this.#jobs(...search);
+      if (found.length === limit) break;
+    }
+    return found;
   }
 
   async #jobs(...[sql, values]: JobSearch | [Prepared, unknown[]]): Promise<Job[]> {
