@@ -85,7 +85,7 @@ async function define(parts: TimerParts, uids: readonly string[], deadlineSecond
     };
     const data = {
       ...{ jobId: `job-${uid}`, uid, revision: 1, definedAt: BEGIN, labels: {}, dependencies: [] },
-      ...{ schedules: [schedule], cpus: 1, mem: 32, disk: 0, gpus: 0 },
+      ...{ schedules: [schedule], cpus: 1, mem: 32, disk: 0, gpus: 0, persistentVolumes: [] },
     };
     const encoded = encodeEvent('JobDefined', data, { eventId: uid, time: BEGIN, source: 'job-registry' });
     const sourcePosition = { window: '1', position: '1' };

@@ -53,6 +53,7 @@ const events: PublicEventTypes = {
     mem: 32,
     disk: 0,
     gpus: 0,
+    persistentVolumes: ['data', 'cache'],
   },
   JobRemoved: { jobId: 'prod.dump', uid: 'u1', removedAt: Number.MAX_SAFE_INTEGER },
   JobPaused: { jobId: 'prod.dump', uid: 'u1', pausedAt: 0, reason: '' },

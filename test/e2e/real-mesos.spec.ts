@@ -5,6 +5,7 @@ import { realMesosMissing, skipsBecause, startRealMesos } from '@carillon/rigs';
 import { describe } from 'vitest';
 import { spineCases } from './spine-cases.js';
 import { startStandalone } from './support/standalone.js';
+import { ROLE } from './volume-cases.js';
 
 /** The same cases with Apache Mesos 1.11 in place of the local one: one launch path, whoever runs the tasks. */
 describe.skipIf(skipsBecause('the spine on a real Mesos', realMesosMissing()))('with Apache Mesos', () => {
@@ -15,7 +16,7 @@ describe.skipIf(skipsBecause('the spine on a real Mesos', realMesosMissing()))('
     const traceFile = join(folder, 'spans.jsonl');
     const carillon = await startStandalone({
       dataDir: join(folder, 'data'),
-      env: { CARILLON_TRACE_FILE: traceFile, CARILLON_MESOS_MASTER: mesos.master },
+      env: { CARILLON_TRACE_FILE: traceFile, CARILLON_MESOS_MASTER: mesos.master, CARILLON_MESOS_ROLE: ROLE },
     });
     return {
       apiUrl: carillon.apiUrl,

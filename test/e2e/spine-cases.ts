@@ -7,6 +7,7 @@ import { metronomeCases } from '../conformance/metronome.cases.js';
 import { dependencyCases } from './dependency-cases.js';
 import { Api, eventually } from './support/api.js';
 import { readSpans, traceOf } from './support/spans.js';
+import { volumeCases } from './volume-cases.js';
 
 /** One shape of Carillon, up and running. */
 export interface Shape {
@@ -171,6 +172,11 @@ export function spineCases(name: string, start: () => Promise<Shape>): void {
     });
 
     dependencyCases(
+      () => api,
+      () => evidence,
+    );
+
+    volumeCases(
       () => api,
       () => evidence,
     );

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spineCases } from './spine-cases.js';
 import { startStandalone } from './support/standalone.js';
+import { ROLE } from './volume-cases.js';
 
 spineCases('standalone', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'carillon-e2e-'));
@@ -10,7 +11,7 @@ spineCases('standalone', async () => {
   const traceFile = join(folder, 'spans.jsonl');
   const carillon = await startStandalone({
     dataDir: join(folder, 'data'),
-    env: { CARILLON_TRACE_FILE: traceFile },
+    env: { CARILLON_TRACE_FILE: traceFile, CARILLON_MESOS_ROLE: ROLE },
   });
   return {
     apiUrl: carillon.apiUrl,

@@ -154,7 +154,7 @@ export class Workload {
       ? { ...spec, labels: { edited: String(Math.floor(now)) } }
       : this.#specs.spec(spec.id, dependencies, now);
     const job = await this.#insist(() =>
-      this.#registry.updateJob({ jobId: spec.id, spec: changed, keepSchedules: false }),
+      this.#registry.updateJob({ jobId: spec.id, spec: changed, keepSchedules: false, keepVolumes: false }),
     );
     if (job) this.#jobs.set(spec.id, job);
   }

@@ -79,7 +79,7 @@ function jobDefined(uid: string, definedAt: number): ReceivedMessage {
   };
   const data = {
     ...{ jobId: `job-${uid}`, uid, revision: 1, definedAt, labels: {}, dependencies: [] },
-    ...{ schedules: [schedule], cpus: 1, mem: 32, disk: 0, gpus: 0 },
+    ...{ schedules: [schedule], cpus: 1, mem: 32, disk: 0, gpus: 0, persistentVolumes: [] },
   };
   const encoded = encodeEvent('JobDefined', data, { eventId: uid, time: definedAt, source: 'job-registry' });
   const sourcePosition = { window: '1', position: '1' };

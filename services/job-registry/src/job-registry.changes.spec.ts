@@ -91,6 +91,7 @@ describe('revisions', () => {
         jobId: 'rev',
         spec: jobSpec({ id: 'rev', description }),
         keepSchedules: false,
+        keepVolumes: false,
       });
     await update('two');
     await update('three');
@@ -271,6 +272,7 @@ describe('searching', () => {
       jobId: 'follow.two',
       spec: jobSpec({ id: 'follow.two', labels: { kind: 'Größe' } }),
       keepSchedules: false,
+      keepVolumes: false,
     });
     expect(await search({ labels })).toEqual(['follow.one']);
     expect(await search({ labels: { kind: 'Größe' } })).toEqual(['follow.one', 'follow.two']);

@@ -67,6 +67,7 @@ describe('a job', () => {
       jobId: 'revised',
       spec: jobSpec({ id: 'ignored', description: 'new' }),
       keepSchedules: true,
+      keepVolumes: false,
     });
     expect([first, second, third].map(({ revision }) => revision)).toEqual([1, 2, 3]);
     expect(third.spec).toEqual(jobSpec({ id: 'revised', description: 'new', schedules: [schedule()] }));
@@ -127,6 +128,7 @@ describe('a job', () => {
         jobId: 'edited',
         spec: jobSpec({ id: 'edited', description: `edit ${index}` }),
         keepSchedules: true,
+        keepVolumes: false,
       }),
     );
     const revisions = (await Promise.all(edits)).map(({ revision }) => revision);

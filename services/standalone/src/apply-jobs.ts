@@ -54,7 +54,12 @@ export async function applyJobs(registry: JobRegistryApi, jobs: readonly JobOfFi
 async function applyJob(registry: JobRegistryApi, spec: JobSpec): Promise<keyof AppliedJobs> {
   try {
     const before = await registry.getJob({ jobId: spec.id });
-    const after = await registry.updateJob({ jobId: spec.id, spec, keepSchedules: false });
+    const after = await registry.updateJob({
+      jobId: spec.id,
+      spec,
+      keepSchedules: false,
+      keepVolumes: false,
+    });
     return after.revision === before.revision ? 'unchanged' : 'changed';
   } catch (error) {
     if (!isCarillonError(error, 'notFound')) throw error;

@@ -199,6 +199,13 @@ export type JobSpec = {
               };
               readonly mode?: 'RO' | 'RW' | undefined;
             }
+          | {
+              readonly containerPath: string;
+              readonly persistent: {
+                readonly size: number;
+              };
+              readonly mode?: 'RW' | undefined;
+            }
         )[]
       | undefined;
     readonly taskKillGracePeriodSeconds?: number | undefined;
@@ -666,6 +673,13 @@ export interface Operations {
                   };
                   readonly mode?: 'RO' | 'RW' | undefined;
                 }
+              | {
+                  readonly containerPath: string;
+                  readonly persistent: {
+                    readonly size: number;
+                  };
+                  readonly mode?: 'RW' | undefined;
+                }
             )[]
           | undefined;
         readonly taskKillGracePeriodSeconds?: number | undefined;
@@ -894,6 +908,13 @@ export interface Operations {
                     readonly options?: Readonly<Record<string, string>> | undefined;
                   };
                   readonly mode?: 'RO' | 'RW' | undefined;
+                }
+              | {
+                  readonly containerPath: string;
+                  readonly persistent: {
+                    readonly size: number;
+                  };
+                  readonly mode?: 'RW' | undefined;
                 }
             )[]
           | undefined;
@@ -1202,6 +1223,13 @@ export interface Operations {
                       readonly options?: Readonly<Record<string, string>> | undefined;
                     };
                     readonly mode?: 'RO' | 'RW' | undefined;
+                  }
+                | {
+                    readonly containerPath: string;
+                    readonly persistent: {
+                      readonly size: number;
+                    };
+                    readonly mode?: 'RW' | undefined;
                   }
               )[]
             | undefined;

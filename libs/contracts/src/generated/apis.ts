@@ -129,7 +129,10 @@ export interface SchedulerFrameworkApi {
  */
 export interface JobRegistryApi {
   createJob(request: CreateJobRequest): Promise<Job>;
-  /** Replaces the specification. With keep_schedules the stored schedules stay, whatever spec says. */
+  /**
+   * Replaces the specification. With keep_schedules the stored schedules stay, whatever spec says; with keep_volumes its
+   * external and persistent volumes do, but for those whose container paths spec has for others.
+   */
   updateJob(request: UpdateJobRequest): Promise<Job>;
   /** Idempotent for a given uid. Runs must have been closed off at the scheduler-framework before. */
   removeJob(request: RemoveJobRequest): Promise<Job>;

@@ -154,6 +154,12 @@ export const descriptor: object = {
                 "gpus": {
                   "type": "int32",
                   "id": 12
+                },
+                "persistentVolumes": {
+                  "rule": "repeated",
+                  "type": "string",
+                  "id": 13,
+                  "protoName": "persistent_volumes"
                 }
               }
             },
@@ -1755,6 +1761,14 @@ export const descriptor: object = {
                 }
               }
             },
+            "PersistentVolume": {
+              "fields": {
+                "size": {
+                  "type": "int32",
+                  "id": 1
+                }
+              }
+            },
             "Volume": {
               "oneofs": {
                 "_hostPath": {
@@ -1775,6 +1789,11 @@ export const descriptor: object = {
                 "_external": {
                   "oneof": [
                     "external"
+                  ]
+                },
+                "_persistent": {
+                  "oneof": [
+                    "persistent"
                   ]
                 }
               },
@@ -1809,6 +1828,13 @@ export const descriptor: object = {
                 "external": {
                   "type": "ExternalVolume",
                   "id": 5,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "persistent": {
+                  "type": "PersistentVolume",
+                  "id": 6,
                   "options": {
                     "proto3_optional": true
                   }
@@ -3401,6 +3427,11 @@ export const descriptor: object = {
                   "options": {
                     "proto3_optional": true
                   }
+                },
+                "keepVolumes": {
+                  "type": "bool",
+                  "id": 5,
+                  "protoName": "keep_volumes"
                 }
               }
             },

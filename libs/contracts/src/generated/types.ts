@@ -143,6 +143,8 @@ export interface JobDefined {
   readonly mem: number;
   readonly disk: number;
   readonly gpus: number;
+  /** their container paths */
+  readonly persistentVolumes: readonly string[];
 }
 
 export interface JobRemoved {
@@ -510,7 +512,13 @@ export interface ExternalVolume {
   readonly options: Readonly<Record<string, string>>;
 }
 
-/** A host volume (host_path and mode), a secret volume (secret) or an external one. */
+/** Kept on one agent from run to run, until the job is removed or has it no more. */
+export interface PersistentVolume {
+  /** MiB */
+  readonly size: number;
+}
+
+/** A host volume (host_path and mode), a secret volume (secret), an external or a persistent one. */
 export interface Volume {
   readonly containerPath: string;
   readonly hostPath?: string;
@@ -518,6 +526,7 @@ export interface Volume {
   readonly mode?: string;
   readonly secret?: string;
   readonly external?: ExternalVolume;
+  readonly persistent?: PersistentVolume;
 }
 
 export interface Restart {
@@ -896,6 +905,7 @@ export interface UpdateJobRequest {
   readonly spec: JobSpec;
   readonly keepSchedules: boolean;
   readonly expected?: JobVersion;
+  readonly keepVolumes: boolean;
 }
 
 /** A change that names the version it is of is refused with revisionChanged when the job has another by now. */
@@ -1179,6 +1189,7 @@ export interface MessageTypes {
   readonly Limits: Limits;
   readonly HealthCheck: HealthCheck;
   readonly ExternalVolume: ExternalVolume;
+  readonly PersistentVolume: PersistentVolume;
   readonly Volume: Volume;
   readonly Restart: Restart;
   readonly Network: Network;

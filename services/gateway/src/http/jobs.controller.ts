@@ -49,12 +49,14 @@ export class JobsController {
     return presentView(view, embeds, { idleRuns: true });
   }
 
-  /** Keeps the stored schedules: those of the body are read, but not used. */
+  /** Keeps the stored schedules: those of the body are read, but not used; and volumes that v1 has no words for. */
   @Put(':jobId')
   async update(@Param('jobId') id: string, @Req() request: FastifyRequest): Promise<object> {
     const jobId = jobIdParameter(id);
     const spec = jsonBody(request, jobSpecReader);
-    const job = await this.#backends.registry.updateJob({ jobId, spec, keepSchedules: true });
+    const job = await this.#backends.registry.updateJob({
+      ...{ jobId, spec, keepSchedules: true, keepVolumes: true },
+    });
     return presentJobSpec(job.spec, Date.now());
   }
 

@@ -33,7 +33,9 @@ export class ScheduledJobsController {
   async update(@Param('jobId') id: string, @Req() request: FastifyRequest): Promise<object> {
     const jobId = jobIdParameter(id);
     const body = jsonBody(request, jobSpecReaderV0);
-    const { spec } = await this.#registry.updateJob({ jobId, spec: body, keepSchedules: false });
+    const { spec } = await this.#registry.updateJob({
+      ...{ jobId, spec: body, keepSchedules: false, keepVolumes: true },
+    });
     return presentJobSpec(spec, Date.now());
   }
 }

@@ -61,7 +61,7 @@ export const presentRunSpec = (run: RunSpec) => ({
       privileged: run.ucr.privileged,
     },
   ),
-  volumes: run.volumes.map(presentVolume),
+  volumes: run.volumes.filter(isMetronomes).map(presentVolume),
   restart: {
     policy: run.restart.policy,
     ...given('activeDeadlineSeconds', run.restart.activeDeadlineSeconds),
@@ -76,6 +76,9 @@ export const presentRunSpec = (run: RunSpec) => ({
 });
 
 const presentEnv = ({ value, secret }: EnvValue) => (secret === undefined ? (value ?? '') : { secret });
+
+/** What it has no words for is left out: what it is shown can be sent back. */
+const isMetronomes = ({ hostPath, secret }: Volume) => hostPath !== undefined || secret !== undefined;
 
 const presentVolume = ({ containerPath, hostPath, mode, secret }: Volume) =>
   secret === undefined ? { containerPath, hostPath, mode } : { containerPath, secret };

@@ -46,5 +46,8 @@ function definition({ uid, revision, definedAt, spec }: JobDefined['data']) {
     mem: run.mem,
     disk: run.disk,
     gpus: run.gpus,
+    persistentVolumes: run.volumes.flatMap(({ containerPath, persistent }) =>
+      persistent === undefined ? [] : [containerPath],
+    ),
   };
 }

@@ -9,6 +9,8 @@ export type JobCommand =
       readonly spec: JobSpec;
       /** The stored schedules stay, whatever `spec` says. */
       readonly keepSchedules: boolean;
+      /** The stored external and persistent volumes stay, where `spec` has no others for their container paths. */
+      readonly keepVolumes: boolean;
       readonly expected?: JobVersion;
       readonly now: number;
     }

@@ -55,7 +55,7 @@ describe('creating', () => {
 });
 
 describe('updating', () => {
-  const update = { type: 'UpdateJob', jobId, keepSchedules: true, now: 5000 } as const;
+  const update = { type: 'UpdateJob', jobId, keepSchedules: true, keepVolumes: false, now: 5000 } as const;
 
   test('makes the next revision and keeps uid, creation time and schedules', () => {
     given(jobDecider, [created(jobSpec({ schedules: [schedule()] }))])
@@ -77,7 +77,7 @@ describe('updating', () => {
 
   test('replaces the schedules when told so', () => {
     given(jobDecider, [created(jobSpec({ schedules: [schedule()] }))])
-      .when({ ...update, keepSchedules: false, spec: jobSpec() })
+      .when({ ...update, keepSchedules: false, keepVolumes: false, spec: jobSpec() })
       .then([
         {
           type: 'JobDefined',
@@ -189,7 +189,7 @@ describe('schedules', () => {
   });
 
   test.each([
-    { type: 'UpdateJob', jobId, spec: jobSpec(), keepSchedules: true, now: 2000 },
+    { type: 'UpdateJob', jobId, spec: jobSpec(), keepSchedules: true, keepVolumes: false, now: 2000 },
     { type: 'AddSchedule', jobId, schedule: schedule({ id: 'weekly' }), now: 2000 },
     { type: 'ChangeSchedule', jobId, schedule: schedule({ cron: '0 3 * * *' }), now: 2000 },
     { type: 'RemoveSchedule', jobId, scheduleId: 'nightly', now: 2000 },

@@ -6,7 +6,9 @@ import { cancelRemoval, pause, prepareRemoval, resume } from './job.lifecycle.js
 import { triggerable, validJob, validSchedule } from './job.rules.js';
 import { type DefinedJob, evolveJob, initialJob, type JobState } from './job.state.js';
 import { changeable, defined, revisionChanged, unknownJob } from './job.version.js';
+import { refuseIfAny } from './rules.js';
 import { sameJson } from './same-json.js';
+import { resizedVolumes, withOwnVolumes } from './volume.rules.js';
 
 /** What a job is. A specification is judged before it is looked up, so a bad one is `jobInvalid` for any id. */
 export const jobDecider: Decider<JobState, JobCommand, JobEvent> = {
@@ -56,13 +58,17 @@ function create({ uid, spec: raw, now }: Command<'CreateJob'>, state: JobState):
 }
 
 function update(
-  { jobId, spec: raw, keepSchedules, expected, now }: Command<'UpdateJob'>,
+  { jobId, spec: raw, keepSchedules, keepVolumes, expected, now }: Command<'UpdateJob'>,
   state: JobState,
 ): JobEvent[] {
   const spec = validJob(raw);
   const job = changeable(defined(state, jobId), expected, now);
   const schedules = keepSchedules ? job.spec.schedules : spec.schedules;
-  return revise(job, 'updated', triggerable({ ...spec, id: jobId, schedules }), now);
+  const { volumes } = spec.run;
+  const run = keepVolumes
+    ? { ...spec.run, volumes: withOwnVolumes(volumes, job.spec.run.volumes) }
+    : spec.run;
+  return revise(job, 'updated', triggerable({ ...spec, id: jobId, schedules, run }), now);
 }
 
 function put({ uid, spec: raw, expected, now }: Command<'PutJob'>, state: JobState): JobEvent[] {
@@ -127,6 +133,7 @@ function removeSchedule(
 /** The next revision; nothing when it would say the same. Revisions never go back in time. */
 function revise(job: DefinedJob, change: JobChange, spec: JobSpec, now: number): JobEvent[] {
   if (sameJson(spec, job.spec)) return [];
+  refuseIfAny(resizedVolumes(spec, job.spec));
   const { uid, createdAt } = job;
   const definedAt = Math.max(now, job.definedAt);
   const data = { uid, revision: job.revision + 1, createdAt, definedAt, change, spec };

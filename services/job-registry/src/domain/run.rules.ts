@@ -2,6 +2,7 @@ import type { RunSpec } from '@carillon/contracts';
 import { networkProblems } from './network.rules.js';
 import { policyProblems } from './policy.rules.js';
 import { type Problem, problem } from './rules.js';
+import { volumeProblems } from './volume.rules.js';
 
 /** What a run needs to be one, in Metronome's words (its JobRunSpecMessages). Paths start at the run. */
 export function runProblems(run: RunSpec): Problem[] {
@@ -19,7 +20,7 @@ export function runProblems(run: RunSpec): Problem[] {
   if (run.docker !== undefined && run.ucr !== undefined) {
     problems.push(problem([], 'Either Docker or UCR should be provided, but not both'));
   }
-  return [...problems, ...secretProblems(run), ...policyProblems(run)];
+  return [...problems, ...secretProblems(run), ...volumeProblems(run), ...policyProblems(run)];
 }
 
 function secretProblems(run: RunSpec): Problem[] {

@@ -34,6 +34,7 @@ export async function closeIn(tx: Transaction, ledger: RunLedger, job: JobToClos
   const trace = currentTraceContext();
   const batch = ledger.batch(tx);
   await batch.loadJobs([job.uid]);
+  const { volumes = [] } = batch.job(job.uid);
   batch.decideJob({ type: 'CloseJob', ...job }, trace);
   const active = batch.job(job.uid).active.map((runId) => ({ uid: job.uid, runId }));
   await batch.loadRuns(active);
@@ -46,5 +47,6 @@ export async function closeIn(tx: Transaction, ledger: RunLedger, job: JobToClos
     tx,
     stopped.map(({ ref }) => ref),
   );
+  await ledger.announceVolumes(tx, volumes.length > 0 ? [job.uid] : []);
   return stopped.length;
 }

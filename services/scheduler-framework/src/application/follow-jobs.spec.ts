@@ -1,6 +1,7 @@
 import { encodeEvent, type JobDefined, type Job } from '@carillon/contracts';
 import { createLogger } from '@carillon/service-runtime';
 import { expect, it } from 'vitest';
+import { initialJobRuns } from '../domain/job-runs/job-runs.state.js';
 import { FollowJobs } from './follow-jobs.js';
 import { Revisions } from './revisions.js';
 import type { RunLedger } from './run-ledger.js';
@@ -18,7 +19,7 @@ const defined = (uid: string, change: Partial<JobDefined>) =>
         dependencies: [],
         schedules: [],
       },
-      ...{ cpus: 1, mem: 1, disk: 0, gpus: 0 },
+      ...{ cpus: 1, mem: 1, disk: 0, gpus: 0, persistentVolumes: [] },
       ...change,
     },
     { eventId: uid, time: 0, source: 'job-registry' },
@@ -30,7 +31,15 @@ const schedules: JobDefined['schedules'] = [
   },
 ];
 
-it('fetches ahead only what will run by itself', async () => {
+it('fetches ahead only what will run by itself, and looks for volumes of what has changed', async () => {
+  const limited: string[] = [];
+  const batch = {
+    loadJobs: (uids: readonly string[]) => Promise.resolve(void limited.push(...uids)),
+    job: () => initialJobRuns,
+    decideJob: () => [],
+    save: () => Promise.resolve(),
+  };
+  const ledger = { batch: () => batch, announceVolumes: () => Promise.resolve() };
   const fetched: string[] = [];
   const stored = {
     find: () => Promise.resolve([]),
@@ -45,7 +54,7 @@ it('fetches ahead only what will run by itself', async () => {
   });
   const follow = new FollowJobs({
     ...{ revisions, clock: () => 0, log: createLogger('follow-jobs') },
-    ledger: {} as RunLedger, // nothing is removed
+    ledger: ledger as unknown as RunLedger, // nothing is removed
   });
   const commits: (() => void)[] = [];
   const tx = {
@@ -59,6 +68,7 @@ it('fetches ahead only what will run by itself', async () => {
     defined('once-scheduled', { schedules }),
     defined('once-scheduled', { revision: 2 }),
   ]);
+  expect(limited).toEqual(['once-scheduled']);
   for (const commit of commits) commit();
   await expect.poll(() => fetched).toEqual(['scheduled@1', 'child@1']);
 });

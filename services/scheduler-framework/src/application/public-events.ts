@@ -35,7 +35,7 @@ export function toPublic(stored: StoredEvent): OutgoingMessage | undefined {
     case 'RunSkipped':
       return encodeEvent('RunSkipped', event.data, meta);
     case 'AttemptLaunched':
-      return encodeEvent('AttemptLaunched', without(event.data, 'values'), meta);
+      return encodeEvent('AttemptLaunched', without(event.data, 'values', 'volumes'), meta);
     case 'AttemptStarted':
       return encodeEvent('AttemptStarted', event.data, meta);
     case 'RunStopRequested':
@@ -48,6 +48,8 @@ export function toPublic(stored: StoredEvent): OutgoingMessage | undefined {
     case 'RunAdmitted':
     case 'RunReleased':
     case 'JobClosed':
+    case 'VolumesKept':
+    case 'VolumesLimited':
       return undefined;
     default:
       return undefined;

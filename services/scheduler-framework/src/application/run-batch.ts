@@ -1,7 +1,7 @@
 import type { Decider, DomainEvent } from '@carillon/event-sourcing';
 import type { Append, AppendedEvent, EventStore, Transaction } from '@carillon/event-store';
 import { openSpan, type TraceContext } from '@carillon/service-runtime';
-import type { JobRunsCommand } from '../domain/job-runs/job-runs.commands.js';
+import type { JobRunsCommand, KeepVolumes } from '../domain/job-runs/job-runs.commands.js';
 import { jobRuns } from '../domain/job-runs/job-runs.decide.js';
 import type { JobRunsEvent } from '../domain/job-runs/job-runs.events.js';
 import type { JobRunsState } from '../domain/job-runs/job-runs.state.js';
@@ -9,6 +9,7 @@ import type { RunCommand } from '../domain/run/run.commands.js';
 import { runDecider } from '../domain/run/run.decide.js';
 import type { RunEvent } from '../domain/run/run.events.js';
 import type { RunState } from '../domain/run/run.state.js';
+import { volumesToKeep } from '../domain/volumes/volumes-to-keep.js';
 import { jobRunsStream, type RunRef, runStream } from './run-keys.js';
 import type { RunIndex, RunRow } from './run-index.js';
 
@@ -36,7 +37,7 @@ export interface Recorded {
 
 /**
  * Decisions about runs and the doors of their jobs, collected in one transaction and written by `save` in one append.
- * A run that ends is released at its door by the same append.
+ * A run that ends is released at its door by the same append, and volumes on which one may have written are kept there.
  */
 export class RunBatch {
   readonly #tx: Transaction;
@@ -46,6 +47,7 @@ export class RunBatch {
   readonly #jobs = new Map<string, Staged<JobRunsState>>();
   readonly #inserts: RunRow[] = [];
   readonly #ended: { ref: RunRef; jobId: string; endedAt: number; trace: TraceContext }[] = [];
+  readonly #kept: { command: KeepVolumes; trace: TraceContext }[] = [];
 
   constructor(tx: Transaction, store: EventStore, index: RunIndex) {
     this.#tx = tx;
@@ -77,8 +79,12 @@ export class RunBatch {
 
   decideRun(ref: RunRef, command: RunCommand, trace: TraceContext): Recorded {
     const staged = required(this.#runs, runStream(ref));
+    const before = staged.state;
     const { events, context } = decide(staged, runDecider, command, trace);
-    for (const { type, data } of events) {
+    for (const event of events) {
+      const { type, data } = event;
+      const keep = volumesToKeep(before, event);
+      if (keep) this.#kept.push({ command: keep, trace: context });
       if (type !== 'RunEnded') continue;
       this.#ended.push({ ref, jobId: data.jobId, endedAt: data.endedAt, trace: context });
     }
@@ -94,8 +100,13 @@ export class RunBatch {
   }
 
   async save(): Promise<void> {
-    const doors = this.#ended.map(({ ref }) => ref.uid).filter((uid) => !this.#jobs.has(jobRunsStream(uid)));
+    const changed = [
+      ...this.#ended.map(({ ref }) => ref.uid),
+      ...this.#kept.map(({ command }) => command.uid),
+    ];
+    const doors = changed.filter((uid) => !this.#jobs.has(jobRunsStream(uid)));
     if (doors.length > 0) await this.loadJobs([...new Set(doors)]);
+    for (const { command, trace } of this.#kept) this.decideJob(command, trace);
     for (const { ref, jobId, trace } of this.#ended) {
       this.decideJob({ type: 'ReleaseRun', jobId, ...ref }, trace);
     }

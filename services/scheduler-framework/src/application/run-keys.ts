@@ -11,5 +11,10 @@ export function runRef(key: string): RunRef {
   return { uid: key.slice(0, slash), runId: key.slice(slash + 1) };
 }
 
+/** Not that of a run, whose ids are not empty: of the volumes of a job. */
+export const volumesKey = (uid: string): string => runKey({ uid, runId: '' });
+
+export const isVolumesKey = (key: string): boolean => key.endsWith('/');
+
 export const runStream = (ref: RunRef): string => `run-${runKey(ref)}`;
 export const jobRunsStream = (uid: string): string => `jobRuns-${uid}`;

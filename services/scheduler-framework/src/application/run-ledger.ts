@@ -6,7 +6,7 @@ import type { RunState } from '../domain/run/run.state.js';
 import type { Fence } from './leadership.js';
 import { type Recorded, RunBatch, type Versioned } from './run-batch.js';
 import type { RunIndex } from './run-index.js';
-import { type RunRef, runKey } from './run-keys.js';
+import { type RunRef, runKey, volumesKey } from './run-keys.js';
 
 export interface RunOrder {
   readonly ref: RunRef;
@@ -16,7 +16,7 @@ export interface RunOrder {
   readonly known?: Versioned<RunState>;
 }
 
-/** Told to the leader when an instance changes a run: its key. */
+/** Told to the leader when an instance changes a run, or takes volumes from a job: its key. */
 export const RUNS_CHANGED = 'scheduler_framework_runs';
 
 /** A job that many start at once is decided on by one after the other: some lose many times in a row. */
@@ -62,12 +62,18 @@ export class RunLedger {
   }
 
   /** Makes the leader look at these runs after the commit. */
-  async announce(tx: Transaction, refs: readonly RunRef[]): Promise<void> {
-    if (refs.length === 0) return;
-    await tx.query('SELECT pg_notify($1, key) FROM unnest($2::text[]) AS key', [
-      RUNS_CHANGED,
-      refs.map(runKey),
-    ]);
+  announce(tx: Transaction, refs: readonly RunRef[]): Promise<void> {
+    return this.#announce(tx, refs.map(runKey));
+  }
+
+  /** Makes the leader look for volumes that these jobs have no more. */
+  announceVolumes(tx: Transaction, uids: readonly string[]): Promise<void> {
+    return this.#announce(tx, uids.map(volumesKey));
+  }
+
+  async #announce(tx: Transaction, keys: readonly string[]): Promise<void> {
+    if (keys.length === 0) return;
+    await tx.query('SELECT pg_notify($1, key) FROM unnest($2::text[]) AS key', [RUNS_CHANGED, keys]);
   }
 }
 

@@ -5,6 +5,7 @@ import {
   type MesosConnection,
   type MesosConnectionOptions,
   type Offer,
+  type Resource,
   type TaskInfo,
   type TaskState,
   type TaskStatus,
@@ -69,14 +70,14 @@ export class ScriptedMesos {
     this.#options?.onDisconnected?.({ reason, terminal, wasSubscribed: true });
   }
 
-  offer(agent = 'a1', cpus = 100): void {
+  offer(agent = 'a1', cpus = 100, more: readonly Resource[] = []): void {
     const scalar = (name: string, value: number) => ({ name, type: 'SCALAR' as const, scalar: { value } });
     const offer: Offer = {
       id: { value: `o${(this.#offers += 1)}` },
       frameworkId: { value: 'f1' },
       agentId: { value: agent },
       hostname: agent,
-      resources: [scalar('cpus', cpus), scalar('mem', 100_000)],
+      resources: [scalar('cpus', cpus), scalar('mem', 100_000), ...more],
       attributes: [],
       executorIds: [],
     };

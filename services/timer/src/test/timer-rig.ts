@@ -93,6 +93,7 @@ export function jobDefined(
     mem: 32,
     disk: 0,
     gpus: 0,
+    persistentVolumes: [],
     ...fields,
   };
   return message(

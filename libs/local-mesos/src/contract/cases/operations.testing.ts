@@ -260,6 +260,53 @@ export const operations: readonly ContractCase[] = [
     },
   },
   {
+    name: 'reservations with labels are kept apart by them, and their volumes belong to each',
+    run: async (context) => {
+      const framework = await subscribe(context);
+      const offer = await framework.offer();
+      const labelled = (job: string): [Resource, Resource] => {
+        const bare = reserved(16, { labels: { labels: [{ key: 'job', value: job }] } });
+        return [bare, { ...bare, disk: volume(`of-${job}`, 16, job).disk ?? {} }];
+      };
+      const [bareOne, one] = labelled('one');
+      const [bareTwo, two] = labelled('two');
+      await accept(framework, offer, reserve(bareOne, bareTwo), create(one, two));
+      const there = await offerWith(framework, (found) => hasVolume('of-one')(found));
+      expect(there.resources.filter(hasReservation)).toEqual(
+        expect.arrayContaining([expect.objectContaining(one), expect.objectContaining(two)]),
+      );
+      await accept(framework, there, destroy(one), unreserve(bareOne));
+      const left = await offerWith(
+        framework,
+        (found) => hasVolume('of-two')(found) && !hasVolume('of-one')(found),
+      );
+      expect(left.resources.filter(hasReservation)).toEqual([expect.objectContaining(two)]);
+      await accept(framework, left, destroy(two), unreserve(bareTwo));
+      const { agentId } = offer;
+      await offered(framework, (found) => found.agentId.value === agentId.value && !hasReserved(found));
+    },
+  },
+  {
+    name: 'a framework without a principal reserves without one',
+    run: async (context) => {
+      const capabilities = CAPABILITIES.map((type) => ({ type }));
+      const framework = await context.framework({ framework: { roles: [role], capabilities } });
+      const offer = await framework.offer({ cpus: 0.2, mem: 64 });
+      const bare = { ...disk(16), reservations: [{ type: 'DYNAMIC' as const, role }] };
+      const made: Resource = {
+        ...bare,
+        disk: { persistence: { id: 'nobodys' }, volume: { mode: 'RW', containerPath: 'data' } },
+      };
+      const id = uniqueTaskId('writes');
+      await accept(framework, offer, reserve(bare), create(made), launch(offer, id, 'test -d data', made));
+      await framework.status(id, 'TASK_FINISHED');
+      const there = await offerWith(framework, hasVolume('nobodys'));
+      expect(there.resources.filter(hasReservation)).toEqual([expect.objectContaining(made)]);
+      await accept(framework, there, destroy(made), unreserve(bare));
+      await offered(framework, (found) => found.agentId.value === offer.agentId.value && !hasReserved(found));
+    },
+  },
+  {
     name: 'what is reserved is offered to its role only, and outlives the framework',
     run: async (context) => {
       const framework = await subscribe(context);

@@ -111,7 +111,7 @@ export const jobRoutes: readonly Route[] = [
         const message = `must be ${params.jobId}, as in the path`;
         throw invalid('jobInvalid', 'Object is not valid', { problems: [{ path: ['id'], message }] });
       }
-      const change = { jobId: params.jobId, spec: body, keepSchedules: false };
+      const change = { jobId: params.jobId, spec: body, keepSchedules: false, keepVolumes: false };
       const expected = expectedVersion(headers['if-match']);
       return answerJob(await backends.registry.updateJob({ ...change, ...expected }));
     },

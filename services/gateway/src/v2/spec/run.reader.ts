@@ -96,10 +96,21 @@ const externalVolume: Reader<Volume> = as(
   (volume) => volume,
 );
 
-const volumeSchema = { anyOf: [hostVolume.schema, secretVolume.schema, externalVolume.schema] };
+const persistentVolume: Reader<Volume> = described(
+  object(
+    { containerPath: filled, persistent: object({ size: integer({ min: 1 }) }, {}) },
+    { mode: oneOf(['RW']) },
+  ),
+  'A folder of the sandbox, named containerPath, that stays on its agent from run to run: size MiB of its disk are reserved for the job until the job is removed or a revision has the volume no more. One run at a time has it, on that agent; size stays as it is. Mesos reserves for roles other than *',
+);
+
+const volumeSchema = {
+  anyOf: [hostVolume.schema, secretVolume.schema, externalVolume.schema, persistentVolume.schema],
+};
 /** By the member that only one kind has. */
 const volume: Reader<Volume> = reader<Volume>(volumeSchema, (value, at, problems) => {
   if (isObject(value) && 'external' in value) return externalVolume(value, at, problems);
+  if (isObject(value) && 'persistent' in value) return persistentVolume(value, at, problems);
   if (isObject(value) && 'secret' in value) return secretVolume(value, at, problems);
   return hostVolume(value, at, problems);
 });

@@ -42,12 +42,13 @@ const presentOwnRun = (run: RunSpec) => ({
   ...given('healthCheck', run.healthCheck),
 });
 
-const presentVolume = ({ containerPath, hostPath, mode, secret, external }: Volume) => ({
+const presentVolume = ({ containerPath, hostPath, mode, secret, external, persistent }: Volume) => ({
   containerPath,
   ...given('hostPath', hostPath),
   ...given('mode', mode),
   ...given('secret', secret),
   ...given('external', external),
+  ...given('persistent', persistent),
 });
 
 const presentParameter = ({ name, type, default: value, choices, description }: RunParameter) => ({

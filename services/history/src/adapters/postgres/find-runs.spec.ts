@@ -13,7 +13,7 @@ let database: Database;
 
 const defined = (uid: string, revision: number, labels: Record<string, string>) => {
   const job = { jobId: 'prod.dump', uid, revision, definedAt: 1, labels, dependencies: [], schedules: [] };
-  return event('JobDefined', { ...job, cpus: 1, mem: 32, disk: 0, gpus: 0 });
+  return event('JobDefined', { ...job, cpus: 1, mem: 32, disk: 0, gpus: 0, persistentVolumes: [] });
 };
 
 beforeAll(async () => {

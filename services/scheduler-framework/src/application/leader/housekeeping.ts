@@ -4,7 +4,7 @@ import { currentAttempt, isEnding, timeoutAt } from '../../domain/run/run.state.
 import { killPolicy } from '../../domain/tasks/launch-path.js';
 import type { Fence } from '../leadership.js';
 import type { RunLedger, RunOrder } from '../run-ledger.js';
-import { observeRecorded } from '../run-metrics.js';
+import type { Recorded } from '../run-batch.js';
 import type { MesosLink } from './mesos-link.js';
 import type { Reconciliation, TaskToReconcile } from './reconciliation.js';
 import type { RunBook } from './run-book.js';
@@ -19,6 +19,8 @@ export interface HousekeepingOptions {
   readonly log: Logger;
   readonly silentMs: number;
   readonly unreachableTimeoutMs: number;
+  /** Takes note of what was written. */
+  readonly see: (recorded: Recorded) => void;
   readonly onRecorded: () => void;
   readonly onError: (error: unknown) => void;
 }
@@ -63,7 +65,7 @@ export class Housekeeping implements Loop {
   }
 
   async #turn(): Promise<number> {
-    const { book, link, reconciliation, clock, ledger, fence, silentMs, unreachableTimeoutMs } = this.#o;
+    const { book, link, reconciliation, clock, ledger, fence, silentMs, unreachableTimeoutMs, see } = this.#o;
     const now = clock();
     const silent: TaskToReconcile[] = [];
     const away: TaskToReconcile[] = [];
@@ -105,10 +107,7 @@ export class Housekeeping implements Loop {
     reconciliation.tick(now);
     if (overdue.length > 0) {
       try {
-        for (const recorded of await ledger.record(overdue, fence)) {
-          book.see(recorded);
-          observeRecorded(recorded);
-        }
+        for (const recorded of await ledger.record(overdue, fence)) see(recorded);
       } catch (error) {
         this.#o.onError(error);
         throw error;

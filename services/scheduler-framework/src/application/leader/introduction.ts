@@ -16,13 +16,20 @@ export class Introduction implements Loop {
   readonly #o: IntroductionOptions;
   readonly #loop: TurnLoop;
   /** What is in force, and what was refused, as JSON. */
+  #info: FrameworkInfo;
   #said: string;
   #refused = '';
 
   constructor(said: FrameworkInfo, options: IntroductionOptions) {
     this.#o = options;
+    this.#info = said;
     this.#said = JSON.stringify(said);
     this.#loop = new TurnLoop({ name: 'introduction', log: options.log, turn: () => this.#turn() });
+  }
+
+  /** What is in force. */
+  get info(): FrameworkInfo {
+    return this.#info;
   }
 
   start(): void {
@@ -60,6 +67,7 @@ export class Introduction implements Loop {
       this.#refuse(wanted, error);
       return;
     }
+    this.#info = info;
     this.#said = wanted;
     this.#refused = '';
     const { roles, labels, webuiUrl, failoverTimeout } = info;

@@ -1,23 +1,22 @@
-import type { CallBody, Offer } from '@carillon/mesos';
+import type { CallBody, Offer, Resource, TaskInfo } from '@carillon/mesos';
 import { type Logger, type Loop, type Rush, TurnLoop } from '@carillon/service-runtime';
 import type { AgentRules } from '../../domain/offers/agent-rules.js';
-import { type JobQueue, matchOffers, type Plan } from '../../domain/offers/match-offers.js';
-import { blockerOf } from '../../domain/run/overlap.js';
+import { type AgentPlan, matchOffers, type Plan } from '../../domain/offers/match-offers.js';
+import type { LaunchAttempt } from '../../domain/run/run.commands.js';
 import { timeoutAt } from '../../domain/run/run.state.js';
-import { placementNeed } from '../../domain/offers/placement-need.js';
-import { type LaunchPath, whyUnlaunchable } from '../../domain/tasks/launch-path.js';
-import { withOverrides } from '../../domain/tasks/run-overrides.js';
+import type { LaunchPath } from '../../domain/tasks/launch-path.js';
 import type { Fence } from '../leadership.js';
-import { type Revisions, revisionKey } from '../revisions.js';
 import type { Recorded } from '../run-batch.js';
-import type { RunLedger, RunOrder } from '../run-ledger.js';
-import { observeRecorded } from '../run-metrics.js';
+import type { RunLedger } from '../run-ledger.js';
 import { taskIdOf } from '../task-ids.js';
+import type { JobVolumes } from './job-volumes.js';
 import type { LaunchWindows } from './launch-windows.js';
 import type { MesosLink } from './mesos-link.js';
+import { decline, giveBackCall, launchCall } from './offer-calls.js';
 import type { OfferPool } from './offer-pool.js';
 import type { LastLook } from './queue-report.js';
-import { type BookedRun, placesOf, type RunBook } from './run-book.js';
+import type { BookedRun, RunBook } from './run-book.js';
+import { orderOf, type WaitingRuns } from './waiting-runs.js';
 
 export interface LaunchLoopOptions {
   readonly ledger: RunLedger;
@@ -26,7 +25,8 @@ export interface LaunchLoopOptions {
   readonly offers: OfferPool;
   readonly windows: LaunchWindows;
   readonly link: MesosLink;
-  readonly revisions: Revisions;
+  readonly waiting: WaitingRuns;
+  readonly volumes: JobVolumes;
   readonly path: LaunchPath;
   readonly clock: () => number;
   readonly rush: Pick<Rush, 'saw'>;
@@ -34,11 +34,11 @@ export interface LaunchLoopOptions {
   readonly settings: Pick<AgentRules, 'keepGpusForGpuRuns'>;
   /** For so long before its maintenance an agent gets no new runs. */
   readonly drainingMs: number;
-  /** Agents resolve references to secrets. */
-  readonly secretsAreKnown: boolean;
   readonly localRegion: () => string | undefined;
   /** Whether the term may launch: subscribed, its id on disk, and what runs known. */
   readonly mayLaunch: () => boolean;
+  /** Takes note of what was written. */
+  readonly see: (recorded: Recorded) => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -48,11 +48,12 @@ const HOLD_MS = 30_000;
 /** Work waits and no offer comes: asked for again after this. */
 const REVIVE_AGAIN_MS = 5_000;
 const REVIVE_MIN_MS = 20;
-const READ_AGAIN_MS = 1_000;
 /** Runs that were expected are let in by then, or not at all. */
 const EXPECTED_MS = 100;
 /** At most so many launches are decided at once: the first must not wait too long for the last to be written. */
 const MAX_LAUNCHES = 250;
+/** What a task had is offered again within this, and with it the volumes that are to be destroyed. */
+const LOOK_MS = 10_000;
 
 /**
  * Finds places for the runs that wait: plan, append AttemptLaunched for all, then ACCEPT. Offers are held only while
@@ -65,8 +66,10 @@ export class LaunchLoop implements Loop {
   /** Monotonic. */
   #revivedAt = -Infinity;
   #expectedAt = -Infinity;
+  #lookUntil = -Infinity;
+  /** Offers were declined while nothing waited: what waits from now on has to ask for them. */
+  #turnedAway = false;
   #reviveWanted = false;
-  #readAgain = false;
   #lastLook: LastLook | undefined;
 
   constructor(options: LaunchLoopOptions) {
@@ -95,9 +98,15 @@ export class LaunchLoop implements Loop {
 
   /** Runs are being let in: their offers come while that is written. */
   expectRuns(): void {
-    if (!this.#suppressed || !this.#o.mayLaunch()) return;
+    if (!(this.#suppressed || this.#turnedAway) || !this.#o.mayLaunch()) return;
     this.#expectedAt = performance.now();
     void this.#o.link.send([this.#revive()]);
+  }
+
+  /** Volumes are somewhere that no job has: they are destroyed when they are offered. */
+  lookForVolumes(): void {
+    this.#lookUntil = performance.now() + LOOK_MS;
+    this.wantOffers();
   }
 
   /** A framework that introduces itself, anew or changed, is not suppressed, and its offers come by themselves. */
@@ -122,17 +131,28 @@ export class LaunchLoop implements Loop {
   }
 
   async #step(): Promise<number> {
-    const { offers, link, clock, mayLaunch } = this.#o;
+    const { offers, link, clock, mayLaunch, waiting } = this.#o;
     const now = clock();
-    await this.#expire(now);
-    if (!mayLaunch()) return this.#nextChange(now);
-    const queue = await this.#waiting(now);
+    await waiting.expire(now);
+    if (!mayLaunch()) return waiting.nextChange(now);
+    await this.#giveBack();
+    const queue = await waiting.ready(now, MAX_LAUNCHES);
     if (queue.length === 0) {
       this.#lastLook = undefined;
+      const lookMs = this.#lookUntil - performance.now();
+      if (lookMs > 0) {
+        const unwanted = offers.takeAll();
+        if (unwanted.length > 0) {
+          this.#turnedAway = true;
+          await link.send([decline(unwanted, UNFIT_REFUSE_SECONDS)]);
+        }
+        const askMs = this.#reviveWanted ? this.#waitForOffers() : Infinity;
+        return Math.min(lookMs, askMs, waiting.nextChange(now));
+      }
       const expectedMs = this.#expectedAt + EXPECTED_MS - performance.now();
-      if (expectedMs > 0) return Math.min(expectedMs, this.#nextChange(now));
+      if (expectedMs > 0) return Math.min(expectedMs, this.#o.waiting.nextChange(now));
       await this.#rest();
-      return this.#nextChange(now);
+      return this.#o.waiting.nextChange(now);
     }
     const old = offers.takeOlder(performance.now() - HOLD_MS);
     if (old.length > 0) await link.send([decline(old, 0)]);
@@ -150,7 +170,22 @@ export class LaunchLoop implements Loop {
     }
     const refused = offers.take(plan.declines);
     if (refused.length > 0) await link.send([decline(refused, UNFIT_REFUSE_SECONDS)]);
-    return Math.min(this.#waitForOffers(), this.#nextChange(now));
+    return Math.min(this.#waitForOffers(), this.#o.waiting.nextChange(now));
+  }
+
+  /** Volumes that no job has, on whatever was offered. */
+  async #giveBack(): Promise<void> {
+    const { offers, volumes, link, log } = this.#o;
+    if (await volumes.anyLeft()) this.lookForVolumes();
+    const calls: CallBody[] = [];
+    for (const offer of offers.withVolumes()) {
+      const strays = await volumes.strays(offer);
+      if (strays.length === 0 || offers.take([offer.id.value]).length === 0) continue;
+      const persistenceIds = strays.flatMap(({ persistenceId }) => persistenceId ?? []);
+      log.info({ hostname: offer.hostname, persistenceIds }, 'volumes that no job has are destroyed');
+      calls.push(giveBackCall(offer.id.value, strays));
+    }
+    if (calls.length > 0) await link.send(calls);
   }
 
   rules(): AgentRules {
@@ -159,54 +194,8 @@ export class LaunchLoop implements Loop {
     return { ...this.#o.settings, maintenance, ...(region === undefined ? {} : { localRegion: region }) };
   }
 
-  /** The runs that may be launched now. What can never be launched is ended here. */
-  async #waiting(now: number): Promise<JobQueue[]> {
-    const { book, ledger, fence, clock } = this.#o;
-    const unread: BookedRun[] = [];
-    for (const { runs } of book.queues()) for (const booked of runs) if (!booked.job) unread.push(booked);
-    const rejected: RunOrder[] = [];
-    if (unread.length > 0) {
-      const jobs = await this.#revisionsOf(unread);
-      for (const booked of jobs ? unread : []) {
-        const job = jobs?.get(revisionKey(booked.run));
-        const reason = job ? whyUnlaunchable(job.spec, this.#o.secretsAreKnown) : 'jobRemoved';
-        if (job && reason === undefined) {
-          booked.job = withOverrides(job, booked.run.overrides);
-          booked.need = needOf(booked.job.spec.run);
-        } else {
-          const command = { type: 'RejectRun', reason: reason ?? '', now: clock() } as const;
-          rejected.push({ ...orderOf(booked), command });
-        }
-      }
-      for (const recorded of await ledger.record(rejected, fence)) this.#see(recorded);
-    }
-    const queue: JobQueue[] = [];
-    for (const { uid, runs } of book.queues()) {
-      const ready: { key: string; need: NonNullable<BookedRun['need']> }[] = [];
-      for (const booked of runs) {
-        const { key, need, run } = booked;
-        if (need === undefined || run.notBefore > now) continue;
-        if (run.overlap === undefined || !blockerOf(booked, book.ofJob(uid))) ready.push({ key, need });
-        if (ready.length === MAX_LAUNCHES) break;
-      }
-      if (ready.length > 0) queue.push({ uid, runs: ready, placed: () => placesOf(book, uid) });
-    }
-    return queue;
-  }
-
-  /** Undefined while the registry is away: runs whose revisions are known need not wait for it. */
-  async #revisionsOf(runs: readonly BookedRun[]) {
-    try {
-      return await this.#o.revisions.load(runs.map(({ run }) => run));
-    } catch (error) {
-      this.#o.log.warn({ err: error, runs: runs.length }, 'revisions cannot be had, again soon');
-      this.#readAgain = true;
-      return undefined;
-    }
-  }
-
   async #launch(plan: Plan): Promise<void> {
-    const { book, offers, ledger, fence, path, windows, link, clock, rush } = this.#o;
+    const { book, offers, ledger, fence, path, windows, link, clock, rush, see } = this.#o;
     rush.saw(plan.placed);
     const before = new Map(offers.all().map((offer) => [offer.id.value, offer]));
     offers.take([...plan.accepts.flatMap(({ offerIds }) => offerIds), ...plan.declines]);
@@ -228,17 +217,19 @@ export class LaunchLoop implements Loop {
           command: {
             ...{ type: 'LaunchAttempt', attempt, taskId, agentId, hostname, now: clock() },
             ...(values === undefined ? {} : { values }),
+            ...volumesOf(booked),
           },
         })),
         fence,
       );
       launched = places.filter((_, index) => (recorded[index]?.events.length ?? 0) > 0);
-      for (const one of recorded) this.#see(one);
+      for (const one of recorded) see(one);
     } catch (error) {
       offers.add(offersOf(plan, before));
       throw error;
     }
-    const tasks = new Map(plan.accepts.map((accept) => [accept, [] as ReturnType<LaunchPath['taskInfo']>[]]));
+    const tasks = new Map<AgentPlan, Launches>();
+    for (const accept of plan.accepts) tasks.set(accept, { infos: [], created: [] });
     const launchedAt = clock();
     for (const { accept, placement, booked, job, attempt, taskId } of launched) {
       const { agentId, hostname } = accept;
@@ -246,7 +237,9 @@ export class LaunchLoop implements Loop {
       const { resources } = placement;
       const until = timeoutAt(booked.run);
       const timeoutMs = until === undefined ? {} : { timeoutMs: until - launchedAt };
-      tasks.get(accept)?.push(
+      const launches = tasks.get(accept);
+      launches?.created.push(...(placement.created ?? []));
+      launches?.infos.push(
         path.taskInfo({
           ...{ spec: job.spec, runId, attempt, taskId, agentId, hostname, resources },
           ...timeoutMs,
@@ -255,30 +248,15 @@ export class LaunchLoop implements Loop {
       windows.launched(agentId, taskId, launchedAt);
       book.served(booked.ref.uid);
     }
-    const more = this.#anyWaiting();
+    const more = this.#o.waiting.any();
     const calls: CallBody[] = [];
-    for (const [{ offerIds }, taskInfos] of tasks) {
-      calls.push(taskInfos.length > 0 ? accept(offerIds, taskInfos) : decline(offerIds, 0));
+    for (const [{ offerIds }, { infos, created }] of tasks) {
+      calls.push(infos.length > 0 ? launchCall(offerIds, infos, created) : decline(offerIds, 0));
     }
     if (plan.declines.length > 0) calls.push(decline(plan.declines, UNFIT_REFUSE_SECONDS));
     calls.push(more ? this.#revive() : this.#suppress());
     // Not awaited: the next plan need not wait for the master's 202.
     void link.send(calls);
-  }
-
-  /** Runs that found no place until their starting deadline. */
-  async #expire(now: number): Promise<void> {
-    const { book, ledger, fence } = this.#o;
-    const orders: RunOrder[] = [];
-    for (const { runs } of book.queues()) {
-      for (const booked of runs) {
-        const { startDeadlineAt, consumed } = booked.run;
-        if (consumed || startDeadlineAt === undefined || startDeadlineAt > now) continue;
-        orders.push({ ...orderOf(booked), command: { type: 'ExpireStartDeadline', now } });
-      }
-    }
-    if (orders.length === 0) return;
-    for (const recorded of await ledger.record(orders, fence)) this.#see(recorded);
   }
 
   async #rest(): Promise<void> {
@@ -290,7 +268,8 @@ export class LaunchLoop implements Loop {
   }
 
   #waitForOffers(): number {
-    const wait = this.#suppressed || this.#reviveWanted ? REVIVE_MIN_MS : REVIVE_AGAIN_MS;
+    const isUrgent = this.#suppressed || this.#reviveWanted || this.#turnedAway;
+    const wait = isUrgent ? REVIVE_MIN_MS : REVIVE_AGAIN_MS;
     const sinceRevived = performance.now() - this.#revivedAt;
     if (sinceRevived < wait) return wait - sinceRevived;
     void this.#o.link.send([this.#revive()]);
@@ -298,6 +277,7 @@ export class LaunchLoop implements Loop {
   }
 
   #revive(): CallBody {
+    this.#turnedAway = false;
     this.#suppressed = false;
     this.#reviveWanted = false;
     this.#revivedAt = performance.now();
@@ -309,58 +289,25 @@ export class LaunchLoop implements Loop {
     this.#reviveWanted = false;
     return { type: 'SUPPRESS' };
   }
-
-  #anyWaiting(): boolean {
-    for (const { runs } of this.#o.book.queues()) for (const _ of runs) return true;
-    return false;
-  }
-
-  /** Until a deadline passes or a back-off ends. */
-  #nextChange(now: number): number {
-    let next = this.#readAgain ? now + READ_AGAIN_MS : Infinity;
-    this.#readAgain = false;
-    for (const { runs } of this.#o.book.queues()) {
-      for (const { run } of runs) {
-        if (run.notBefore > now) next = Math.min(next, run.notBefore);
-        if (!run.consumed && run.startDeadlineAt !== undefined) next = Math.min(next, run.startDeadlineAt);
-      }
-    }
-    return Math.max(1, next - now);
-  }
-
-  #see(recorded: Recorded): void {
-    this.#o.book.see(recorded);
-    observeRecorded(recorded);
-  }
 }
 
-const orderOf = ({ ref, trace, version, run }: BookedRun) => ({ ref, trace, known: { version, state: run } });
+/** What one ACCEPT is to do. */
+interface Launches {
+  readonly infos: TaskInfo[];
+  readonly created: Resource[];
+}
 
-const needs = new WeakMap<object, ReturnType<typeof placementNeed>>();
-function needOf(run: Parameters<typeof placementNeed>[0]): ReturnType<typeof placementNeed> {
-  let need = needs.get(run);
-  if (need === undefined) {
-    need = placementNeed(run);
-    needs.set(run, need);
-  }
-  return need;
+function volumesOf({ need }: BookedRun): Pick<LaunchAttempt, 'volumes'> {
+  if (need?.volumes === undefined) return {};
+  const volumes = need.volumes.wanted.map(({ containerPath, persistenceId, size }) => ({
+    containerPath,
+    persistenceId,
+    size,
+  }));
+  return { volumes };
 }
 
 function offersOf({ accepts, declines }: Plan, known: ReadonlyMap<string, Offer>): Offer[] {
   const ids = [...accepts.flatMap(({ offerIds }) => offerIds), ...declines];
   return ids.flatMap((id) => known.get(id) ?? []);
 }
-
-const accept = (offerIds: readonly string[], taskInfos: ReturnType<LaunchPath['taskInfo']>[]): CallBody => ({
-  type: 'ACCEPT',
-  accept: {
-    offerIds: offerIds.map((value) => ({ value })),
-    operations: [{ type: 'LAUNCH', launch: { taskInfos } }],
-    filters: { refuseSeconds: 0 },
-  },
-});
-
-const decline = (offerIds: readonly string[], refuseSeconds: number): CallBody => ({
-  type: 'DECLINE',
-  decline: { offerIds: offerIds.map((value) => ({ value })), filters: { refuseSeconds } },
-});

@@ -1,6 +1,6 @@
 import type { Run } from '@carillon/contracts';
 import { type Database, EventStore } from '@carillon/event-store';
-import { type FrameworkInfo, MesosCallError } from '@carillon/mesos';
+import { type FrameworkInfo, MesosCallError, type Resource, type TaskInfo } from '@carillon/mesos';
 import { type FreshDatabase, freshDatabase } from '@carillon/rigs';
 import { createLogger, type Loop, Rush } from '@carillon/service-runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -10,8 +10,10 @@ import { PostgresLease } from '../../adapters/postgres/postgres-lease.js';
 import { PostgresRunIndex } from '../../adapters/postgres/postgres-run-index.js';
 import { defaultWindowLimits } from '../../domain/offers/launch-window.js';
 import { commandExecutorPath } from '../../domain/tasks/launch-path.js';
+import { reservedDisk } from '../../domain/volumes/persistent-volume.js';
 import { job } from '../../test/framework-rig.js';
 import { ScriptedMesos } from '../../test/scripted-mesos.js';
+import { CloseJobDoor } from '../close-job.js';
 import type { Fence } from '../leadership.js';
 import { ReadRuns } from '../read-runs.js';
 import { Revisions } from '../revisions.js';
@@ -47,7 +49,7 @@ beforeEach(async () => {
   now = Date.now();
   lost = 0;
   fatal = undefined;
-  framework = () => ({ name: 'carillon', user: 'root' });
+  framework = () => ({ name: 'carillon', user: 'root', roles: ['night'] });
   rush = new Rush();
   await begin();
 });
@@ -76,6 +78,7 @@ async function begin(holder = 'first'): Promise<void> {
               cmd: 'true',
               restart: { policy: uid === 'again' ? 'ON_FAILURE' : 'NEVER' },
               ...(uid === 'limited' ? { timeoutSeconds: 60 } : {}),
+              ...(uid === 'keeps' ? { volumes: [{ containerPath: 'data', persistent: { size: 8 } }] } : {}),
             }),
           ),
         }),
@@ -508,5 +511,104 @@ describe('a framework that changes', () => {
     mesos.refusal = undefined;
     framework = () => labelled('good');
     await untilCalled(() => mesos.updates).toEqual([labelled('bad'), labelled('good')]);
+  });
+});
+
+describe('a job with a persistent volume', () => {
+  const allocationInfo = { role: 'night' };
+  const disk = { name: 'disk', type: 'SCALAR' as const, scalar: { value: 100 }, allocationInfo };
+  const operations = () => mesos.of('ACCEPT').map(({ accept }) => accept.operations.map(({ type }) => type));
+  const volumeOf = (task: TaskInfo | undefined): Resource => {
+    const found = task?.resources.find((resource) => resource.disk?.persistence !== undefined);
+    if (found === undefined) throw new Error('the task has no volume');
+    return found;
+  };
+  const launched = async (...offered: Resource[]) => {
+    const before = mesos.launched.length;
+    const run = await start('keeps');
+    await untilCalled(() => mesos.calls.at(-1)?.type).toBe('REVIVE');
+    mesos.offer('a1', 100, offered);
+    await untilCalled(() => mesos.launched.length).toBe(before + 1);
+    const task = mesos.launched.at(-1);
+    return { run, task, taskId: task?.taskId.value ?? '' };
+  };
+
+  it('has it made for the first run, and the same for the next, by whoever leads', async () => {
+    mesos.subscribe();
+    const first = await launched(disk);
+    expect(operations()).toEqual([['RESERVE', 'CREATE', 'LAUNCH']]);
+    const volume = volumeOf(first.task);
+    mesos.update(first.taskId, 'TASK_RUNNING');
+    mesos.update(first.taskId, 'TASK_FINISHED');
+    await until(first.run, (run) => run.outcome).toBe('succeeded');
+    await term.stop();
+    await begin('second');
+    mesos.subscribe();
+    const second = await launched(disk, volume);
+    expect(volumeOf(second.task)).toEqual(volume);
+    expect(operations()).toEqual([['LAUNCH']]);
+  });
+
+  it('has it made anew where the first attempt never started, and what that left is destroyed', async () => {
+    mesos.subscribe();
+    const first = await launched(disk);
+    const volume = volumeOf(first.task);
+    mesos.update(first.taskId, 'TASK_DROPPED');
+    await until(first.run, (run) => run.attempts.at(-1)?.endedAt).toBeDefined();
+    now += 1_000;
+    mesos.offer('a1', 100, [disk, volume]);
+    await untilCalled(operations).toContainEqual(['DESTROY', 'UNRESERVE']);
+    mesos.offer('a1', 100, [disk]);
+    await untilCalled(() => mesos.launched.length).toBe(2);
+    expect(volumeOf(mesos.launched[1]).disk?.persistence).not.toEqual(volume.disk?.persistence);
+  });
+
+  it('has one run at a time, and the other knows why it waits', async () => {
+    mesos.subscribe();
+    const first = await launched(disk);
+    const second = await start('keeps');
+    const { jobId, uid, runId } = second;
+    await untilCalled(() => term.report.placement({ jobId, uid, runId })?.waitsFor).toBe(
+      `run ${first.run.runId} of the same job to end: it has the volume data`,
+    );
+    mesos.offer('a1', 100, [disk]);
+    await untilCalled(() => mesos.of('DECLINE').length).toBe(1);
+    expect(mesos.launched).toHaveLength(1);
+    mesos.update(first.taskId, 'TASK_RUNNING');
+    mesos.update(first.taskId, 'TASK_FINISHED');
+    await until(first.run, (run) => run.outcome).toBe('succeeded');
+    await untilCalled(() => mesos.calls.at(-1)?.type).toBe('REVIVE');
+    mesos.offer('a1', 100, [disk]);
+    await untilCalled(() => term.report.placement({ jobId, uid, runId })?.lacks[0]?.lacks).toEqual([
+      'volume data: it is on this agent, but not in what was offered',
+    ]);
+    expect(mesos.launched).toHaveLength(1);
+    mesos.offer('a1', 100, [volumeOf(first.task)]);
+    await untilCalled(() => mesos.launched.length).toBe(2);
+  });
+
+  it('fails with the reason where the framework has no role to reserve for', async () => {
+    framework = () => ({ name: 'carillon', user: 'root', roles: ['*'] });
+    await term.stop();
+    await begin('second');
+    mesos.subscribe();
+    const run = await start('keeps');
+    await until(run, ({ reason }) => reason).toContain('volumesNeedRole: the volume data is persistent');
+  });
+
+  it('is looked for when it is removed, and destroyed when it is offered', async () => {
+    mesos.subscribe();
+    const { run, task, taskId } = await launched(disk);
+    mesos.update(taskId, 'TASK_FINISHED');
+    await until(run, ({ outcome }) => outcome).toBe('succeeded');
+    await untilCalled(() => mesos.calls.at(-1)?.type).toBe('ACKNOWLEDGE');
+    expect(mesos.calls.at(-2)?.type).toBe('SUPPRESS');
+    await new CloseJobDoor(ledger, clock).close({ jobId: run.jobId, uid: run.uid, stopRuns: false });
+    await untilCalled(() => mesos.calls.at(-1)?.type).toBe('REVIVE');
+    mesos.offer('a1', 100, [disk, volumeOf(task)]);
+    await untilCalled(() => mesos.of('ACCEPT').at(-1)?.accept.operations).toMatchObject([
+      { type: 'DESTROY', destroy: { volumes: [volumeOf(task)] } },
+      { type: 'UNRESERVE', unreserve: { resources: [reservedDisk(volumeOf(task))] } },
+    ]);
   });
 });

@@ -15,10 +15,12 @@ import { type Fence, isLeadershipLost, type Term } from '../leadership.js';
 import type { Revisions } from '../revisions.js';
 import type { AdmitDueRunsOptions } from '../admit-due-runs.js';
 import type { Recorded } from '../run-batch.js';
-import { type RunRef, runRef, runStream } from '../run-keys.js';
+import { isVolumesKey, type RunRef, runRef, runStream } from '../run-keys.js';
 import { type RunLedger, RUNS_CHANGED } from '../run-ledger.js';
+import { observeRecorded } from '../run-metrics.js';
 import { Housekeeping } from './housekeeping.js';
 import { Introduction } from './introduction.js';
+import { JobVolumes } from './job-volumes.js';
 import { LaunchLoop } from './launch-loop.js';
 import { LaunchWindows } from './launch-windows.js';
 import { MesosLink } from './mesos-link.js';
@@ -27,6 +29,7 @@ import { QueueReport } from './queue-report.js';
 import { Reconciliation } from './reconciliation.js';
 import { RunBook } from './run-book.js';
 import { StatusIntake } from './status-intake.js';
+import { WaitingRuns } from './waiting-runs.js';
 
 export interface FrameworkIds {
   load(): Promise<string | undefined>;
@@ -74,6 +77,7 @@ export interface LeaderTermOptions {
 export class LeaderTerm implements Term {
   readonly #o: LeaderTermOptions;
   readonly #book = new RunBook();
+  readonly #volumes: JobVolumes;
   readonly #offers = new OfferPool();
   readonly #windows: LaunchWindows;
   readonly #link: MesosLink;
@@ -100,7 +104,16 @@ export class LeaderTerm implements Term {
     this.#windows = new LaunchWindows(windowLimits);
     this.#link = new MesosLink(() => this.#connection, log);
     this.#reconciliation = new Reconciliation(this.#link);
+    this.#volumes = new JobVolumes({
+      ...{ store: ledger.store, book: this.#book, framework: options.framework, log },
+    });
+    const see = (recorded: Recorded) => {
+      this.#volumes.saw(recorded);
+      this.#book.see(recorded);
+      observeRecorded(recorded);
+    };
     const shared = {
+      see,
       ledger,
       fence,
       book: this.#book,
@@ -114,10 +127,15 @@ export class LeaderTerm implements Term {
       ...shared,
       offers: this.#offers,
       windows: this.#windows,
-      revisions,
+      waiting: new WaitingRuns({
+        ...{ book: this.#book, revisions, volumes: this.#volumes, clock, log },
+        ability: () => ({ secretsAreKnown: options.secretsAreKnown, roles: this.#info?.roles ?? ['*'] }),
+        volumeOwner: () => ({ framework: options.framework, ...principalOf(this.#info) }),
+        record: async (orders) => (await ledger.record(orders, fence)).forEach(see),
+      }),
+      volumes: this.#volumes,
       path: options.path,
       settings: { keepGpusForGpuRuns },
-      secretsAreKnown: options.secretsAreKnown,
       drainingMs: options.drainingMs,
       localRegion: () => this.#localRegion,
       mayLaunch: () => this.#mayLaunch(),
@@ -150,6 +168,11 @@ export class LeaderTerm implements Term {
         this.#launching.wake();
       },
     });
+  }
+
+  /** How the framework has introduced itself. */
+  get #info(): FrameworkInfo | undefined {
+    return this.#introduction?.info;
   }
 
   async begin(): Promise<void> {
@@ -305,9 +328,15 @@ export class LeaderTerm implements Term {
     });
   }
 
-  /** Looks at runs that another instance, or another door of this one, changed. '' stands for any. */
-  async #refresh(keys: readonly string[]): Promise<void> {
+  /** Looks at runs and volumes that another instance, or another door of this one, changed. '' stands for any. */
+  async #refresh(announced: readonly string[]): Promise<void> {
     const { ledger, framework, log } = this.#o;
+    const keys = announced.filter((key) => !isVolumesKey(key));
+    if (keys.length < announced.length || keys.includes('')) {
+      for (const key of announced) this.#volumes.changed(key === '' ? undefined : runRef(key).uid);
+      this.#launching.lookForVolumes();
+    }
+    if (keys.length === 0) return;
     try {
       const rows = keys.includes('')
         ? await ledger.index.active(framework)
@@ -335,6 +364,9 @@ export class LeaderTerm implements Term {
     }
   }
 }
+
+const principalOf = (info: FrameworkInfo | undefined) =>
+  info?.principal === undefined ? {} : { principal: info.principal };
 
 function take(keys: Set<string>): string[] {
   const taken = [...keys];

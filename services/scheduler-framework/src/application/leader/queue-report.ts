@@ -10,6 +10,7 @@ import type { AgentRules } from '../../domain/offers/agent-rules.js';
 import { explain, lackKind } from '../../domain/offers/explain.js';
 import { JobSpread } from '../../domain/offers/spread.js';
 import { blockerOf } from '../../domain/run/overlap.js';
+import { holderOf, persistentPaths } from '../../domain/volumes/volume-holder.js';
 import { runKey } from '../run-keys.js';
 import { toStoppedRun } from '../run-view.js';
 import { type BookedRun, placesOf, type RunBook } from './run-book.js';
@@ -88,6 +89,10 @@ export class QueueReport {
     const blocker = blockerOf(booked, book.ofJob(ref.uid));
     if (blocker) return `run ${blocker.run.runId} of the same job to end`;
     if (need === undefined) return 'its revision to be read';
+    const paths = booked.job ? persistentPaths(booked.job.spec.run) : [];
+    const holder = run.status === 'queued' ? holderOf(paths, book.ofJob(ref.uid)) : undefined;
+    if (holder)
+      return `run ${holder.run.runId} of the same job to end: it has the volume ${paths.join(', ')}`;
     return this.#wasLookedAt(booked, look) ? undefined : 'offers: none has come since it was queued';
   }
 

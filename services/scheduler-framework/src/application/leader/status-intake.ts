@@ -6,7 +6,7 @@ import { isTerminal } from '../../domain/run/task-verdicts.js';
 import { readTaskStatus } from '../../domain/tasks/task-status.js';
 import type { Fence } from '../leadership.js';
 import type { RunLedger, RunOrder } from '../run-ledger.js';
-import { observeRecorded } from '../run-metrics.js';
+import type { Recorded } from '../run-batch.js';
 import type { LaunchWindows } from './launch-windows.js';
 import type { MesosLink } from './mesos-link.js';
 import type { BookedRun, RunBook } from './run-book.js';
@@ -20,6 +20,8 @@ export interface StatusIntakeOptions {
   readonly clock: () => number;
   readonly rush: Pick<Rush, 'calm'>;
   readonly log: Logger;
+  /** Takes note of what was written. */
+  readonly see: (recorded: Recorded) => void;
   /** After statuses are on disk: agents may take more, runs may want another attempt. */
   readonly onRecorded: (change: { resourcesFreed: boolean }) => void;
   readonly onError: (error: unknown) => void;
@@ -86,7 +88,7 @@ export class StatusIntake implements Loop {
   }
 
   async #record(batch: readonly Update[]): Promise<void> {
-    const { ledger, fence, book, link } = this.#o;
+    const { ledger, fence, book, link, see } = this.#o;
     const orders: RunOrder[] = [];
     const calls: CallBody[] = [];
     let resourcesFreed = false;
@@ -98,10 +100,7 @@ export class StatusIntake implements Loop {
       else if (!isTerminal(command.state) && isAlive(command)) calls.push(kill(status));
     }
     if (orders.length > 0 && !orders.every(saysNothing)) {
-      for (const recorded of await ledger.record(orders, fence)) {
-        book.see(recorded);
-        observeRecorded(recorded);
-      }
+      for (const recorded of await ledger.record(orders, fence)) see(recorded);
     }
     for (const { status } of batch) if (status.uuid && status.agentId) calls.push(acknowledge(status));
     void link.send(calls);

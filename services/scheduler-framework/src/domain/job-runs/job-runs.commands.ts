@@ -1,4 +1,5 @@
 import type { ConcurrencyPolicy, Trigger } from '@carillon/contracts';
+import type { KeptVolume } from '../volumes/persistent-volume.js';
 
 /** How a run bears with the other active runs of its job. */
 interface Overlap {
@@ -49,4 +50,28 @@ export interface CloseJob {
   readonly now: number;
 }
 
-export type JobRunsCommand = AdmitDueRun | AdmitManualRun | ReleaseRun | CloseJob;
+/** A run of that revision may have written on these. */
+export interface KeepVolumes {
+  readonly type: 'KeepVolumes';
+  readonly jobId: string;
+  readonly uid: string;
+  readonly revision: number;
+  readonly volumes: readonly KeptVolume[];
+}
+
+/** The job has this revision now: volumes at other container paths, from before it, are not its any more. */
+export interface LimitVolumes {
+  readonly type: 'LimitVolumes';
+  readonly jobId: string;
+  readonly uid: string;
+  readonly revision: number;
+  readonly containerPaths: readonly string[];
+}
+
+export type JobRunsCommand =
+  | AdmitDueRun
+  | AdmitManualRun
+  | ReleaseRun
+  | CloseJob
+  | KeepVolumes
+  | LimitVolumes;

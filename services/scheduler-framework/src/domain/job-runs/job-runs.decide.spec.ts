@@ -208,3 +208,77 @@ describe('whatever comes in whatever order', () => {
     );
   });
 });
+
+describe('volumes', () => {
+  const volume = (containerPath: string, persistenceId = `${containerPath}-1`) => ({
+    ...{ containerPath, persistenceId, size: 64, agentId: 'a1', hostname: 'host-1' },
+  });
+  const keep = (revision: number, ...paths: string[]): JobRunsCommand => ({
+    ...{ type: 'KeepVolumes', ...job, revision, volumes: paths.map((path) => volume(path)) },
+  });
+  const kept = (revision: number, ...paths: string[]): JobRunsEvent => ({
+    type: 'VolumesKept',
+    data: { ...job, revision, volumes: paths.map((path) => volume(path)) },
+  });
+  const limit = (revision: number, ...containerPaths: string[]): JobRunsCommand => ({
+    ...{ type: 'LimitVolumes', ...job, revision, containerPaths },
+  });
+  const limited = (revision: number, ...containerPaths: string[]): JobRunsEvent => ({
+    type: 'VolumesLimited',
+    data: { ...job, revision, containerPaths },
+  });
+  const pathsAfter = (...events: JobRunsEvent[]) =>
+    replay(jobRuns, events).volumes?.map(({ containerPath }) => containerPath);
+
+  it('are kept from the first run on', () => {
+    given(jobRuns, [admitted('r1')])
+      .when(keep(1, 'data'))
+      .then([kept(1, 'data')]);
+    given(jobRuns, [admitted('r1'), kept(1, 'data')])
+      .when(keep(2, 'data', 'more'))
+      .then([kept(2, 'more')]);
+  });
+
+  it('are those of the latest run, one for each path', () => {
+    const other: JobRunsEvent = {
+      type: 'VolumesKept',
+      data: { ...job, revision: 2, volumes: [volume('data', 'data-2')] },
+    };
+    const state = replay(jobRuns, [kept(1, 'data', 'more'), other]);
+    expect(state.volumes?.map(({ persistenceId }) => persistenceId)).toEqual(['more-1', 'data-2']);
+  });
+
+  it('are not kept for a job that is removed, and go with it', () => {
+    given(jobRuns, [admitted('r1'), closed])
+      .when(keep(1, 'data'))
+      .then([]);
+    expect(pathsAfter(kept(1, 'data'), closed)).toBeUndefined();
+  });
+
+  it('go with the revision that has them no more', () => {
+    given(jobRuns, [kept(1, 'data', 'more')])
+      .when(limit(2, 'more'))
+      .then([limited(2, 'more')]);
+    expect(pathsAfter(kept(1, 'data', 'more'), limited(2, 'more'))).toEqual(['more']);
+  });
+
+  it('of a run that starts later, or comes earlier, than the revision is heard of', () => {
+    given(jobRuns, [admitted('r1'), limited(2, 'more')])
+      .when(keep(1, 'data', 'more'))
+      .then([kept(1, 'more')]);
+    given(jobRuns, [limited(2, 'more')])
+      .when(keep(3, 'data'))
+      .then([kept(3, 'data')]);
+    expect(pathsAfter(kept(3, 'data'), limited(2))).toEqual(['data']);
+    given(jobRuns, [kept(3, 'data'), limited(3, 'data')])
+      .when(limit(2))
+      .then([]);
+  });
+
+  it('of a job without any and without runs need no word', () => {
+    given(jobRuns, []).when(limit(2)).then([]);
+    given(jobRuns, [kept(1, 'data'), closed])
+      .when(limit(2))
+      .then([]);
+  });
+});

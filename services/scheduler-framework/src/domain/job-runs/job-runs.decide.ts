@@ -4,8 +4,12 @@ import type {
   AdmitManualRun,
   CloseJob,
   JobRunsCommand,
+  KeepVolumes,
+  LimitVolumes,
   ReleaseRun,
 } from './job-runs.commands.js';
+import type { KeptVolume } from '../volumes/persistent-volume.js';
+import { without } from '../without.js';
 import type { JobRunsEvent, OverlapRefusal, SkipReason } from './job-runs.events.js';
 import {
   DEFAULT_QUEUE_LIMIT,
@@ -32,6 +36,10 @@ export const jobRuns: Decider<JobRunsState, JobRunsCommand, JobRunsEvent> = {
         return release(command, state);
       case 'CloseJob':
         return close(command, state);
+      case 'KeepVolumes':
+        return keep(command, state);
+      case 'LimitVolumes':
+        return limit(command, state);
       default:
         return assertNever(command, 'command of job runs');
     }
@@ -53,12 +61,33 @@ export const jobRuns: Decider<JobRunsState, JobRunsCommand, JobRunsEvent> = {
       case 'RunReleased':
         return { ...state, active: state.active.filter((runId) => runId !== data.runId) };
       case 'JobClosed':
-        return { ...state, closed: true };
+        return { ...without(state, 'volumes', 'volumesLimit'), closed: true };
+      case 'VolumesKept': {
+        const { revision } = data;
+        const isOther = ({ containerPath }: KeptVolume) =>
+          !data.volumes.some((volume) => volume.containerPath === containerPath);
+        const kept = data.volumes.map((volume) => ({ ...volume, revision }));
+        return { ...state, volumes: [...(state.volumes ?? []).filter(isOther), ...kept] };
+      }
+      case 'VolumesLimited': {
+        const { revision, containerPaths } = data;
+        return {
+          ...state,
+          volumesLimit: { revision, containerPaths },
+          volumes: (state.volumes ?? []).filter((volume) => isWithin(volume, volume.revision, data)),
+        };
+      }
       default:
         return state;
     }
   },
 };
+
+const isWithin = (
+  { containerPath }: KeptVolume,
+  revision: number,
+  limit: Pick<LimitVolumes, 'revision' | 'containerPaths'>,
+) => revision > limit.revision || limit.containerPaths.includes(containerPath);
 
 const isKnown = (state: JobRunsState, runId: string) =>
   state.recent.includes(runId) || state.active.includes(runId);
@@ -135,4 +164,25 @@ function close({ jobId, uid, stopRuns, now }: CloseJob, state: JobRunsState): Jo
     throw domainError('activeRuns', `job ${jobId} has active runs`, { jobId, uid, activeRuns: state.active });
   }
   return [{ type: 'JobClosed', data: { jobId, uid, closedAt: now } }];
+}
+
+/** Not of a job that is removed, nor what a later revision than the run's does not have: that is to be destroyed. */
+function keep({ jobId, uid, revision, volumes }: KeepVolumes, state: JobRunsState): JobRunsEvent[] {
+  if (state.closed) return [];
+  const { volumesLimit } = state;
+  const known = new Set((state.volumes ?? []).map(({ persistenceId }) => persistenceId));
+  const kept = volumes.filter(
+    (volume) =>
+      !known.has(volume.persistenceId) &&
+      (volumesLimit === undefined || isWithin(volume, revision, volumesLimit)),
+  );
+  return kept.length > 0 ? [{ type: 'VolumesKept', data: { jobId, uid, revision, volumes: kept } }] : [];
+}
+
+/** Said only where there is something to be limited: volumes, or runs that may leave some. */
+function limit({ jobId, uid, revision, containerPaths }: LimitVolumes, state: JobRunsState): JobRunsEvent[] {
+  const { closed, active, volumes = [], volumesLimit } = state;
+  if (closed || (active.length === 0 && volumes.length === 0)) return [];
+  if (volumesLimit !== undefined && volumesLimit.revision >= revision) return [];
+  return [{ type: 'VolumesLimited', data: { jobId, uid, revision, containerPaths } }];
 }

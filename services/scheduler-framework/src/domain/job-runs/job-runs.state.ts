@@ -1,3 +1,5 @@
+import type { KeptVolume } from '../volumes/persistent-volume.js';
+
 /** What admission needs to know about the runs of one uid. Bounded: it is written with every admission. */
 export interface JobRunsState {
   readonly closed: boolean;
@@ -7,6 +9,10 @@ export interface JobRunsState {
   readonly recent: readonly string[];
   /** The idempotency keys seen last, oldest first, with the run that each one made. */
   readonly keys: readonly { readonly key: string; readonly runId: string }[];
+  /** At most one for each container path. */
+  readonly volumes?: readonly (KeptVolume & { readonly revision: number })[];
+  /** What runs of that revision and of those before it may leave behind. */
+  readonly volumesLimit?: { readonly revision: number; readonly containerPaths: readonly string[] };
 }
 
 export const RECENT_RUNS = 24;

@@ -1,7 +1,8 @@
 import type { AgentOffers } from './agent-offers.js';
 import type { AgentRules } from './agent-rules.js';
 import { attributeOf } from './constraints.js';
-import type { PlacementNeed } from './placement-need.js';
+import { diskToReserve } from './offer-resources.js';
+import type { PlacementNeed, VolumesNeed } from './placement-need.js';
 import { SCALARS, units } from './quantities.js';
 import type { JobSpread } from './spread.js';
 
@@ -62,6 +63,7 @@ export function whyNot(
   if (need.ports > agent.resources.freePorts) {
     lacks.push(`ports: ${need.ports} needed, ${agent.resources.freePorts} offered`);
   }
+  if (need.volumes) lacks.push(...volumeLacks(agent, need.volumes, need.quantities.disk));
   for (const { text, attribute, accepts } of need.constraints) {
     const value = attributeOf(agent.offer, attribute);
     if (!accepts(value)) lacks.push(`constraint ${text}: the agent has ${value ?? 'no such attribute'}`);
@@ -81,6 +83,33 @@ export function whyNot(
   if (region !== undefined)
     lacks.push(`region: the agent is in ${region}, and the job names no region or zone`);
   if (agent.room <= 0) lacks.push('room: the agent is busy starting other tasks');
+  return lacks;
+}
+
+function volumeLacks(
+  { offer, resources }: Pick<AgentOffers, 'offer' | 'resources'>,
+  { wanted }: VolumesNeed,
+  disk: number,
+): string[] {
+  const lacks = wanted.flatMap(({ containerPath, persistenceId, kept }) =>
+    kept === undefined || resources.hasVolume(persistenceId)
+      ? []
+      : [
+          kept.agentId === offer.agentId.value
+            ? `volume ${containerPath}: it is on this agent, but not in what was offered`
+            : `volume ${containerPath}: it is on ${kept.hostname} (agent ${kept.agentId})`,
+        ],
+  );
+  const made = diskToReserve(wanted);
+  const most = Math.min(resources.unreservedDisk, resources.free.disk - disk);
+  if (made > most) {
+    const names = wanted.filter(({ kept }) => kept === undefined).map(({ containerPath }) => containerPath);
+    lacks.push(
+      (offer.allocationInfo?.role ?? '*') === '*'
+        ? `volume ${names.join(', ')}: what is offered to role * cannot be reserved`
+        : `volume ${names.join(', ')}: ${units(made)} MiB of unreserved disk needed, ${units(Math.max(0, most))} offered`,
+    );
+  }
   return lacks;
 }
 

@@ -6,8 +6,11 @@ import { explain } from './explain.js';
 import { JobSpread } from './spread.js';
 import { portsOf } from './offer-ports.js';
 import { type JobQueue, type MatchSettings, matchOffers, type Plan } from './match-offers.js';
-import { placementNeed } from './placement-need.js';
+import type { AttemptVolume } from '../volumes/persistent-volume.js';
+import { labelledDisks, reservedDisk, volumeResource } from '../volumes/persistent-volume.js';
+import { placementNeed, withVolumes } from './placement-need.js';
 
+const owner = { framework: 'carillon', principal: 'p' };
 const settings: MatchSettings = { limit: 10_000, room: () => 1_000, keepGpusForGpuRuns: true };
 
 interface OfferSketch {
@@ -20,6 +23,10 @@ interface OfferSketch {
   attributes?: Offer['attributes'];
   role?: string;
   ports?: readonly (readonly [number, number])[];
+  disk?: number;
+  /** Of the framework's offers; reservations are for it. */
+  allocatedTo?: string;
+  volumes?: readonly AttemptVolume[];
 }
 
 function offer({
@@ -32,12 +39,13 @@ function offer({
   attributes = [],
   role,
   ports = [],
+  disk = 0,
+  allocatedTo = 'carillon',
+  volumes = [],
 }: OfferSketch): Offer {
+  const allocationInfo = { role: allocatedTo };
   const scalar = (name: string, value: number) => ({
-    name,
-    type: 'SCALAR' as const,
-    scalar: { value },
-    allocationInfo: { role: 'carillon' },
+    ...{ name, type: 'SCALAR' as const, scalar: { value }, allocationInfo },
     ...(role === undefined ? {} : { reservations: [{ type: 'STATIC' as const, role }] }),
   });
   return {
@@ -47,14 +55,16 @@ function offer({
     hostname: `${agent}.example`,
     resources: [
       ...[scalar('cpus', cpus), scalar('mem', mem), ...(gpus > 0 ? [scalar('gpus', gpus)] : [])],
+      ...(disk > 0 ? [scalar('disk', disk)] : []),
+      ...volumes.map((volume) => volumeResource(volume, scalar('disk', 0), owner, 'j')),
       {
-        ...{ name: 'ports', type: 'RANGES' as const, allocationInfo: { role: 'carillon' } },
+        ...{ name: 'ports', type: 'RANGES' as const, allocationInfo },
         ranges: { range: ports.map(([begin, end]) => ({ begin, end })) },
       },
     ],
     attributes,
     executorIds: [],
-    allocationInfo: { role: 'carillon' },
+    allocationInfo,
     ...(region === undefined
       ? {}
       : { domain: { faultDomain: { region: { name: region }, zone: { name: 'z' } } } }),
@@ -66,7 +76,7 @@ const need = (
   mem = 32,
   constraints: Constraint[] = [],
   gpus = 0,
-  more: { ports?: number; priority?: number } = {},
+  more: { ports?: number; priority?: number; disk?: number } = {},
 ) =>
   placementNeed({
     cpus,
@@ -247,6 +257,83 @@ describe('ports', () => {
   });
 });
 
+describe('persistent volumes', () => {
+  const volume = (containerPath = 'data', size = 64): AttemptVolume => ({
+    ...{ containerPath, size, persistenceId: `j.${containerPath}` },
+  });
+  const needs = (wanted: Parameters<typeof withVolumes>[1]['wanted'], disk = 0) =>
+    withVolumes(need(1, 32, [], 0, { disk }), { uid: 'j', owner, wanted });
+  const made = needs([volume()]);
+  const kept = needs([{ ...volume(), kept: { agentId: 'b', hostname: 'b.example' } }]);
+  const lacks = (of: typeof made, ...offers: Offer[]) => {
+    const plan = matchOffers(offers, [job('j', 1, of)], settings);
+    expect(plan.placed).toBe(0);
+    return explain(plan.looked, of, settings).map((agent) => agent.lacks);
+  };
+
+  it('are made of unreserved disk, reserved and created before the launch', () => {
+    const plan = matchOffers([offer({ agent: 'a', disk: 100 })], [job('j', 1, made)], settings);
+    const [placement] = plan.accepts[0]?.placements ?? [];
+    const reservation = { type: 'DYNAMIC', role: 'carillon', principal: 'p' };
+    const created = [
+      expect.objectContaining({
+        ...{ name: 'disk', scalar: { value: 64 }, allocationInfo: { role: 'carillon' } },
+        reservations: [expect.objectContaining(reservation)],
+        disk: {
+          persistence: { id: 'j.data', principal: 'p' },
+          volume: { mode: 'RW', containerPath: 'data' },
+        },
+      }),
+    ];
+    expect(placement?.created).toEqual(created);
+    expect(placement?.resources).toEqual(expect.arrayContaining(created));
+    const offered = { resources: placement?.created ?? [] };
+    expect(labelledDisks(offered, 'carillon')).toMatchObject([{ uid: 'j', persistenceId: 'j.data' }]);
+    expect(labelledDisks(offered, 'another')).toEqual([]);
+  });
+
+  it('that are kept bind the run to the agent that offers them', () => {
+    const offers = [offer({ agent: 'a', disk: 1_000 }), offer({ agent: 'b', volumes: [volume()] })];
+    const plan = matchOffers(offers, [job('j', 1, kept)], settings);
+    expect(plan).toMatchObject({ accepts: [{ agentId: 'b' }], declines: ['o-a'] });
+    const [placement] = plan.accepts[0]?.placements ?? [];
+    expect(placement?.created).toBeUndefined();
+    expect(placement?.resources).toContainEqual(offers[1]?.resources.find(({ disk }) => disk !== undefined));
+  });
+
+  it('that are kept are had by one run', () => {
+    const offers = [offer({ agent: 'b', volumes: [volume()] })];
+    expect(matchOffers(offers, [job('j', 2, kept)], settings).placed).toBe(1);
+  });
+
+  it('are nobody’s disk', () => {
+    const offers = [offer({ agent: 'b', disk: 10, volumes: [volume()] })];
+    expect(matchOffers(offers, [job('k', 1, need(1, 32, [], 0, { disk: 11 }))], settings).placed).toBe(0);
+    const left = reservedDisk(volumeResource(volume(), { name: 'disk', type: 'SCALAR' }, owner, 'j'));
+    const reserved = { ...offer({ agent: 'a' }), resources: [...offer({ agent: 'a' }).resources, left] };
+    expect(matchOffers([reserved], [job('k', 1, need(1, 32, [], 0, { disk: 1 }))], settings).placed).toBe(0);
+  });
+
+  it('that cannot be had are told', () => {
+    const other = offer({ agent: 'a', disk: 1_000 });
+    const [elsewhere, taken] = lacks(kept, other, offer({ agent: 'b' }));
+    expect(elsewhere).toEqual(['volume data: it is on b.example (agent b)']);
+    expect(taken).toEqual(['volume data: it is on this agent, but not in what was offered']);
+    expect(lacks(made, offer({ agent: 'a', disk: 63 }))).toEqual([
+      ['volume data: 64 MiB of unreserved disk needed, 63 offered'],
+    ]);
+    expect(lacks(needs([volume()], 40), offer({ agent: 'a', disk: 100 }))).toEqual([
+      ['volume data: 64 MiB of unreserved disk needed, 60 offered'],
+    ]);
+    expect(lacks(made, offer({ agent: 'a', disk: 100, role: 'carillon' }))).toEqual([
+      ['volume data: 64 MiB of unreserved disk needed, 0 offered'],
+    ]);
+    expect(lacks(made, offer({ agent: 'a', disk: 100, allocatedTo: '*' }))).toEqual([
+      ['volume data: what is offered to role * cannot be reserved'],
+    ]);
+  });
+});
+
 describe('constraints on the other runs of the job', () => {
   const racks = (...values: string[]) =>
     values.map((value, index) =>
@@ -360,6 +447,8 @@ describe('whatever is offered and waits', () => {
       ...{ agent: fc.constantFrom('a', 'b', 'c', 'd'), cpus: sizes, mem: fc.constantFrom(32, 64, 512) },
       gpus: fc.constantFrom(0, 0, 2),
       portCount: fc.integer({ min: 0, max: 3 }),
+      disk: fc.constantFrom(0, 10, 64, 100),
+      holds: fc.array(fc.integer({ min: 0, max: 5 }), { maxLength: 2 }),
       attributes: fc
         .constantFrom('r1', 'r2')
         .map((value) => [{ name: 'rack', type: 'TEXT' as const, text: { value } }]),
@@ -372,6 +461,10 @@ describe('whatever is offered and waits', () => {
       gpus: fc.constantFrom(0, 0, 1),
       ports: fc.constantFrom(0, 0, 1, 2),
       priority: fc.constantFrom(0, 0, 1),
+      disk: fc.constantFrom(0, 0, 5, 32),
+      volumes: fc.array(fc.record({ size: fc.constantFrom(5, 32, 64), isKept: fc.boolean() }), {
+        maxLength: 2,
+      }),
       rule: fc.constantFrom<Constraint[]>(
         ...[[], [], [{ attribute: 'rack', operator: 'UNIQUE' as const }]],
         [{ attribute: 'hostname', operator: 'MAX_PER', value: '2' }],
@@ -384,15 +477,28 @@ describe('whatever is offered and waits', () => {
   it('nothing is over-committed, every offer is used, held or declined once, and nothing that fits is left', () => {
     fc.assert(
       fc.property(offers, jobs, fc.integer({ min: 0, max: 5 }), (sketches, waiting, room) => {
-        const given = sketches.map(({ portCount, ...sketch }, index) =>
+        const seen = new Set<number>();
+        const given = sketches.map(({ portCount, holds, ...sketch }, index) =>
           offer({
             ...{ ...sketch, id: `o${index}` },
+            volumes: holds.flatMap((of) => {
+              if (seen.has(of)) return [];
+              seen.add(of);
+              return [{ containerPath: 'v0', persistenceId: `j${of}.0`, size: 64 }];
+            }),
             ports: portCount === 0 ? [] : [[index * 10, index * 10 + portCount - 1]],
           }),
         );
-        const queue = waiting.map(({ count, cpus, mem, gpus, rule, ...more }, index) =>
-          job(`j${index}`, count, need(cpus, mem, rule, gpus, more)),
-        );
+        const queue = waiting.map(({ count, cpus, mem, gpus, rule, volumes, ...more }, index) => {
+          const uid = `j${index}`;
+          const wanted = volumes.map(({ size, isKept }, at) => ({
+            ...{ containerPath: `v${at}`, persistenceId: `${uid}.${at}`, size },
+            ...(isKept ? { kept: { agentId: 'a', hostname: 'a.example' } } : {}),
+          }));
+          const plain = need(cpus, mem, rule, gpus, more);
+          if (wanted.length === 0) return job(uid, count, plain);
+          return job(uid, 1, withVolumes(plain, { uid, owner, wanted }));
+        });
         const plan = matchOffers(given, queue, { ...settings, room: () => room });
 
         const answered = [
@@ -407,15 +513,25 @@ describe('whatever is offered and waits', () => {
           expect(placements.length).toBeLessThanOrEqual(room);
           const ports = placements.flatMap(({ resources }) => portsOf(resources));
           expect(new Set(ports).size).toBe(ports.length);
-          for (const name of ['cpus', 'mem', 'gpus']) {
+          const offers = given.filter((o) => o.agentId.value === agentId).flatMap((o) => o.resources);
+          const persisted = (of: Offer['resources'][number]) => of.disk?.persistence?.id;
+          const created = placements.flatMap((placement) => placement.created ?? []).map(persisted);
+          const used = placements.flatMap(({ resources }) => resources).flatMap((of) => persisted(of) ?? []);
+          expect(new Set(used).size).toBe(used.length);
+          for (const id of used) expect([...offers.map(persisted), ...created]).toContain(id);
+          for (const name of ['cpus', 'mem', 'gpus', 'disk']) {
             const total = (resources: Offer['resources']) =>
               resources
                 .filter((r) => r.name === name)
                 .reduce((sum, r) => sum + Math.round((r.scalar?.value ?? 0) * 1_000), 0);
-            const offered = total(
-              given.filter((o) => o.agentId.value === agentId).flatMap((o) => o.resources),
+            // A volume that is kept counts with what was offered of it; what others are made of, as disk.
+            const taken = placements.flatMap(({ resources }) => resources);
+            expect(total(taken)).toBeLessThanOrEqual(total(offers));
+            const plain = (of: Offer['resources'][number]) =>
+              persisted(of) === undefined || created.includes(persisted(of));
+            expect(total(taken.filter(plain))).toBeLessThanOrEqual(
+              total(offers.filter((of) => persisted(of) === undefined)),
             );
-            expect(total(placements.flatMap(({ resources }) => resources))).toBeLessThanOrEqual(offered);
           }
         }
         const placedOf = (uid: string) =>

@@ -32,6 +32,8 @@ export interface MatchSettings extends AgentRules {
 export interface Placement {
   readonly key: string;
   readonly resources: readonly Resource[];
+  /** Persistent volumes among them that have to be reserved and created first. */
+  readonly created?: readonly Resource[];
   /** Of the attributes that the run's spread rules name. */
   readonly values?: PlaceValues;
 }
@@ -166,10 +168,14 @@ class Places {
     agent.room -= 1;
     this.room -= 1;
     this.placed += 1;
-    const resources = agent.resources.take(need);
+    const { resources, created } = agent.resources.take(need);
     const values = spread && valuesOf(agent, need);
     if (values) spread.add(values);
-    const placement = values ? { key, resources, values } : { key, resources };
+    const placement: Placement = {
+      ...{ key, resources },
+      ...(created.length > 0 ? { created } : {}),
+      ...(values ? { values } : {}),
+    };
     const there = this.byAgent.get(agent);
     if (there) there.push(placement);
     else this.byAgent.set(agent, [placement]);

@@ -1,6 +1,7 @@
 import type { RunSpec } from '@carillon/contracts';
 import { type CompiledConstraint, compileConstraints } from './constraints.js';
 import { type Quantities, quantities } from './quantities.js';
+import type { NeededVolume, VolumeOwner } from '../volumes/persistent-volume.js';
 import { compileSpread, type SpreadRule } from './spread.js';
 
 /** What a run asks of an agent. Runs with the same `shape` ask for the same. */
@@ -15,7 +16,22 @@ export interface PlacementNeed {
   readonly priority: number;
   /** Whether agents outside the master's own region will do. */
   readonly anyRegion: boolean;
+  readonly volumes?: VolumesNeed;
 }
+
+/** Persistent volumes: those of one job. */
+export interface VolumesNeed {
+  readonly uid: string;
+  readonly owner: VolumeOwner;
+  readonly wanted: readonly NeededVolume[];
+}
+
+/** The need of a run whose job has these volumes. */
+export const withVolumes = (need: PlacementNeed, volumes: VolumesNeed): PlacementNeed => ({
+  ...need,
+  shape: JSON.stringify([need.shape, volumes.wanted.map(({ persistenceId }) => persistenceId)]),
+  volumes,
+});
 
 /** What this revision's runs ask for, of which `overhead` is for whatever carries them. */
 export function placementNeed(run: RunSpec): PlacementNeed {

@@ -1,5 +1,6 @@
 import type { RunOverrides, Trigger } from '@carillon/contracts';
 import type { TaskState } from '@carillon/mesos';
+import type { AttemptVolume } from '../volumes/persistent-volume.js';
 import type { AttemptPolicy } from './retry-policy.js';
 
 export interface QueueRun extends AttemptPolicy {
@@ -32,6 +33,8 @@ export interface LaunchAttempt {
   readonly hostname: string;
   /** Of the agent's attributes those that the job's other runs have to know. */
   readonly values?: Readonly<Record<string, string>>;
+  /** Persistent ones that it has. */
+  readonly volumes?: readonly AttemptVolume[];
   readonly now: number;
 }
 

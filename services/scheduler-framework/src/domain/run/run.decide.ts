@@ -69,13 +69,14 @@ function queued(command: Extract<RunCommand, { type: 'QueueRun' }>): RunEvent {
 function launch(command: LaunchAttempt, run: ActiveRun): RunEvent[] {
   if (run.status !== 'queued' || isEnding(run)) return [];
   if (command.now < run.notBefore || command.attempt !== run.attemptCount + 1) return [];
-  const { attempt, taskId, agentId, hostname, values, now } = command;
+  const { attempt, taskId, agentId, hostname, values, volumes, now } = command;
   return [
     {
       type: 'AttemptLaunched',
       data: {
         ...{ ...identity(run), attempt, taskId, agentId, hostname, launchedAt: now },
         ...(values === undefined ? {} : { values }),
+        ...(volumes === undefined ? {} : { volumes }),
       },
     },
   ];

@@ -9,6 +9,7 @@ import type {
 } from '@carillon/contracts';
 import type { DomainEvent } from '@carillon/event-sourcing';
 import type { TaskState } from '@carillon/mesos';
+import type { AttemptVolume } from '../volumes/persistent-volume.js';
 import type { AttemptPolicy } from './retry-policy.js';
 
 /** What a RunQueued has that is nobody else's business; overrides are confidential. */
@@ -22,10 +23,10 @@ export interface QueuedPrivately extends AttemptPolicy {
 /** Public but for `QueuedPrivately`. */
 export type RunQueuedEvent = DomainEvent<'RunQueued', RunQueued & QueuedPrivately>;
 
-/** Recorded before Mesos is asked to launch. Public but for the agent's attributes that placement rules name. */
+/** Recorded before Mesos is asked to launch. Public but for the agent's attributes that placement rules name, and volumes. */
 export type AttemptLaunchedEvent = DomainEvent<
   'AttemptLaunched',
-  AttemptLaunched & { values?: Readonly<Record<string, string>> }
+  AttemptLaunched & { values?: Readonly<Record<string, string>>; volumes?: readonly AttemptVolume[] }
 >;
 
 /** Mesos said how the task does, without it having started or ended by that: staging, killing, unreachable, back. */

@@ -17,7 +17,7 @@ export function evolveRun(run: RunState, { type, data }: RunEvent): RunState {
   if (run.status === 'none') return run;
   switch (type) {
     case 'AttemptLaunched': {
-      const { attempt, taskId, agentId, hostname, launchedAt, values } = data;
+      const { attempt, taskId, agentId, hostname, launchedAt, values, volumes } = data;
       const next = {
         attempt,
         taskId,
@@ -25,6 +25,7 @@ export function evolveRun(run: RunState, { type, data }: RunEvent): RunState {
         hostname,
         launchedAt,
         ...(values === undefined ? {} : { values }),
+        ...(volumes === undefined ? {} : { volumes }),
         state: 'TASK_STAGING',
         reported: false,
       } as const;

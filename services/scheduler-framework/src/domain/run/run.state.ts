@@ -1,5 +1,6 @@
 import type { RunOutcome, Trigger } from '@carillon/contracts';
 import type { TaskState } from '@carillon/mesos';
+import type { AttemptVolume } from '../volumes/persistent-volume.js';
 import type { QueuedPrivately } from './run.events.js';
 
 export interface AttemptState {
@@ -8,6 +9,7 @@ export interface AttemptState {
   readonly agentId: string;
   readonly hostname: string;
   readonly values?: Readonly<Record<string, string>>;
+  readonly volumes?: readonly AttemptVolume[];
   /** Seen last; TASK_STAGING until Mesos says something. */
   readonly state: TaskState;
   /** Whether Mesos has said anything about the task. */

@@ -256,12 +256,23 @@ describe('the command task of a run', () => {
 });
 
 it('refuses secrets where agents do not know any', () => {
+  const unknown = { secretsAreKnown: false, roles: ['*'] };
+  const known = { ...unknown, secretsAreKnown: true };
   const inEnv = spec({ cmd: 'x', env: { A: { secret: 's2' } } });
-  expect(whyUnlaunchable(inEnv, false)).toContain('s2');
-  expect(whyUnlaunchable(inEnv, true)).toBeUndefined();
+  expect(whyUnlaunchable(inEnv, unknown)).toContain('s2');
+  expect(whyUnlaunchable(inEnv, known)).toBeUndefined();
   const inFile = spec({ cmd: 'x', volumes: [{ containerPath: 'p', secret: 's1' }] });
-  expect(whyUnlaunchable(inFile, false)).toContain('s1');
-  expect(whyUnlaunchable(spec({ cmd: 'x' }), false)).toBeUndefined();
+  expect(whyUnlaunchable(inFile, unknown)).toContain('s1');
+  expect(whyUnlaunchable(spec({ cmd: 'x' }), unknown)).toBeUndefined();
+});
+
+it('refuses persistent volumes where nothing can be reserved', () => {
+  const kept = spec({ cmd: 'x', volumes: [{ containerPath: 'data', persistent: { size: 64 } }] });
+  const ability = { secretsAreKnown: false, roles: ['*'] };
+  expect(whyUnlaunchable(kept, ability)).toBe(
+    "volumesNeedRole: the volume data is persistent, and Mesos reserves nothing for *, the framework's only role (CARILLON_MESOS_ROLE)",
+  );
+  expect(whyUnlaunchable(kept, { ...ability, roles: ['*', 'batch'] })).toBeUndefined();
 });
 
 function capabilitiesOfMesos(): string[] {

@@ -1,6 +1,7 @@
 import type { JobSpec } from '@carillon/contracts';
 import type { CommandInfo, KillPolicy, Resource, TaskInfo } from '@carillon/mesos';
 import { portsOf } from '../offers/offer-ports.js';
+import { persistentPaths } from '../volumes/volume-holder.js';
 import { taskChecks } from './task-checks.js';
 import { mesosLabels, taskContainer } from './task-container.js';
 import { type TaskPlace, taskEnvironment } from './task-environment.js';
@@ -93,8 +94,19 @@ function invocation({ run }: JobSpec): CommandInfo {
   };
 }
 
+/** What the framework can have agents do at all. */
+export interface ClusterAbility {
+  /** Agents resolve references to secrets. */
+  readonly secretsAreKnown: boolean;
+  /** Those of the framework. */
+  readonly roles: readonly string[];
+}
+
 /** Why this specification cannot be launched on any cluster, in words; undefined: it can. */
-export function whyUnlaunchable({ run }: JobSpec, secretsAreKnown: boolean): string | undefined {
+export function whyUnlaunchable(
+  { run }: JobSpec,
+  { secretsAreKnown, roles }: ClusterAbility,
+): string | undefined {
   const secrets = [
     ...Object.values(run.env).map(({ secret }) => secret),
     ...run.volumes.map(({ secret }) => secret),
@@ -102,6 +114,10 @@ export function whyUnlaunchable({ run }: JobSpec, secretsAreKnown: boolean): str
   if (secrets.length > 0 && !secretsAreKnown) {
     const names = [...new Set(secrets)].sort().join(', ');
     return `secretsUnavailable: the job refers to the secrets ${names}, and agents are not said to know any (CARILLON_SECRETS)`;
+  }
+  const [persistent] = persistentPaths(run);
+  if (persistent !== undefined && roles.every((role) => role === '*')) {
+    return `volumesNeedRole: the volume ${persistent} is persistent, and Mesos reserves nothing for *, the framework's only role (CARILLON_MESOS_ROLE)`;
   }
   if (run.ucr?.image.kind === 'appc') return 'appcUnsupported: images of kind appc cannot be run';
   return undefined;

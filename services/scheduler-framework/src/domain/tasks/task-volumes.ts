@@ -1,7 +1,7 @@
 import type { RunSpec, Volume } from '@carillon/contracts';
 import type { Secret, Volume as MesosVolume } from '@carillon/mesos';
 
-/** A host path needs an image, as in Metronome; external volumes and secrets do not. */
+/** A host path needs an image, as in Metronome; external volumes and secrets do not. Persistent ones are resources. */
 export function taskVolumes(run: RunSpec): MesosVolume[] {
   const hasImage = run.docker !== undefined || run.ucr !== undefined;
   return run.volumes.flatMap((volume) => taskVolume(volume, run, hasImage));
