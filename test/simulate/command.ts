@@ -6,7 +6,7 @@ const PROGRESS_MS = 10_000;
 
 /** Simulates all seeds, prints what came of each, and answers the exit code. */
 export async function runMain(
-  { simulation, seeds }: CommandOptions,
+  { simulation, seeds, mutation }: CommandOptions,
   simulate: (options: SimulationOptions) => Promise<Result>,
 ): Promise<number> {
   const elapsed = stopwatch();
@@ -15,6 +15,7 @@ export async function runMain(
     const result = await one({ ...simulation, seed }, simulate);
     if (result.broken) broken += 1;
     print(seeds.length > 1 ? brief(result) : report(result, elapsed()));
+    if (result.broken && mutation !== undefined) return 1;
   }
   if (seeds.length > 1) print(`${seeds.length} seeds in ${elapsed().toFixed(0)} s: ${broken} broken`);
   return broken > 0 ? 1 : 0;

@@ -1,13 +1,19 @@
-import type { JobRemoved, JobSpec, Schedule } from '@carillon/contracts';
+import { isDeepStrictEqual } from 'node:util';
+import type { Job, JobRemoved, JobSpec, Schedule } from '@carillon/contracts';
 import { type CompiledSchedule, compileSchedule, runIdOf } from '@carillon/time';
 import type { EventRow } from './memory-tables.js';
 import { holds } from './violation.js';
 
 const ONCE = 'each due instant of an enabled schedule makes exactly one run, or one recorded skip or miss';
 
+const WRITTEN = 'an acknowledged write is on disk';
+const IN_TIME = 'an instant is missed when its start deadline has passed, and only then';
+/** Between the look at the clock and the append: a statement waits for locks for so long at most. */
+const DECIDING_MS = 60_000;
+
 interface JobRecord {
   readonly jobId: string;
-  readonly revisions: Map<number, { readonly definedAt: number; readonly schedules: readonly Schedule[] }>;
+  readonly revisions: Map<number, { readonly definedAt: number; readonly spec: JobSpec }>;
   latest: number;
   removedAt: number | undefined;
   pausedFrom: number | undefined;
@@ -55,7 +61,7 @@ export class DueInstants {
         ...{ jobId: spec.id, revisions: new Map(), latest: 0 },
         ...{ removedAt: undefined, pausedFrom: undefined, pausedUntil: 0 },
       };
-      record.revisions.set(revision, { definedAt, schedules: spec.schedules });
+      record.revisions.set(revision, { definedAt, spec });
       record.latest = revision;
       this.#jobs.set(uid, record);
     } else if (job && type === 'JobRemoved') job.removedAt = (data as JobRemoved).removedAt;
@@ -67,6 +73,24 @@ export class DueInstants {
     } else if (job && type === 'JobResumed') job.pausedFrom = undefined;
   }
 
+  /** What the registry has said to whoever asked for it is what it wrote. */
+  answered({ uid, revision, spec }: Job): void {
+    const written = this.#jobs.get(uid)?.revisions.get(revision)?.spec;
+    const said: unknown = JSON.parse(JSON.stringify(spec));
+    holds(isDeepStrictEqual(written, said), WRITTEN, () => `${spec.id}, revision ${revision} of ${uid}`);
+  }
+
+  isRemoved(uid: string): boolean {
+    return this.#jobs.get(uid)?.removedAt !== undefined;
+  }
+
+  scheduleOf(uid: string, revision: number, scheduleId: string): Schedule | undefined {
+    return this.#jobs
+      .get(uid)
+      ?.revisions.get(revision)
+      ?.spec.schedules.find(({ id }) => id === scheduleId);
+  }
+
   /** Of the stream of a clock. */
   clockEvent({ stream, type, data, recordedAt }: EventRow): void {
     const uid = stream.slice('clock-'.length);
@@ -75,7 +99,7 @@ export class DueInstants {
     if (type === 'ScheduleArmed') this.#arm(uid, job, data as never);
     else if (type === 'ScheduleDisarmed') this.#disarm(uid, job, data as never);
     else if (type === 'RunDue') this.#run(uid, data as Due, recordedAt);
-    else if (type === 'DueInstantsMissed') this.#miss(uid, data as never);
+    else if (type === 'DueInstantsMissed') this.#miss(uid, data as never, recordedAt);
   }
 
   /** All that has come by `horizon` must be decided, and each schedule that is in force be armed. */
@@ -93,7 +117,7 @@ export class DueInstants {
         holds(open.length === 0, ONCE, () => `${job.jobId} was removed and its clock goes on`);
         continue;
       }
-      for (const { id, enabled } of job.revisions.get(job.latest)?.schedules ?? []) {
+      for (const { id, enabled } of job.revisions.get(job.latest)?.spec.schedules ?? []) {
         const isArmed = armed.some((one) => one.scheduleId === id && one.revision === job.latest);
         const over = this.#isOver(uid, id, job.latest);
         holds(
@@ -124,7 +148,7 @@ export class DueInstants {
   ): void {
     const { scheduleId, revision, from, decided, more } = data;
     const defined = job.revisions.get(revision);
-    const schedule = defined?.schedules.find(({ id }) => id === scheduleId);
+    const schedule = defined?.spec.schedules.find(({ id }) => id === scheduleId);
     holds(
       schedule?.enabled === true,
       ONCE,
@@ -187,13 +211,27 @@ export class DueInstants {
       ONCE,
       () => `${uid} ${scheduleId} ran at ${iso(recordedAt)}, before ${iso(dueAt)}`,
     );
+    const { startingDeadlineSeconds, catchUp } = this.scheduleOf(uid, revision, scheduleId) ?? {};
+    const deadline = catchUp
+      ? Infinity
+      : dueAt + armed.jitterMs + (startingDeadlineSeconds ?? Infinity) * 1_000;
+    const late = () => `${uid} ${scheduleId}: ${iso(dueAt)} is decided as a run at ${iso(recordedAt)}`;
+    holds(recordedAt <= deadline + DECIDING_MS, IN_TIME, late);
     holds(runId === runIdOf({ uid, scheduleId, dueAt }), ONCE, () => `${runId} is no id for ${iso(dueAt)}`);
     this.runs += 1;
   }
 
   #miss(
     uid: string,
-    data: { scheduleId: string; revision: number; firstDueAt: number; lastDueAt: number; count: number },
+    data: {
+      scheduleId: string;
+      revision: number;
+      firstDueAt: number;
+      lastDueAt: number;
+      count: number;
+      reason: string;
+    },
+    recordedAt: number,
   ): void {
     const armed = this.#find(uid, data.scheduleId, data.revision);
     let last = 0;
@@ -208,6 +246,11 @@ export class DueInstants {
       ONCE,
       () => `${uid}: missed up to ${iso(data.lastDueAt)}, counted to ${iso(last)}`,
     );
+    if (data.reason === 'startingDeadlineExceeded') {
+      const { startingDeadlineSeconds = 0 } = this.scheduleOf(uid, data.revision, data.scheduleId) ?? {};
+      const isLate = recordedAt > data.lastDueAt + startingDeadlineSeconds * 1_000;
+      holds(isLate, IN_TIME, () => `${uid}: ${iso(data.lastDueAt)} is missed at ${iso(recordedAt)}`);
+    }
     this.missed += data.count;
   }
 

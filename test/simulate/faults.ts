@@ -4,7 +4,17 @@ import type { World } from './world.js';
 
 /** What can happen to the suite at some moment. */
 export const KINDS = [
-  ...(['kill', 'pause', 'databaseAway', 'databaseDrops', 'logAway', 'logLoses', 'logRecreated'] as const),
+  ...([
+    'kill',
+    'pause',
+    'leaderStalls',
+    'killAll',
+    'databaseAway',
+    'databaseDrops',
+    'logAway',
+    'logLoses',
+    'logRecreated',
+  ] as const),
   ...(['masterFailsOver', 'masterCutOff', 'agentAway', 'agentReboots', 'clockJumps'] as const),
 ] as const;
 
@@ -13,16 +23,24 @@ export type FaultKind = (typeof KINDS)[number];
 const WEIGHTS: Readonly<Record<FaultKind, number>> = {
   kill: 6,
   pause: 5,
+  leaderStalls: 2,
+  killAll: 2,
   databaseAway: 2,
   databaseDrops: 2,
   logAway: 2,
   logLoses: 0.5,
-  logRecreated: 0.3,
+  logRecreated: 0.6,
   masterFailsOver: 2,
   masterCutOff: 2,
   agentAway: 2,
   agentReboots: 1,
   clockJumps: 2,
+};
+
+const PUBLISHERS: Readonly<Record<string, string>> = {
+  [TOPICS.jobs]: 'registry',
+  [TOPICS.triggers]: 'timer',
+  [TOPICS.runs]: 'framework',
 };
 
 export interface FaultOptions {
@@ -99,10 +117,18 @@ export class Faults {
 
   readonly #happen: Readonly<Record<FaultKind, () => void>> = {
     kill: () => {
-      const name = this.#random.pick(this.#world.names);
-      if (!this.#world.partOf(name)?.alive) return;
-      this.#world.kill(name);
-      this.#after(this.#random.between(0, 40_000), () => this.#world.start(name));
+      this.#kill(this.#random.pick(this.#world.names));
+    },
+    killAll: () => {
+      const kind = this.#random.pick(this.#world.names).split('-')[0] ?? '';
+      for (const name of this.#world.names) if (name.startsWith(kind)) this.#kill(name, 120_000);
+    },
+    leaderStalls: () => {
+      const name = this.#world.leader;
+      if (name === undefined) return;
+      const { leaseMs } = this.#world.options.framework;
+      this.#world.pause(name);
+      this.#after(this.#random.between(0.8 * leaseMs, 2 * leaseMs), () => this.#world.resume(name));
     },
     pause: () => {
       const name = this.#random.pick(this.#world.names);
@@ -118,7 +144,20 @@ export class Faults {
       });
     },
     logLoses: () => this.#world.log.loseAll(this.#random.pick(Object.values(TOPICS))),
-    logRecreated: () => this.#world.log.recreate(this.#random.pick(Object.values(TOPICS))),
+    logRecreated: () => {
+      const topic = this.#random.pick(Object.values(TOPICS));
+      this.#world.log.recreate(topic);
+      // Somebody does it again, or starts its publishers anew: small offsets and first messages.
+      if (this.#random.chance(0.5)) {
+        this.#after(this.#random.between(1_000, 60_000), () => {
+          if (!this.#over) this.#world.log.recreate(topic);
+        });
+      }
+      for (const name of this.#world.names) {
+        if (!name.startsWith(PUBLISHERS[topic] ?? '-') || !this.#random.chance(0.3)) continue;
+        this.#after(this.#random.between(0, 10_000), () => this.#kill(name));
+      }
+    },
     masterFailsOver: () => this.#world.mesos.failOver(this.#random.between(500, 20_000)),
     masterCutOff: () => this.#world.mesos.cutOff(),
     agentAway: () =>
@@ -130,6 +169,12 @@ export class Faults {
       if (part?.name.startsWith('timer')) part.clockOffsetMs = this.#random.between(-600_000, 600_000);
     },
   };
+
+  #kill(name: string, longestMs = 40_000): void {
+    if (this.#over || !this.#world.partOf(name)?.alive) return;
+    this.#world.kill(name);
+    this.#after(this.#random.between(0, longestMs), () => this.#world.start(name));
+  }
 
   #after(delayMs: number, work: () => void): void {
     this.#world.clock.after(delayMs, undefined, work);

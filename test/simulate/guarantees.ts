@@ -6,14 +6,17 @@ import { jobRuns, runDecider } from '@carillon/scheduler-framework';
 import { DueInstants } from './due-instants.js';
 import type { MemoryServer } from './memory-server.js';
 import type { MemoryTransaction } from './memory-tables.js';
+import { Overlaps } from './overlaps.js';
 import { ReadSide } from './read-side.js';
+import { Rounds } from './rounds.js';
 import { RunLives } from './run-lives.js';
 import type { PositionRow } from './statements/consumer.statements.js';
 import { holds } from './violation.js';
 
 const REPLAY = 'the state beside the events is what they lead to';
 const FORWARD = 'a consumer only goes forward';
-const ROUND = 'each job of a round runs once in it';
+const ROUND = 'a round ends';
+const OVERTAKEN = 'who was overtaken, as a member of a group or as a leader, commits nothing';
 const NO_DEAD_LETTERS = 'every message can be handled';
 
 type AnyDecider = Pick<Decider<unknown, never, DomainEvent>, 'initialState' | 'evolve'>;
@@ -34,11 +37,12 @@ const DECIDERS = {
 export class Guarantees {
   readonly due = new DueInstants();
   readonly runs: RunLives;
+  readonly overlaps = new Overlaps((...of) => this.due.scheduleOf(...of));
+  readonly rounds = new Rounds((uid) => this.due.isRemoved(uid));
   readonly readSide: ReadSide;
   /** One of so many appends is replayed. */
   readonly #replayEvery: number;
   readonly #server: MemoryServer;
-  readonly #rounds = new Map<string, Set<string>>();
   #appends = 0;
 
   constructor(server: MemoryServer, replayEvery: number) {
@@ -76,7 +80,8 @@ export class Guarantees {
   }
 
   /** What a transaction is about to change. */
-  #before({ schema, events, writes }: MemoryTransaction): void {
+  #before({ schema, events, writes, part, overtaken }: MemoryTransaction): void {
+    holds(overtaken === undefined, OVERTAKEN, () => `${part?.name ?? ''} commits without ${overtaken ?? ''}`);
     if (events.length === 0) return;
     const rows = writes.get(schema.streams as never);
     for (const [stream, events_] of Map.groupBy(events, (event) => event.stream)) {
@@ -102,18 +107,28 @@ export class Guarantees {
     this.readSide.owned(transaction);
     switch (schema.name) {
       case 'job_registry':
-        for (const event of events) this.due.registryEvent(event);
+        for (const event of events) {
+          this.due.registryEvent(event);
+          this.rounds.registryEvent(event);
+        }
         break;
       case 'timer':
         for (const event of events) {
           if (event.stream.startsWith('clock-')) this.due.clockEvent(event);
-          if (event.type === 'RunDue') this.runs.due(event);
-          if (event.stream.startsWith('workflow-')) this.#round(event);
+          if (event.type === 'RunDue') {
+            this.runs.due(event);
+            this.overlaps.due(event);
+          }
+          if (event.stream.startsWith('workflow-')) this.rounds.workflowEvent(event);
         }
         break;
       case 'scheduler_framework':
         if (writes.has(schema.table<object>('epochs'))) this.runs.tookOver(part);
-        for (const event of events) this.runs.frameworkEvent(event, part);
+        for (const event of events) {
+          this.runs.frameworkEvent(event, part);
+          this.overlaps.frameworkEvent(event);
+          this.rounds.frameworkEvent(event);
+        }
         break;
       case 'history':
         this.readSide.projected(transaction);
@@ -135,14 +150,5 @@ export class Guarantees {
       holds(later, FORWARD, () => `${place} goes from ${JSON.stringify(before)} to ${JSON.stringify(row)}`);
       this.#positions.set(place, row);
     }
-  }
-
-  #round({ stream, type, data }: MemoryTransaction['events'][number]): void {
-    if (type !== 'RunDue') return;
-    const round = this.#rounds.get(stream) ?? new Set();
-    this.#rounds.set(stream, round);
-    const { uid } = data as { uid: string };
-    holds(!round.has(uid), ROUND, () => `${uid} runs twice in ${stream}`);
-    round.add(uid);
   }
 }

@@ -10,10 +10,15 @@ const ZONES = [
   'Africa/Casablanca',
 ];
 const DAY = 1_440;
+/** How often people want something done, in parts of 2,000, by the minutes between two instants. */
+const PERIODS = { 1: 1, 10: 5, 60: 94, [DAY]: 1_700, [7 * DAY]: 200 };
+/** And when: at the full hour rather than at 17 past it, and at night. */
+const MINUTES = { 0: 50, 30: 15, 15: 5, 45: 5, other: 25 };
+const HOURS = { 0: 20, 1: 8, 2: 8, 3: 8, 4: 8, 5: 5, 6: 5, other: 38 };
 
 export interface SpecOptions {
-  /** Between two due instants of a schedule, minutes. */
-  readonly everyMinutes: number;
+  /** Between two due instants of a schedule, minutes; absent: as people write them. */
+  readonly everyMinutes?: number;
   /** 0: cron alone; 1: all kinds and policies. */
   readonly variety: number;
 }
@@ -44,7 +49,7 @@ export class JobSpecs {
     const rare = (share: number) => random.chance(share * this.#options.variety);
     return {
       ...{ id, timezone: random.pick(ZONES), ...this.#rule(now, rare) },
-      startingDeadlineSeconds: rare(0.2) ? random.int(5, 60) : 900,
+      startingDeadlineSeconds: rare(0.3) ? random.int(60, 70) : 900,
       concurrencyPolicy: rare(0.4) ? random.pick(['FORBID', 'REPLACE', 'QUEUE'] as const) : 'ALLOW',
       enabled: !rare(0.03),
       ...(rare(0.15) ? { catchUp: this.#catchUp() } : {}),
@@ -64,7 +69,7 @@ export class JobSpecs {
 
   #rule(now: number, rare: (share: number) => boolean): Pick<Schedule, 'cron' | 'interval' | 'rrule' | 'at'> {
     const random = this.#random;
-    const minutes = Math.max(1, Math.round(this.#options.everyMinutes));
+    const minutes = Math.round(this.#options.everyMinutes ?? Number(random.weighted(PERIODS)));
     if (rare(0.05)) return { cron: '', at: now + random.int(1_000, 3_600_000) };
     if (rare(0.1)) {
       const start = new Date(now + random.int(0, 60_000)).toISOString().replace(/\.\d+/, '');
@@ -76,10 +81,16 @@ export class JobSpecs {
     }
     if (minutes < 60)
       return { cron: minutes === 1 ? '* * * * *' : `${random.int(0, minutes - 1)}/${minutes} * * * *` };
-    const minute = random.int(0, 59);
+    const minute = this.#usual(MINUTES, 59);
     if (minutes < DAY)
       return { cron: `${minute} ${random.int(0, 3)}/${Math.max(1, Math.round(minutes / 60))} * * *` };
-    return { cron: `${minute} ${random.int(0, 23)} * * *` };
+    const weekday = minutes >= 7 * DAY ? random.int(0, 6) : '*';
+    return { cron: `${minute} ${this.#usual(HOURS, 23)} * * ${weekday}` };
+  }
+
+  #usual(weights: Readonly<Record<string, number>>, most: number): number {
+    const picked = this.#random.weighted(weights);
+    return picked === 'other' ? this.#random.int(0, most) : Number(picked);
   }
 
   #catchUp(): NonNullable<Schedule['catchUp']> {

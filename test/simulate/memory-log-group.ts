@@ -84,6 +84,7 @@ export class LogGroup {
     const { clock, random } = this.log;
     for (const member of this.#members) {
       clock.after(random.between(0.1, 5), member.part, () => {
+        if (generation !== this.#generation) return; // overtaken by another change, which asks again
         void member.letGo().then(() => {
           clock.after(random.between(0.1, 5), undefined, () => this.#letGo(member, generation));
         });

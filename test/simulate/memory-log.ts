@@ -32,10 +32,14 @@ export class MemoryLog implements Broker {
   ) {
     this.clock = clock;
     this.random = clock.random.fork();
-    for (const { name, partitions } of topics) {
-      const made = Array.from({ length: partitions }, (_, partition) => new LogPartition(name, partition));
-      this.topics.set(name, made);
-    }
+    for (const { name, partitions } of topics) this.ensureTopic(name, partitions);
+  }
+
+  /** Creates it unless it is there. */
+  ensureTopic(name: string, partitions: number): void {
+    if (this.topics.has(name)) return;
+    const made = Array.from({ length: partitions }, (_, partition) => new LogPartition(name, partition));
+    this.topics.set(name, made);
   }
 
   connect(part: Part): EventLog {

@@ -77,6 +77,7 @@ export class Schema {
   keepsEventsOf: (stream: string) => boolean = () => false;
   lastPosition = 0;
   readonly #tables = new Map<string, Table<object>>();
+  readonly #sequences = new Map<string, number>();
 
   constructor(name: string) {
     this.name = name;
@@ -86,6 +87,13 @@ export class Schema {
     const known = this.#tables.get(name) ?? new Table<object>();
     this.#tables.set(name, known);
     return known as unknown as Table<Row>;
+  }
+
+  /** The next number of a sequence, which a rollback does not give back. */
+  takeSequence(name: string): number {
+    const taken = (this.#sequences.get(name) ?? 0) + 1;
+    this.#sequences.set(name, taken);
+    return taken;
   }
 
   /** Where the events begin that are later than a place. */
@@ -122,10 +130,13 @@ export class MemoryTransaction {
   ended: 'committed' | 'rolled back' | undefined;
   /** A statement failed: nothing but a rollback is possible. */
   failed = false;
+  /** It was told that another has taken its place or its right to lead: it must not commit. */
+  overtaken: string | undefined;
   waitsFor: MemoryTransaction | undefined;
   readonly writes = new Map<Table<object>, Map<string, object | undefined>>();
   readonly events: EventRow[] = [];
   readonly notices = new Map<string, string[]>();
+  #blocked: Blocked | undefined;
   readonly #held: { readonly table: Table<object>; readonly key: string }[] = [];
   readonly #waiting: (() => void)[] = [];
 
@@ -158,13 +169,18 @@ export class MemoryTransaction {
   lock<Row extends object>(table: Table<Row>, key: string, mode: 'exclusive' | 'share' = 'exclusive'): void {
     const lock = table.locks.get(key) ?? { shared: new Set<MemoryTransaction>() };
     if (lock.exclusive === this) return;
-    if (lock.exclusive !== undefined) throw new Blocked(lock.exclusive);
+    if (lock.exclusive !== undefined) throw lock.exclusive.blocked;
     if (mode === 'exclusive') {
-      for (const other of lock.shared) if (other !== this) throw new Blocked(other);
+      for (const other of lock.shared) if (other !== this) throw other.blocked;
       lock.exclusive = this;
     } else lock.shared.add(this);
     table.locks.set(key, lock);
     this.#held.push({ table: table as unknown as Table<object>, key });
+  }
+
+  /** What whoever has to wait for this transaction is told. */
+  get blocked(): Blocked {
+    return (this.#blocked ??= new Blocked(this));
   }
 
   /** Calls back when this transaction has ended. */

@@ -35,6 +35,11 @@ describe('seeds that found something', () => {
   it('30: pauses at one instant', async () => {
     expect((await simulate({ ...rough, seed: 30 })).broken).toBeUndefined();
   });
+
+  // A topic created again that had grown to its reader's place, by a publisher that had just started.
+  it('2: a first message at the very place of a reader', async () => {
+    expect((await simulate({ ...rough, seed: 2 })).broken).toBeUndefined();
+  });
 });
 
 describe('the simulator notices', () => {

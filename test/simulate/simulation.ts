@@ -15,7 +15,8 @@ export interface SimulationOptions {
   readonly days: number;
   readonly timers: number;
   readonly frameworks: number;
-  readonly everyMinutes: number;
+  /** Between two due instants of each schedule; absent: as people write them, most daily, few every minute. */
+  readonly everyMinutes?: number;
   /** Mean time between two faults, milliseconds; none: nothing goes wrong. */
   readonly faultsEveryMs?: number;
   /** Share of messages lost and repeated: 1 is a bad network. */
@@ -79,8 +80,9 @@ export async function simulate(options: SimulationOptions): Promise<Result> {
   const clock = new VirtualClock(STARTED_AT, random);
   const restore = installVirtualGlobals(clock, random.fork(), options.timerSlack);
   const world = new World(clock, {
-    ...{ timers, frameworks, partitions: 4, runsPerList: 3, historyEvents: 1_000 },
+    ...{ registries: 2, timers, frameworks, partitions: 4, runsPerList: 3, historyEvents: 1_000 },
     ...agentsFor(schedules, options.everyMinutes),
+    framework: options.forgets ? UNHURRIED : QUICK,
     plan: planOf,
   });
   const guarantees = new Guarantees(world.server, options.replayEvery);
@@ -153,9 +155,15 @@ export async function simulate(options: SimulationOptions): Promise<Result> {
   }
 }
 
+/** A lease lives longer than what its renewal and the standby's look can be late by (`timerSlack`). */
+const QUICK = { leaseMs: 6_000, forgetEveryMs: 3_000, lookEveryMs: 60_000 };
+const UNHURRIED = { leaseMs: 15_000, forgetEveryMs: 60_000, lookEveryMs: 600_000 };
+
 /** Twice what the schedules need on average, so that runs seldom wait for a place. */
-function agentsFor(schedules: number, everyMinutes: number) {
-  const atOnce = Math.ceil((schedules * 20) / (everyMinutes * 60)) + 8;
+function agentsFor(schedules: number, everyMinutes: number | undefined) {
+  // As people write them many are due at one instant: room for all of these within a minute or so.
+  const together = schedules / 50;
+  const atOnce = Math.ceil(everyMinutes ? (schedules * 20) / (everyMinutes * 60) : together) + 8;
   return { agents: 4, agentCpus: Math.max(1, Math.ceil(atOnce * 0.05 * 2)) };
 }
 

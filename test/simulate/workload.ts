@@ -16,6 +16,7 @@ export interface WorkloadOptions extends SpecOptions {
 
 const ACTIONS = {
   edit: 5,
+  editAtOnce: 3,
   editWhenDue: 4,
   pause: 3,
   resume: 3,
@@ -111,6 +112,10 @@ export class Workload {
         await pause(dueAt - this.#world.server.now + this.#random.between(-3, 3));
         if (!this.#over) await this.#edit(job);
       }),
+    editAtOnce: () =>
+      this.#onJob(async (job) => {
+        await Promise.all([this.#edit(job), this.#edit(job)]);
+      }),
     pause: () =>
       this.#onJob(async ({ spec: { id: jobId } }) => {
         const until = this.#world.server.now + this.#random.int(10_000, 1_800_000);
@@ -144,7 +149,10 @@ export class Workload {
     const request = this.#random.chance(0.5) ? { request: { key: `create-${id}`, fingerprint: id } } : {};
     const made = await this.#insist(() => this.#registry.createJob({ spec, ...request }));
     const job = made ?? (await this.#insist(() => this.#registry.getJob({ jobId: id })));
-    if (job) this.#jobs.set(id, job);
+    if (!job && parents.length > 0) return; // removed meanwhile
+    if (!job) throw new Error(`the registry refuses ${JSON.stringify(spec)}`);
+    this.#guarantees.due.answered(job);
+    this.#jobs.set(id, job);
   }
 
   async #edit({ spec }: Job): Promise<void> {
@@ -156,7 +164,9 @@ export class Workload {
     const job = await this.#insist(() =>
       this.#registry.updateJob({ jobId: spec.id, spec: changed, keepSchedules: false, keepVolumes: false }),
     );
-    if (job) this.#jobs.set(spec.id, job);
+    if (!job) return;
+    this.#guarantees.due.answered(job);
+    this.#jobs.set(spec.id, job);
   }
 
   /** As the gateway does (services/gateway/src/application/remove-job.ts). */
@@ -174,6 +184,7 @@ export class Workload {
     const idempotencyKey = `by-hand-${(this.requests += 1)}`;
     this.#guarantees.runs.askedByHand(idempotencyKey);
     const policy = this.#random.chance(0.3) ? { concurrencyPolicy: 'FORBID' as const } : {};
+    this.#guarantees.overlaps.askedByHand(idempotencyKey, policy.concurrencyPolicy ?? 'ALLOW');
     const start = () => this.#framework.startRun({ jobId, uid, revision, idempotencyKey, ...policy });
     const run = await this.#insist(start);
     if (run) this.#guarantees.runs.answeredByHand(idempotencyKey, run.runId);
@@ -193,7 +204,7 @@ export class Workload {
     const [schedule] = spec.schedules;
     if (!schedule) return;
     const until = this.#world.server.now - 1_000;
-    const from = until - this.#options.everyMinutes * 60_000 * this.#random.int(1, 5);
+    const from = until - (this.#options.everyMinutes ?? 60) * 60_000 * this.#random.int(1, 5);
     const backfillId = `b${(this.requests += 1)}`;
     const concurrency = this.#random.int(1, 3);
     const request = { jobId: spec.id, uid, scheduleId: schedule.id, from, until, concurrency, backfillId };

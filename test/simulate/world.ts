@@ -15,6 +15,7 @@ import { asError } from './violation.js';
 import { Part, type VirtualClock } from './virtual-clock.js';
 
 export interface WorldOptions {
+  readonly registries: number;
   readonly timers: number;
   readonly frameworks: number;
   readonly agents: number;
@@ -23,6 +24,14 @@ export interface WorldOptions {
   readonly plan: (taskId: string) => TaskPlan;
   readonly runsPerList: number;
   readonly historyEvents: number;
+  readonly framework: FrameworkSettings;
+}
+
+/** Of the scheduler-frameworks, milliseconds; the rest is as by default. */
+export interface FrameworkSettings {
+  readonly leaseMs: number;
+  readonly forgetEveryMs: number;
+  readonly lookEveryMs: number;
 }
 
 type Kind = 'registry' | 'timer' | 'framework' | 'history';
@@ -75,12 +84,26 @@ export class World {
 
   get names(): readonly string[] {
     const many = (name: string, count: number) => Array.from({ length: count }, (_, n) => `${name}-${n + 1}`);
-    const { timers, frameworks } = this.options;
-    return ['registry', ...many('timer', timers), ...many('framework', frameworks), 'history'];
+    const { registries, timers, frameworks } = this.options;
+    return [
+      ...many('registry', registries),
+      ...many('timer', timers),
+      ...many('framework', frameworks),
+      'history',
+    ];
   }
 
   startAll(): void {
     for (const name of this.names) this.start(name);
+  }
+
+  /** Who holds the lease of the scheduler-frameworks. */
+  get leader(): string | undefined {
+    const [lease] = this.server
+      .schema('scheduler_framework')
+      .table<{ readonly holder: string }>('leases')
+      .rows.values();
+    return lease?.holder;
   }
 
   partOf(name: string): Part | undefined {
@@ -208,7 +231,10 @@ export class World {
       const { api, eventSource, framework } = schedulerFrameworkParts(
         this.#database('scheduler_framework', part),
         {
-          config: completeConfig({ databaseUrl: '', mesosMaster: '', instance: name, user: 'nobody' }),
+          config: completeConfig({
+            ...{ databaseUrl: '', mesosMaster: '', instance: name, user: 'nobody' },
+            ...this.options.framework,
+          }),
           log: this.log.connect(part),
           refill: {
             'job-registry': this.#eventSource(part, 'registry'),

@@ -10,6 +10,12 @@ export interface PositionRow {
   readonly logOffset: string | null;
 }
 
+interface LetterRow {
+  readonly id: string;
+  readonly consumer: string;
+}
+
+const letters = ({ schema }: StatementCall) => schema.table<LetterRow>('dead_letters');
 const positions = ({ schema }: StatementCall) => schema.table<PositionRow>('consumer_positions');
 
 /** Consumer, topic, partition and source, then the place. */
@@ -24,6 +30,11 @@ function target({ parameters }: StatementCall): PositionRow {
 const keyOf = ({ consumer, topic, partition, source }: PositionRow) =>
   `${consumer} ${topic} ${partition} ${source}`;
 
+function overtaken({ transaction }: StatementCall, row: PositionRow): object[] {
+  transaction.overtaken = `the place of ${keyOf(row)}`;
+  return [];
+}
+
 export const consumerStatements: Models = [
   [
     /^SELECT topic, partition, source, source_window AS window, .* FROM consumer_positions WHERE consumer = \$1$/,
@@ -36,7 +47,7 @@ export const consumerStatements: Models = [
     /^INSERT INTO consumer_positions .* ON CONFLICT DO NOTHING RETURNING 1$/,
     (call) => {
       const row = target(call);
-      if (call.transaction.read(positions(call), keyOf(row))) return [];
+      if (call.transaction.read(positions(call), keyOf(row))) return overtaken(call, row);
       call.server.takeXid(call.transaction);
       call.transaction.write(positions(call), keyOf(row), row);
       return DONE;
@@ -48,7 +59,7 @@ export const consumerStatements: Models = [
       const row = target(call);
       const known = call.transaction.read(positions(call), keyOf(row));
       const [window, position] = call.parameters.slice(7);
-      if (known?.window !== window || known?.position !== position) return [];
+      if (known?.window !== window || known?.position !== position) return overtaken(call, row);
       call.server.takeXid(call.transaction);
       call.transaction.write(positions(call), keyOf(row), row);
       return DONE;
@@ -57,13 +68,39 @@ export const consumerStatements: Models = [
   [
     /^INSERT INTO dead_letters/,
     (call) => {
-      const [consumer, topic, partition, offset] = call.parameters as [string, string, number, string | null];
-      const reason = call.parameters[10] as string;
+      const [consumer, topic, partition, logOffset, source, window, position, key, headers, value, reason] =
+        call.parameters as [
+          ...[string, string, number, string | null, string, string, string],
+          ...[string, string, Uint8Array, string],
+        ];
       call.server.takeXid(call.transaction);
-      const table = call.schema.table<object>('dead_letters');
-      const key = `${consumer} ${topic} ${partition} ${String(offset)} ${call.now} ${table.rows.size}`;
-      call.transaction.write(table, key, { consumer, topic, partition, offset, reason });
+      const table = letters(call);
+      const id = String(call.schema.takeSequence('dead_letters'));
+      call.transaction.write(table, id, {
+        ...{ id, consumer, topic, partition, logOffset, source, window, position, key, value, reason },
+        ...{ headers: JSON.parse(headers) as object, failedAt: call.now },
+      });
       return [];
+    },
+  ],
+  [
+    /^SELECT id, reason, .* FROM dead_letters WHERE consumer = \$1 ORDER BY id LIMIT \$2$/,
+    (call) => {
+      const [consumer, limit] = call.parameters as [string, number];
+      const rows = [...call.transaction.scan(letters(call))].map(([, row]) => row);
+      const mine = rows.filter((row) => row.consumer === consumer);
+      return mine.sort((a, b) => Number(a.id) - Number(b.id)).slice(0, limit);
+    },
+  ],
+  [
+    /^DELETE FROM dead_letters WHERE consumer = \$1 AND id = \$2 RETURNING/,
+    (call) => {
+      const id = call.parameters[1] as string;
+      const row = call.transaction.read(letters(call), id);
+      if (row === undefined) return [];
+      call.server.takeXid(call.transaction);
+      call.transaction.write(letters(call), id, undefined);
+      return [row];
     },
   ],
 ];

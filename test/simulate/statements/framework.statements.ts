@@ -111,7 +111,10 @@ export const frameworkStatements: Models = [
     /^SELECT 1 FROM epochs WHERE framework = \$1 AND epoch = \$2 FOR SHARE$/,
     (call) => {
       const [framework, epoch] = call.parameters as [string, number];
-      if (call.transaction.read(epochs(call), framework)?.epoch !== epoch) return [];
+      if (call.transaction.read(epochs(call), framework)?.epoch !== epoch) {
+        call.transaction.overtaken = `epoch ${epoch}`;
+        return [];
+      }
       call.server.takeXid(call.transaction);
       call.transaction.lock(epochs(call), framework, 'share');
       return DONE;

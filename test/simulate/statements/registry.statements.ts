@@ -110,12 +110,14 @@ export const registryStatements: Models = [
     /^WITH old AS \( SELECT key FROM answered_requests WHERE answered_at < /,
     ({ server, transaction, schema, now }) => {
       const table = schema.table<{ readonly answeredAt: number }>('answered_requests');
-      const old = [...transaction.scan(table)].filter(([, row]) => row.answeredAt < now - 86_400_000);
-      for (const [key] of old.slice(0, 5_000)) {
+      let gone = 0;
+      for (const [key, { answeredAt }] of table.rows) {
+        if (answeredAt >= now - 86_400_000 || gone === 5_000) break; // they are in the order of their answers
+        gone += 1;
         server.takeXid(transaction);
         transaction.write(table, key, undefined);
       }
-      return [{ gone: Math.min(old.length, 5_000) }];
+      return [{ gone }];
     },
   ],
 ];

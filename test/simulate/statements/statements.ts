@@ -3,11 +3,11 @@ import { consumerStatements } from './consumer.statements.js';
 import { eventStoreStatements } from './event-store.statements.js';
 import { frameworkStatements } from './framework.statements.js';
 import { historyStatements } from './history.statements.js';
-import type { Model } from './model.js';
+import type { Model, Models } from './model.js';
 import { registryStatements } from './registry.statements.js';
 import { timerStatements } from './timer.statements.js';
 
-const MODELS = [
+const MODELS: Models[number][] = [
   ...eventStoreStatements,
   ...consumerStatements,
   ...registryStatements,
@@ -31,4 +31,9 @@ export function modelOf(sql: string | Prepared): Model {
   }
   known.set(text, only[1]);
   return only[1];
+}
+
+/** Statements that specs send. */
+export function addModels(models: Models): void {
+  MODELS.push(...models);
 }

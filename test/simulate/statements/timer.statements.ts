@@ -12,6 +12,7 @@ interface WorkflowRow extends StreamRow {
     readonly status: string;
     readonly runs: readonly string[];
     readonly awaits: readonly string[];
+    readonly endedAt?: number;
   };
 }
 
@@ -28,21 +29,40 @@ function dueIndex(schema: Schema): IndexBy {
   return index;
 }
 
-const workflowIndexes = new WeakMap<Schema, Map<string, WorkflowRow>>();
+interface WorkflowIndex {
+  /** The streams by a run of theirs, and by the uid of a job that they wait for. */
+  readonly byRun: Map<string, Set<string>>;
+  readonly byAwaited: Map<string, Set<string>>;
+  readonly byEnd: IndexBy;
+}
 
-/** Those that can be found by a run or by what they wait for. */
-function openWorkflows(schema: Schema): Map<string, WorkflowRow> {
+const workflowIndexes = new WeakMap<Schema, WorkflowIndex>();
+
+function workflowIndex(schema: Schema): WorkflowIndex {
   const known = workflowIndexes.get(schema);
   if (known) return known;
-  const open = new Map<string, WorkflowRow>();
-  workflowIndexes.set(schema, open);
-  schema.streams.follow((stream, _before, after) => {
+  const index: WorkflowIndex = { byRun: new Map(), byAwaited: new Map(), byEnd: new IndexBy() };
+  workflowIndexes.set(schema, index);
+  const replace = (
+    of: Map<string, Set<string>>,
+    stream: string,
+    old: readonly string[],
+    now: readonly string[],
+  ) => {
+    for (const key of old) {
+      of.get(key)?.delete(stream);
+      if (of.get(key)?.size === 0) of.delete(key);
+    }
+    for (const key of now) of.set(key, (of.get(key) ?? new Set()).add(stream));
+  };
+  schema.streams.follow((stream, before, after) => {
     if (!stream.startsWith('workflow-')) return;
-    const row = after as WorkflowRow | undefined;
-    if (row && (row.state.runs.length > 0 || row.state.awaits.length > 0)) open.set(stream, row);
-    else open.delete(stream);
+    const [old, now] = [before, after].map((row) => (row as WorkflowRow | undefined)?.state);
+    replace(index.byRun, stream, old?.runs ?? [], now?.runs ?? []);
+    replace(index.byAwaited, stream, old?.awaits ?? [], now?.awaits ?? []);
+    index.byEnd.set(stream, now?.endedAt);
   });
-  return open;
+  return index;
 }
 
 export const timerStatements: Models = [
@@ -112,12 +132,9 @@ export const timerStatements: Models = [
     ({ server, transaction, schema, parameters, now }) => {
       const [runs, awaited, ids] = parameters as [string[], string[], string[]];
       const found = new Set(ids);
-      const [ofRuns, ofAwaited] = [new Set(runs), new Set(awaited)];
-      for (const [stream, { state }] of openWorkflows(schema)) {
-        if (state.runs.some((run) => ofRuns.has(run)) || state.awaits.some((uid) => ofAwaited.has(uid))) {
-          found.add(stream);
-        }
-      }
+      const { byRun, byAwaited } = workflowIndex(schema);
+      for (const run of runs) for (const stream of byRun.get(run) ?? []) found.add(stream);
+      for (const uid of awaited) for (const stream of byAwaited.get(uid) ?? []) found.add(stream);
       return [...found].sort().flatMap((stream) => {
         if (transaction.read(schema.streams, stream) === undefined) return [];
         server.takeXid(transaction);
@@ -130,15 +147,14 @@ export const timerStatements: Models = [
     /^WITH bound AS MATERIALIZED .* DELETE FROM streams .* AS gone FROM gone$/,
     ({ server, transaction, schema, parameters, now }) => {
       const [ago, limit] = parameters as [number, number];
-      const old = [...transaction.scan(schema.streams)].filter(([stream, { state }]) => {
-        const { endedAt = Infinity } = state as { endedAt?: number };
-        return stream.startsWith('workflow-') && endedAt < now - ago;
-      });
-      for (const [stream] of old.slice(0, limit)) {
+      let gone = 0;
+      for (const stream of workflowIndex(schema).byEnd.upTo(now - ago)) {
+        if (gone === limit) break;
+        gone += 1;
         server.takeXid(transaction);
         transaction.write(schema.streams, stream, undefined);
       }
-      return [{ gone: Math.min(old.length, limit) }];
+      return [{ gone }];
     },
   ],
   [

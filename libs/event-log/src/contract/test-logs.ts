@@ -4,19 +4,16 @@ import { retrying } from '@carillon/service-runtime';
 import { type Admin, Kafka, logLevel } from 'kafkajs';
 import { createEmbeddedEventLog } from '../embedded/embedded-event-log.js';
 import type { EventLog, TopicOptions } from '../event-log.js';
+import type { LogRig } from './event-log.contract.js';
 import { createKafkaEventLog } from '../kafka/kafka-event-log.js';
 
 /** How a process of its own opens the same log. */
 export type LogAddress = { readonly kafka: string } | { readonly embedded: string };
 
-/** An adapter with what a test does to it behind its back. */
-export interface TestLog {
+/** An adapter for real: other processes can open the same log. */
+export interface TestLog extends LogRig {
   readonly address: LogAddress;
   open(topics: readonly TopicOptions[], settings?: TestLogSettings): Promise<EventLog>;
-  recreate(topic: TopicOptions): Promise<void>;
-  /** Removes all messages that the topic holds now. */
-  truncate(topic: string): Promise<void>;
-  close(): Promise<void>;
 }
 
 export interface TestLogSettings {

@@ -13,7 +13,7 @@ export class TestProjection {
   readonly database: Database;
   #consumers: Consumer[] = [];
 
-  private constructor(database: Database) {
+  constructor(database: Database) {
     this.database = database;
   }
 

@@ -47,7 +47,14 @@ export function relayOf(database: Database, log: RecordingLog, source = 'source'
 }
 
 /** A transaction that the test ends when it likes. Its id is taken at once: it counts as a writer from now on. */
-export async function openWriter(database: Database) {
+export interface Writer {
+  readonly tx: Transaction;
+  readonly xid: bigint;
+  commit(): Promise<void>;
+  rollback(): Promise<void>;
+}
+
+export async function openWriter(database: Database): Promise<Writer> {
   const session = await database.session();
   await session.query('BEGIN');
   const [row] = await session.query<{ xid: string }>('SELECT pg_current_xact_id()::text AS xid');
