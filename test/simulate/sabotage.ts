@@ -30,8 +30,8 @@ export const SABOTAGE: Readonly<Record<string, (world: World) => void>> = {
   },
   'a relay whose cursor runs ahead': (world) =>
     distort(world, /^UPDATE relay_cursors SET tick/, (parameters, execute) => {
-      const [source, tick, position] = parameters as [string, string, string];
-      return execute([source, tick, String(Number(position) + 3)]);
+      const [source, tick, position, ...rest] = parameters as [string, string, string, string];
+      return execute([source, tick, String(Number(position) + 3), ...rest]);
     }),
   'a database that forgets events it has committed': (world) => {
     const timer = world.server.schema('timer');
