@@ -50,6 +50,8 @@ export class Introduction implements Loop {
       return lookEveryMs;
     }
     const wanted = JSON.stringify(info);
+    // Who takes a refused change back may make it again.
+    if (wanted === this.#said) this.#refused = '';
     // A subscription that is under way has said what was in force when it began.
     const open = connection();
     if (wanted !== this.#said && wanted !== this.#refused && open?.subscribed === true) {
