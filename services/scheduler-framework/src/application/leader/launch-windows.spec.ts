@@ -151,9 +151,11 @@ const agents: [string, Agent][] = [
   ['one that has too much at ten', { cores: 4, workMs: 100, waitMs: 10, lossEach: 0.02 }],
 ];
 
+const seeds = [1, 2, 3, 4, 5, 6, 7, 8];
+
 describe('launch windows', () => {
   it.each(agents)('settle near the best rate of any size: %s', (_, agent) => {
-    for (const seed of [1, 2, 3, 4, 5]) {
+    for (const seed of seeds) {
       const found = new Simulation(defaultWindowLimits, 8, randomOf(seed));
       found.run(agent, 2_000);
       expect(found.run(agent, 2_000)).toBeGreaterThan(0.9 * best(agent, 8, randomOf(seed)));
@@ -174,19 +176,22 @@ describe('launch windows', () => {
     expect(found.size).toBeGreaterThanOrEqual(256);
   });
 
-  it('find the best rate again when an agent becomes slow, and when it is quick again', () => {
-    const slow = { ...real, workMs: real.workMs * 10 };
-    const found = new Simulation(defaultWindowLimits, 8, randomOf(1));
-    for (const agent of [real, slow, real]) {
-      found.run(agent, 400);
-      expect(found.run(agent, 200)).toBeGreaterThan(0.9 * best(agent, 8, randomOf(1)));
-      found.idle(60_000);
-    }
-  });
+  it.each(seeds)(
+    'find the best rate again when an agent becomes slow, and when it is quick again (%i)',
+    (seed) => {
+      const slow = { ...real, workMs: real.workMs * 10 };
+      const found = new Simulation(defaultWindowLimits, 8, randomOf(seed));
+      for (const agent of [real, slow, real]) {
+        found.run(agent, 400);
+        expect(found.run(agent, 200)).toBeGreaterThan(0.9 * best(agent, 8, randomOf(seed)));
+        found.idle(60_000);
+      }
+    },
+  );
 
   it('never close, and give up on what is not heard of', () => {
     const windows = new LaunchWindows(defaultWindowLimits);
-    for (let n = 0; n < 16; n += 1) windows.launched('a', `t${n}`, 1_000);
+    for (let n = 0; n < 4; n += 1) windows.launched('a', `t${n}`, 1_000);
     expect(windows.room('a', 1_000)).toBe(0);
     windows.failed('t0', 2_000, true);
     expect(windows.room('a', 2_000)).toBe(0);

@@ -28,30 +28,37 @@ const sizes = (window: LaunchWindow, rateAt: (size: number) => number, tookMs: n
 };
 
 describe('the launch window of an agent', () => {
-  it('doubles per round up to the maximum while starts are quick', () =>
-    expect(sizes(openWindow(limits), () => 1_000, 50, 6)).toEqual([16, 32, 64, 128, 256, 512, 512]));
+  it('doubles per round up to the maximum while the rate of quick starts grows', () =>
+    expect(sizes(openWindow(limits), (size) => 20 * size, 50, 8)).toEqual([
+      4, 8, 16, 32, 64, 128, 256, 512, 512,
+    ]));
 
-  it('stays when quick starts become fewer with more at once', () =>
-    expect(sizes(openWindow(limits), (size) => (size > 32 ? 500 : 1_000), 50, 4)).toEqual([
-      16, 32, 64, 32, 32,
+  it('stays when quick starts become no more with more at once', () =>
+    expect(sizes(openWindow(limits), (size) => 20 * Math.min(size, 32), 50, 5)).toEqual([
+      4, 8, 16, 32, 64, 32,
     ]));
 
   it('is halved while the rate stays, and keeps the smallest that has it', () =>
-    expect(sizes(openWindow(limits), (size) => (size < 4 ? 9 : 13), 300, 5)).toEqual([16, 8, 4, 2, 4, 4]));
+    expect(sizes({ ...openWindow(limits), size: 16 }, (size) => (size < 4 ? 9 : 13), 300, 5)).toEqual([
+      16, 8, 4, 3, 4, 4,
+    ]));
+
+  it('is settled after a round of each size where it begins with the best', () =>
+    expect(sizes(openWindow(limits), (size) => (size < 4 ? 9 : 13), 300, 4)).toEqual([4, 3, 8, 4, 4]));
 
   it('is doubled while the rate grows, however long starts take', () =>
-    expect(sizes(openWindow(limits), (size) => Math.min(size, 64), 4_000, 5)).toEqual([
-      16, 8, 32, 64, 128, 64,
+    expect(sizes(openWindow(limits), (size) => Math.min(size, 64), 4_000, 6)).toEqual([
+      4, 3, 8, 16, 32, 64, 128,
     ]));
 
   it('tries its neighbours again after a rest, and at once when the rate has changed', () => {
     let rate = (size: number): number => (size < 4 ? 9 : 13);
     const at4 = sizes(openWindow(limits), (size) => rate(size), 300, 30);
-    expect(at4).toEqual([16, 8, 4, 2, ...Array<number>(24).fill(4), 2, 8, 4]);
+    expect(at4).toEqual([4, 3, 8, ...Array<number>(24).fill(4), 3, 8, 4, 4]);
     let window = openWindow(limits);
-    for (let n = 0; n < 4; n += 1) window = round(window, rate(window.size), 300);
+    for (let n = 0; n < 3; n += 1) window = round(window, rate(window.size), 300);
     rate = (size) => 6 * size;
-    expect(sizes(window, rate, 300, 4)).toEqual([4, 2, 8, 16, 32]);
+    expect(sizes(window, rate, 300, 4)).toEqual([4, 3, 8, 16, 32]);
   });
 
   it('does not count what was launched before its size, or while there was room', () => {
@@ -74,8 +81,8 @@ describe('the launch window of an agent', () => {
     const once = afterStart(quick, { launchedAt: 10, now: 6_000, full: true }, limits);
     expect(once).toMatchObject({ size: 50, since: 6_000 });
     expect(afterStart(once, { launchedAt: 20, now: 6_001, full: true }, limits)).toBe(once);
-    const small = { ...quick, size: 3 };
-    expect(afterStart(small, { launchedAt: 10, now: 6_000, full: true }, limits).size).toBe(2);
+    const small = { ...quick, size: 4 };
+    expect(afterStart(small, { launchedAt: 10, now: 6_000, full: true }, limits).size).toBe(limits.min);
     const usual = { ...quick, usuallyMs: 4_000 };
     expect(afterStart(usual, { launchedAt: 10, now: 6_000, full: true }, limits).size).toBe(100);
   });

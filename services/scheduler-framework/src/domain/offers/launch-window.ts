@@ -32,7 +32,7 @@ export interface WindowLimits {
   readonly initial: number;
   readonly min: number;
   readonly max: number;
-  /** Up to here a start, from launch to the first word of its executor, is quick: more at once do no harm. */
+  /** Up to here a start, from launch to the first word of its executor, is quick: fewer at once are not tried. */
   readonly quickMs: number;
   /** From here on it is slow, if it is unusual too. Executors are given up after a minute. */
   readonly slowMs: number;
@@ -40,8 +40,8 @@ export interface WindowLimits {
 
 /** A real agent on two cores starts a command task in 90 ms, and about 13 a second from 4 at once on. */
 export const defaultWindowLimits: WindowLimits = {
-  initial: 16,
-  min: 2,
+  initial: 4,
+  min: 3,
   max: 512,
   quickMs: 100,
   slowMs: 5_000,
@@ -57,7 +57,7 @@ export const windowLimits = ({ initial, max }: Pick<WindowLimits, 'initial' | 'm
 const SHORTEST_ROUND = 12;
 /** Twice as many at once are worth it if the rate grows by this; half of them are enough if it keeps this. */
 const GROWN = 1.15;
-const KEPT = 0.92;
+const KEPT = 0.95;
 const UNUSUAL = 4;
 const RESTING_ROUNDS = 24;
 /** Beyond this from what it was, the rate is of an agent that has changed. */
@@ -116,7 +116,7 @@ function afterRound(window: LaunchWindow, round: Measured, now: number, limits: 
   const quick = round.tookMs <= limits.quickMs;
   if (kept === undefined) return tryNext({ ...seen, kept: here }, quick, now, limits);
   if (trial === undefined) return afterRest({ ...seen, kept }, here, quick, now, limits);
-  const needed = trial === 'up' && !quick ? GROWN : KEPT;
+  const needed = trial === 'up' ? GROWN : KEPT;
   const better = round.perMs >= needed * kept.perMs;
   const ended = without(seen, 'trial');
   if (!better) {
