@@ -7,6 +7,7 @@ import { rolesOf } from '../master/framework.js';
 import { answer, readBody } from './answers.js';
 import { acceptedFormat, contentFormat, refuseHead } from './call-head.js';
 import { followMaster } from './operator-events.js';
+import { metricsOf } from './operator-metrics.js';
 import { agentsOf, executorsOf, frameworksOf, masterState, tasksOf } from './operator-reads.js';
 
 /** The v1 operator API of a master: what reads its state, maintenance, and what removes agents. */
@@ -62,6 +63,7 @@ function handleBody(master: Master, request: IncomingMessage, response: ServerRe
 }
 
 const BODIES: Readonly<Record<string, string | undefined>> = {
+  GET_METRICS: 'getMetrics',
   UPDATE_MAINTENANCE_SCHEDULE: 'updateMaintenanceSchedule',
   START_MAINTENANCE: 'startMaintenance',
   STOP_MAINTENANCE: 'stopMaintenance',
@@ -134,6 +136,8 @@ function readOf(master: Master, { type }: MasterCall): Omit<MasterResponse, 'typ
       const at = master.startedAt / 1000;
       return { getMaster: { masterInfo: master.info, startTime: at, electedTime: at } };
     }
+    case 'GET_METRICS':
+      return { getMetrics: { metrics: metricsOf(master) } };
     case 'GET_STATE':
       return { getState: masterState(master) };
     case 'GET_AGENTS':

@@ -52,6 +52,52 @@ export const operator: readonly ContractCase[] = [
     },
   },
   {
+    name: 'GET_METRICS: how many agents, frameworks, offers and tasks there are, and what these use',
+    run: async (context) => {
+      const metrics = async (): Promise<ReadonlyMap<string, number>> => {
+        const read = parsed(await context.operator('GET_METRICS', { get_metrics: {} })) as {
+          get_metrics: { metrics: readonly { name: string; value?: number }[] };
+        };
+        return new Map(
+          read.get_metrics.metrics.map(({ name, value = 0 }) => [name.replace('master/', ''), value]),
+        );
+      };
+      const without = await context.operator('GET_METRICS');
+      expect([without.status, without.body]).toEqual([
+        400,
+        "Failed to validate master::Call: Expecting 'get_metrics' to be present",
+      ]);
+      const before = await metrics();
+      const at = (name: string, of = before): number => of.get(name) ?? Number.NaN;
+      expect(at('elected')).toBe(1);
+      expect(at('uptime_secs')).toBeGreaterThan(0);
+      expect(at('slaves_connected')).toBe(at('slaves_active') + at('slaves_inactive'));
+      for (const name of ['slaves_unreachable', 'outstanding_offers', 'gpus_total', 'gpus_used']) {
+        expect({ name, is: before.has(name) }).toEqual({ name, is: true });
+      }
+      const { framework } = await run(context, 'true');
+      const now = await metrics();
+      const grown = Object.fromEntries(
+        [
+          ...['frameworks_connected', 'frameworks_active', 'tasks_running', 'tasks_staging'],
+          ...['tasks_starting', 'tasks_killing', 'tasks_unreachable', 'frameworks_inactive'],
+        ].map((name) => [name, at(name, now) - at(name)]),
+      );
+      expect(grown).toEqual({
+        ...{ frameworks_connected: 1, frameworks_active: 1, tasks_running: 1, tasks_staging: 0 },
+        ...{ tasks_starting: 0, tasks_killing: 0, tasks_unreachable: 0, frameworks_inactive: 0 },
+      });
+      for (const name of ['cpus', 'mem', 'disk']) {
+        const [total, used] = [at(`${name}_total`, now), at(`${name}_used`, now)];
+        expect({ name, percent: at(`${name}_percent`, now) }).toEqual({
+          ...{ name, percent: expect.closeTo(used / total, 6) as number },
+        });
+      }
+      expect(at('cpus_used', now)).toBeGreaterThan(at('cpus_used'));
+      await framework.tearDown();
+    },
+  },
+  {
     name: 'the same in protobuf',
     run: async ({ master }) => {
       const { call, response, contentType } = masterCodec('protobuf');
