@@ -104,7 +104,8 @@ async function kafkaTestLog(): Promise<TestLog> {
           topics: [{ topic: name, numPartitions: partitions }],
           waitForLeaders: false,
         });
-        const there = () => admin.fetchTopicMetadata({ topics: [name] }).then(() => true);
+        // Asks the leaders themselves: the metadata names one before it knows that it is.
+        const there = () => admin.fetchTopicOffsets(name).then(() => true);
         await retrying({ baseMs: 50, attempts: 20, retryOn: () => true }, there);
       }),
     truncate: (topic) =>
