@@ -57,7 +57,7 @@ const defaults = {
   gpus: 'off' as const,
   secrets: 'off' as const,
   drainingSeconds: 3_600,
-  launchWindow: { initial: 4, max: 512 },
+  launchWindow: { initial: 16, max: 512 },
   leaseMs: 3_000,
   silentMs: 30_000,
   reconciliationWaitMs: 30_000,

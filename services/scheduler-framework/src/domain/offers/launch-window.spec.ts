@@ -30,35 +30,33 @@ const sizes = (window: LaunchWindow, rateAt: (size: number) => number, tookMs: n
 describe('the launch window of an agent', () => {
   it('doubles per round up to the maximum while the rate of quick starts grows', () =>
     expect(sizes(openWindow(limits), (size) => 20 * size, 50, 8)).toEqual([
-      4, 8, 16, 32, 64, 128, 256, 512, 512,
+      16, 32, 64, 128, 256, 512, 512, 512, 512,
     ]));
 
   it('stays when quick starts become no more with more at once', () =>
     expect(sizes(openWindow(limits), (size) => 20 * Math.min(size, 32), 50, 5)).toEqual([
-      4, 8, 16, 32, 64, 32,
+      16, 32, 64, 32, 32, 32,
     ]));
 
-  it('is halved while the rate stays, and keeps the smallest that has it', () =>
-    expect(sizes({ ...openWindow(limits), size: 16 }, (size) => (size < 4 ? 9 : 13), 300, 5)).toEqual([
-      16, 8, 4, 3, 4, 4,
-    ]));
+  it('is halved while that is better', () =>
+    expect(sizes(openWindow(limits), (size) => 40 - 2 * size, 300, 5)).toEqual([16, 8, 4, 3, 4, 4]));
 
-  it('is settled after a round of each size where it begins with the best', () =>
-    expect(sizes(openWindow(limits), (size) => (size < 4 ? 9 : 13), 300, 4)).toEqual([4, 3, 8, 4, 4]));
+  it('stays where half and twice as many at once are no better, however few would do', () =>
+    expect(sizes(openWindow(limits), (size) => (size < 4 ? 9 : 13), 300, 4)).toEqual([16, 8, 32, 16, 16]));
 
   it('is doubled while the rate grows, however long starts take', () =>
     expect(sizes(openWindow(limits), (size) => Math.min(size, 64), 4_000, 6)).toEqual([
-      4, 3, 8, 16, 32, 64, 128,
+      16, 8, 32, 64, 128, 64, 64,
     ]));
 
   it('tries its neighbours again after a rest, and at once when the rate has changed', () => {
     let rate = (size: number): number => (size < 4 ? 9 : 13);
-    const at4 = sizes(openWindow(limits), (size) => rate(size), 300, 30);
-    expect(at4).toEqual([4, 3, 8, ...Array<number>(24).fill(4), 3, 8, 4, 4]);
+    const at16 = sizes(openWindow(limits), (size) => rate(size), 300, 30);
+    expect(at16).toEqual([16, 8, 32, ...Array<number>(24).fill(16), 8, 32, 16, 16]);
     let window = openWindow(limits);
     for (let n = 0; n < 3; n += 1) window = round(window, rate(window.size), 300);
     rate = (size) => 6 * size;
-    expect(sizes(window, rate, 300, 4)).toEqual([4, 3, 8, 16, 32]);
+    expect(sizes(window, rate, 300, 4)).toEqual([16, 8, 32, 64, 128]);
   });
 
   it('does not count what was launched before its size, or while there was room', () => {

@@ -4,8 +4,8 @@ import { without } from '../without.js';
  * How many tasks an agent may be starting at once. Declared cpus say nothing about it: an agent that is given 1,000
  * command tasks at once fails half of them, and starts no more in a second with 16 at once than with 4; one without
  * process isolation starts hundreds. So the size is found out: whenever an agent had a full window for a round of
- * starts, their rate is known, and is compared with that of half and of twice the size. The smallest size whose rate is
- * as good as any is kept, and now and then its neighbours are tried again, for agents and their load change. Pure.
+ * starts, their rate is known, and is compared with that of half and of twice the size. A size whose rate is clearly better
+ * is kept, and now and then the neighbours are tried again, for agents and their load change. Pure.
  */
 export interface LaunchWindow {
   readonly size: number;
@@ -40,7 +40,7 @@ export interface WindowLimits {
 
 /** A real agent on two cores starts a command task in 90 ms, and about 13 a second from 4 at once on. */
 export const defaultWindowLimits: WindowLimits = {
-  initial: 4,
+  initial: 16,
   min: 3,
   max: 512,
   quickMs: 100,
@@ -55,9 +55,11 @@ export const windowLimits = ({ initial, max }: Pick<WindowLimits, 'initial' | 'm
 
 /** A round is as many starts as fit the window, and at least so many. */
 const SHORTEST_ROUND = 12;
-/** Twice as many at once are worth it if the rate grows by this; half of them are enough if it keeps this. */
+/**
+ * Twice or half as many at once are worth it if the rate grows by this. Half of them are not taken for the same rate: the
+ * fewer at once, the smaller the pieces in which runs are launched and recorded, each at a cost.
+ */
 const GROWN = 1.15;
-const KEPT = 0.95;
 const UNUSUAL = 4;
 const RESTING_ROUNDS = 24;
 /** Beyond this from what it was, the rate is of an agent that has changed. */
@@ -116,8 +118,7 @@ function afterRound(window: LaunchWindow, round: Measured, now: number, limits: 
   const quick = round.tookMs <= limits.quickMs;
   if (kept === undefined) return tryNext({ ...seen, kept: here }, quick, now, limits);
   if (trial === undefined) return afterRest({ ...seen, kept }, here, quick, now, limits);
-  const needed = trial === 'up' ? GROWN : KEPT;
-  const better = round.perMs >= needed * kept.perMs;
+  const better = round.perMs >= GROWN * kept.perMs;
   const ended = without(seen, 'trial');
   if (!better) {
     return tryNext({ ...ended, kept, exhausted: [...window.exhausted, trial] }, quick, now, limits);
