@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import type { JobRegistryApi } from '@carillon/contracts';
-import type { EventLog } from '@carillon/event-log';
+import type { PublicationLog } from '@carillon/event-store';
 import { startPostgres } from '@carillon/rigs';
 import { NestFactory } from '@nestjs/core';
 import { expect, test } from 'vitest';
@@ -9,10 +9,10 @@ import { JOB_REGISTRY_API, JobRegistryModule } from './job-registry.module.js';
 
 test('while the database is away changes are unavailable, nothing is half-written, and it goes on by itself', async () => {
   const postgres = await startPostgres();
-  const log: Partial<EventLog> = { publish: () => Promise.resolve() };
+  const log: PublicationLog = { publish: () => Promise.resolve(), partitionOf: () => 0 };
   const module = JobRegistryModule.forRoot({
     config: { databaseUrl: postgres.url },
-    log: log as EventLog,
+    log,
   });
   const app = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
   const registry = app.get<JobRegistryApi>(JOB_REGISTRY_API);

@@ -1,5 +1,12 @@
-import { type EventLog, partitionOfKey } from '@carillon/event-log';
-import { Aggregates, type Database, EventStore, PublishedEvents, Relay } from '@carillon/event-store';
+import { partitionOfKey } from '@carillon/event-log';
+import {
+  Aggregates,
+  type Database,
+  EventStore,
+  type PublicationLog,
+  PublishedEvents,
+  Relay,
+} from '@carillon/event-store';
 import { createLogger, type Loop, TurnLoop } from '@carillon/service-runtime';
 import { FoldingTexts } from './adapters/postgres/folding-texts.js';
 import { jobColumns } from './adapters/postgres/job-columns.js';
@@ -36,7 +43,8 @@ export function jobRegistryParts(database: Database, options: { maxJobs?: number
       ...options,
     }),
     eventSource: new PublishedEvents({ database, source: SOURCE, toPublic, partitionOf: partitionOfKey }),
-    relay: (log: EventLog): Loop => new Relay({ database, source: SOURCE, log, toPublic, ...GATHERING }),
+    relay: (log: PublicationLog): Loop =>
+      new Relay({ database, source: SOURCE, log, toPublic, ...GATHERING }),
     folding: (): Loop => new FoldingTexts(database),
     forgetting: (): Loop =>
       new TurnLoop({

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import type { JobRegistryApi, JobSpec } from '@carillon/contracts';
-import type { EventLog } from '@carillon/event-log';
+import type { PublicationLog } from '@carillon/event-store';
 import { type FreshDatabase, freshDatabase } from '@carillon/rigs';
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -13,9 +13,9 @@ const apps: INestApplicationContext[] = [];
 let registry: JobRegistryApi;
 
 async function open(limits: { maxJobs?: number } = {}): Promise<JobRegistryApi> {
-  const log: Partial<EventLog> = { publish: () => Promise.resolve() };
+  const log: PublicationLog = { publish: () => Promise.resolve(), partitionOf: () => 0 };
   const config = { databaseUrl: fresh.url, ...limits };
-  const module = JobRegistryModule.forRoot({ config, log: log as EventLog });
+  const module = JobRegistryModule.forRoot({ config, log });
   const app = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
   apps.push(app);
   return app.get(JOB_REGISTRY_API);

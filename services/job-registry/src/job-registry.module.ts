@@ -1,6 +1,5 @@
 import type { EventSourceApi, JobRegistryApi } from '@carillon/contracts';
-import type { EventLog } from '@carillon/event-log';
-import type { Database } from '@carillon/event-store';
+import type { Database, PublicationLog } from '@carillon/event-store';
 import type { Loop } from '@carillon/service-runtime';
 import {
   type BeforeApplicationShutdown,
@@ -27,7 +26,7 @@ const UPKEEP = Symbol('UPKEEP');
 
 export interface JobRegistryOptions {
   readonly config: JobRegistryConfig;
-  readonly log: EventLog;
+  readonly log: PublicationLog;
 }
 
 @Module({})

@@ -1,7 +1,13 @@
 import 'reflect-metadata';
 import { decodeEvent, type EventSourceApi, type JobRegistryApi, TOPICS } from '@carillon/contracts';
-import { type EventLog, type LogMessage, partitionOfKey } from '@carillon/event-log';
-import { Aggregates, type Database, EventStore, type Relay } from '@carillon/event-store';
+import { type LogMessage, partitionOfKey } from '@carillon/event-log';
+import {
+  Aggregates,
+  type Database,
+  EventStore,
+  type PublicationLog,
+  type Relay,
+} from '@carillon/event-store';
 import { type FreshDatabase, freshDatabase } from '@carillon/rigs';
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -22,7 +28,7 @@ let fresh: FreshDatabase;
 let app: INestApplicationContext;
 let registry: JobRegistryApi;
 const published: LogMessage[] = [];
-const log: Pick<EventLog, 'publish' | 'partitionOf'> = {
+const log: PublicationLog = {
   partitionOf: () => 0,
   publish: (messages) => {
     published.push(...messages);
@@ -32,7 +38,7 @@ const log: Pick<EventLog, 'publish' | 'partitionOf'> = {
 
 beforeAll(async () => {
   fresh = await freshDatabase();
-  const module = JobRegistryModule.forRoot({ config: { databaseUrl: fresh.url }, log: log as EventLog });
+  const module = JobRegistryModule.forRoot({ config: { databaseUrl: fresh.url }, log });
   app = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
   registry = app.get(JOB_REGISTRY_API);
 });
@@ -104,7 +110,7 @@ describe('a job', () => {
   });
 
   test('created by two instances at once is created once', async () => {
-    const module = JobRegistryModule.forRoot({ config: { databaseUrl: fresh.url }, log: log as EventLog });
+    const module = JobRegistryModule.forRoot({ config: { databaseUrl: fresh.url }, log });
     const second = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
     const other = second.get<JobRegistryApi>(JOB_REGISTRY_API);
     const ids = Array.from({ length: 50 }, (_, index) => `both-${index}`);

@@ -46,7 +46,6 @@ export function relayOf(database: Database, log: RecordingLog, source = 'source'
   return new Relay({ database, source, log, toPublic });
 }
 
-/** A transaction that the test ends when it likes. Its id is taken at once: it counts as a writer from now on. */
 export interface Writer {
   readonly tx: Transaction;
   readonly xid: bigint;
@@ -54,6 +53,7 @@ export interface Writer {
   rollback(): Promise<void>;
 }
 
+/** A transaction that the test ends when it likes. Its id is taken at once: it counts as a writer from now on. */
 export async function openWriter(database: Database): Promise<Writer> {
   const session = await database.session();
   await session.query('BEGIN');

@@ -22,12 +22,16 @@ const MOST = Math.min(2, availableParallelism());
 const ENOUGH_IN_HAND = 8;
 const ROTATE_JOURNAL_BYTES = 8 * 1024 * 1024;
 
+interface Open {
+  readonly launcher: Launcher;
+  /** What was assigned to it and has not started. */
+  readonly inHand: Set<string>;
+}
+
 /** The launchers of an agent that take requests. The second is started when the first cannot keep up. */
 export class Launchers {
   readonly #options: LaunchersOptions;
-  readonly #open = new Map<number, Launcher>();
-  /** What was assigned to each and has not started. */
-  readonly #inHand = new Map<number, Set<string>>();
+  readonly #open = new Map<number, Open>();
   #number: number;
 
   constructor(options: LaunchersOptions) {
@@ -38,8 +42,8 @@ export class Launchers {
 
   /** The number of the launcher that is to start this one: of the one with the least to do. */
   assign(id: string): number {
-    for (const { number, journalBytes } of this.#open.values()) {
-      if (journalBytes > ROTATE_JOURNAL_BYTES) this.#close(number);
+    for (const { launcher } of this.#open.values()) {
+      if (launcher.journalBytes > ROTATE_JOURNAL_BYTES) this.#close(launcher);
     }
     const { most = MOST } = this.#options;
     let least = this.#leastBusy();
@@ -47,63 +51,56 @@ export class Launchers {
       least = this.#add();
     }
     least.inHand.add(id);
-    return least.number;
+    return least.launcher.number;
   }
 
   /** It has started, or never will: its launcher has less to do. */
   settle(number: number, id: string): void {
-    this.#inHand.get(number)?.delete(id);
+    this.#open.get(number)?.inHand.delete(id);
   }
 
   /** None if that launcher has ended or takes no more: then it was never given what is asked for now. */
   find(number: number): Launcher | undefined {
-    return this.#open.get(number);
+    return this.#open.get(number)?.launcher;
   }
 
   /** No more requests; those who are waited for end when their commands have, the others are left to themselves. */
   async stop(isIdle: (number: number) => boolean): Promise<void> {
-    const launchers = [...this.#open.values()];
-    for (const { number } of launchers) this.#close(number);
+    const launchers = Array.from(this.#open.values(), ({ launcher }) => launcher);
+    for (const launcher of launchers) this.#close(launcher);
     await Promise.all(launchers.filter(({ number }) => isIdle(number)).map(({ ended }) => ended));
     for (const launcher of launchers) launcher.detach();
   }
 
-  #leastBusy(): { number: number; inHand: Set<string> } | undefined {
-    let least: { number: number; inHand: Set<string> } | undefined;
-    for (const [number, inHand] of this.#inHand) {
-      if (least === undefined || inHand.size < least.inHand.size) least = { number, inHand };
+  #leastBusy(): Open | undefined {
+    let least: Open | undefined;
+    for (const open of this.#open.values()) {
+      if (least === undefined || open.inHand.size < least.inHand.size) least = open;
     }
     return least;
   }
 
-  #add(): { number: number; inHand: Set<string> } {
+  #add(): Open {
     this.#number += 1;
-    const number = this.#number;
     const options = this.#options;
     const launcher: Launcher = new Launcher({
       folder: options.folder,
-      number,
+      number: this.#number,
       kind: options.kind,
       gatherMs: () => options.gatherMs(),
       onEntries: (entries) => options.onEntries(entries),
       onEnd: () => {
-        this.#forget(number);
+        this.#open.delete(launcher.number);
         options.onEnd(launcher);
       },
     });
-    const inHand = new Set<string>();
-    this.#open.set(number, launcher);
-    this.#inHand.set(number, inHand);
-    return { number, inHand };
+    const open: Open = { launcher, inHand: new Set() };
+    this.#open.set(launcher.number, open);
+    return open;
   }
 
-  #close(number: number): void {
-    this.#open.get(number)?.close();
-    this.#forget(number);
-  }
-
-  #forget(number: number): void {
-    this.#open.delete(number);
-    this.#inHand.delete(number);
+  #close(launcher: Launcher): void {
+    launcher.close();
+    this.#open.delete(launcher.number);
   }
 }

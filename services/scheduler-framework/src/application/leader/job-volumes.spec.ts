@@ -83,7 +83,7 @@ const kept = (): JobRunsState => ({
   volumes: [{ ...volume(), agentId: 'a1', hostname: 'h1', revision: 1 }],
 });
 const strays = async (...resources: Offer['resources']) =>
-  (await volumes.strays(offering(...resources))).map((stray) => stray.resource);
+  [...(await volumes.strays([offering(...resources)])).values()].flat().map((stray) => stray.resource);
 
 describe('what is offered', () => {
   it('is given back unless its job has it', async () => {
@@ -114,6 +114,15 @@ describe('what is offered', () => {
     };
     expect(await strays(resource(1))).toEqual([]);
     expect(reads).toBe(2);
+  });
+
+  it('is looked up at once for all offers', async () => {
+    onDisk = kept();
+    const ofAnother = volumeResource(volume(2), disk, owner, 'u2');
+    const offers = [offering(resource(1)), offering(ofAnother), offering()];
+    const strays = await volumes.strays(offers);
+    expect(offers.map((offer) => strays.get(offer)?.length)).toEqual([0, 1, 0]);
+    expect(reads).toBe(1);
   });
 
   it('is looked up once, until something changes', async () => {

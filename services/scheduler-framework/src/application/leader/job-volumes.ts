@@ -91,11 +91,16 @@ export class JobVolumes {
     );
   }
 
-  /** What of the offer is to be given back: volumes that no job has, and disk that became no volume. */
-  async strays(offer: Offer): Promise<LabelledDisk[]> {
-    const { framework, book } = this.#o;
-    const disks = labelledDisks(offer, framework);
-    await this.load(disks.map(({ uid }) => uid));
+  /** What of each offer is to be given back: volumes that no job has, and disk that became no volume. */
+  async strays(offers: readonly Offer[]): Promise<Map<Offer, LabelledDisk[]>> {
+    const { framework } = this.#o;
+    const disks = new Map(offers.map((offer) => [offer, labelledDisks(offer, framework)]));
+    await this.load([...disks.values()].flat().map(({ uid }) => uid));
+    return new Map(Array.from(disks, ([offer, labelled]) => [offer, this.#straysOf(offer, labelled)]));
+  }
+
+  #straysOf(offer: Offer, disks: readonly LabelledDisk[]): LabelledDisk[] {
+    const { book } = this.#o;
     return disks.filter(({ uid, persistenceId }) => {
       if (this.#known.get(uid) === undefined) return this.#isStranger(uid, offer);
       if (persistenceId === undefined) return true;

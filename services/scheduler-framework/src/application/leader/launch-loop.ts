@@ -150,9 +150,9 @@ export class LaunchLoop implements Loop {
         return Math.min(lookMs, askMs, waiting.nextChange(now));
       }
       const expectedMs = this.#expectedAt + EXPECTED_MS - performance.now();
-      if (expectedMs > 0) return Math.min(expectedMs, this.#o.waiting.nextChange(now));
+      if (expectedMs > 0) return Math.min(expectedMs, waiting.nextChange(now));
       await this.#rest();
-      return this.#o.waiting.nextChange(now);
+      return waiting.nextChange(now);
     }
     const old = offers.takeOlder(performance.now() - HOLD_MS);
     if (old.length > 0) await link.send([decline(old, 0)]);
@@ -170,16 +170,17 @@ export class LaunchLoop implements Loop {
     }
     const refused = offers.take(plan.declines);
     if (refused.length > 0) await link.send([decline(refused, UNFIT_REFUSE_SECONDS)]);
-    return Math.min(this.#waitForOffers(), this.#o.waiting.nextChange(now));
+    return Math.min(this.#waitForOffers(), waiting.nextChange(now));
   }
 
   /** Volumes that no job has, on whatever was offered. */
   async #giveBack(): Promise<void> {
     const { offers, volumes, link, log } = this.#o;
     if (await volumes.anyLeft()) this.lookForVolumes();
+    const holding = offers.withVolumes();
+    if (holding.length === 0) return;
     const calls: CallBody[] = [];
-    for (const offer of offers.withVolumes()) {
-      const strays = await volumes.strays(offer);
+    for (const [offer, strays] of await volumes.strays(holding)) {
       if (strays.length === 0 || offers.take([offer.id.value]).length === 0) continue;
       const persistenceIds = strays.flatMap(({ persistenceId }) => persistenceId ?? []);
       log.info({ hostname: offer.hostname, persistenceIds }, 'volumes that no job has are destroyed');

@@ -43,15 +43,15 @@ export class WaitingRuns {
   async ready(now: number, most: number): Promise<JobQueue[]> {
     const { book, volumes } = this.#o;
     await this.#read();
-    const withVolumes: string[] = [];
+    const keeping: string[] = [];
     for (const { uid, runs } of book.queues()) {
       for (const { job } of runs) {
-        if (!job?.spec.run.volumes.some(({ persistent }) => persistent !== undefined)) continue;
-        withVolumes.push(uid);
+        if (!job || persistentPaths(job.spec.run).length === 0) continue;
+        keeping.push(uid);
         break;
       }
     }
-    if (withVolumes.length > 0) await volumes.load(withVolumes);
+    if (keeping.length > 0) await volumes.load(keeping);
     const queue: JobQueue[] = [];
     for (const { uid, runs } of book.queues()) {
       const ready: WaitingRun[] = [];
@@ -59,7 +59,7 @@ export class WaitingRuns {
       for (const booked of runs) {
         if (booked.need === undefined || booked.run.notBefore > now) continue;
         if (booked.run.overlap !== undefined && blockerOf(booked, book.ofJob(uid))) continue;
-        if (!this.#mayHaveVolumes(booked, taken)) continue;
+        if (!this.#getVolumes(booked, taken)) continue;
         ready.push({ key: booked.key, need: booked.need });
         if (ready.length === most) break;
       }
@@ -94,8 +94,11 @@ export class WaitingRuns {
     return Math.max(1, next - now);
   }
 
-  /** One run at a time has a volume. `taken`: the paths of those that the job's earlier runs are to have. */
-  #mayHaveVolumes(booked: BookedRun, taken: Set<string>): boolean {
+  /**
+   * Whether it may have the volumes it needs, one run at a time; they are part of its need then. `taken`: the paths of those
+   * that the job's earlier runs are to have.
+   */
+  #getVolumes(booked: BookedRun, taken: Set<string>): boolean {
     const { book, volumes, volumeOwner } = this.#o;
     const { job, ref, run } = booked;
     const paths = job ? persistentPaths(job.spec.run) : [];
