@@ -1,8 +1,9 @@
 import type { JobView, Wanted } from '../application/read-jobs.js';
+import { isoInstant } from '../iso-instant.js';
 import { presentJob } from './job.presenter.js';
 import { presentRunDetail } from './run.presenter.js';
 
-const instant = (at: number | undefined) => (at === undefined ? null : new Date(at).toISOString());
+const instant = (at: number | undefined) => (at === undefined ? null : isoInstant(at));
 
 /** What is read besides the job for `embed`. */
 export const wantedOf = (embed = ''): Wanted => ({

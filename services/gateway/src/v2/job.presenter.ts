@@ -1,15 +1,14 @@
 import type { Job, JobSpec, Pause, Schedule } from '@carillon/contracts';
 import { compileSchedule } from '@carillon/time';
+import { isoInstant } from '../iso-instant.js';
 import { presentRule, presentSpec } from './spec/spec.presenter.js';
-
-const instant = (at: number) => new Date(at).toISOString();
 
 /** A job with its version; `spec` with the next due instant of each schedule. */
 export const presentJob = (job: Job, now: number) => ({
   uid: job.uid,
   revision: job.revision,
-  createdAt: instant(job.createdAt),
-  definedAt: instant(job.definedAt),
+  createdAt: isoInstant(job.createdAt),
+  definedAt: isoInstant(job.definedAt),
   pause: presentPause(job.pause, now),
   spec: presentTimedSpec(job.spec, now),
 });
@@ -22,15 +21,15 @@ const presentTimedSpec = (spec: JobSpec, now: number) => ({
 /** `nextDueAt` is by the rule alone: whether a run comes of it, a pause and the policies say. */
 export function presentOwnSchedule(schedule: Schedule, jobId: string, now: number) {
   const next = schedule.enabled ? compileSchedule(schedule, jobId).next(now) : undefined;
-  return { ...presentRule(schedule), nextDueAt: next === undefined ? null : instant(next) };
+  return { ...presentRule(schedule), nextDueAt: next === undefined ? null : isoInstant(next) };
 }
 
 /** A pause ends by itself. */
 function presentPause(pause: Pause | undefined, now: number) {
   if (!pause || (pause.until ?? Infinity) <= now) return null;
   return {
-    pausedAt: instant(pause.pausedAt),
-    until: pause.until === undefined ? null : instant(pause.until),
+    pausedAt: isoInstant(pause.pausedAt),
+    until: pause.until === undefined ? null : isoInstant(pause.until),
     reason: pause.reason ?? null,
   };
 }

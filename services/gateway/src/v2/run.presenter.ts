@@ -1,6 +1,7 @@
 import type { Attempt, Run, RunOverrides } from '@carillon/contracts';
+import { isoInstant } from '../iso-instant.js';
 
-const instant = (at: number | undefined) => (at === undefined ? null : new Date(at).toISOString());
+const instant = (at: number | undefined) => (at === undefined ? null : isoInstant(at));
 
 /** A run with its attempts and how long each hop took. Instants as RFC 3339, lags in milliseconds since `dueAt`. */
 export function presentRunDetail(run: Run) {

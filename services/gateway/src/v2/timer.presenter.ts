@@ -1,8 +1,8 @@
 import type { Backfill, WorkflowRun } from '@carillon/contracts';
 import type { ExplainedInstant } from '../application/explain.js';
+import { isoInstant } from '../iso-instant.js';
 
-const instant = (at: number) => new Date(at).toISOString();
-const maybe = (at: number | undefined) => (at === undefined ? null : instant(at));
+const maybe = (at: number | undefined) => (at === undefined ? null : isoInstant(at));
 
 export const presentBackfill = ({
   uid,
@@ -15,9 +15,9 @@ export const presentBackfill = ({
 }: Backfill) => ({
   ...rest,
   jobUid: uid,
-  from: instant(from),
-  until: instant(until),
-  startedAt: instant(startedAt),
+  from: isoInstant(from),
+  until: isoInstant(until),
+  startedAt: isoInstant(startedAt),
   endedAt: maybe(endedAt),
   cancelledAt: maybe(cancelledAt),
 });
@@ -26,7 +26,7 @@ export const presentWorkflowRun = (of: WorkflowRun) => ({
   workflowRunId: of.workflowRunId,
   jobId: of.jobId,
   jobUid: of.uid,
-  startedAt: instant(of.startedAt),
+  startedAt: isoInstant(of.startedAt),
   endedAt: maybe(of.endedAt),
   outcome: of.outcome ?? null,
   jobs: of.jobs.map((job) => ({
@@ -46,7 +46,7 @@ export const presentWorkflowRun = (of: WorkflowRun) => ({
 export const presentInstant = ({ due, run }: ExplainedInstant) => ({
   scheduleId: due.scheduleId === '' ? null : due.scheduleId,
   revision: due.revision,
-  dueAt: instant(due.dueAt),
+  dueAt: isoInstant(due.dueAt),
   trigger: due.trigger,
   verdict: due.verdict,
   reason: due.reason ?? null,

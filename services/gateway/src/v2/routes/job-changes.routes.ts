@@ -1,6 +1,7 @@
 import type { JobRevision } from '@carillon/contracts';
 import { z } from 'zod';
 import { requestKey } from '../../http/request-key.js';
+import { isoInstant } from '../../iso-instant.js';
 import { integer, object, string } from '../../metronome/readers.js';
 import { differences } from '../diff.js';
 import { expectedVersion, ifMatch } from '../if-match.js';
@@ -27,8 +28,8 @@ const rollback = object({ revision: integer({ min: 1 }) }, {});
 const presentRevision = ({ job, change: made }: JobRevision) => ({
   uid: job.uid,
   revision: job.revision,
-  createdAt: new Date(job.createdAt).toISOString(),
-  definedAt: new Date(job.definedAt).toISOString(),
+  createdAt: isoInstant(job.createdAt),
+  definedAt: isoInstant(job.definedAt),
   change: made,
   spec: presentSpec(job.spec),
 });

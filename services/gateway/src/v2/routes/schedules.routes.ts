@@ -2,6 +2,7 @@ import type { Job } from '@carillon/contracts';
 import { invalid, notFound } from '@carillon/event-sourcing';
 import { z } from 'zod';
 import { requestKey } from '../../http/request-key.js';
+import { isoInstant } from '../../iso-instant.js';
 import { expectedVersion, ifMatch } from '../if-match.js';
 import { etagOf, presentOwnSchedule } from '../job.presenter.js';
 import { idempotency, instantParameter, jobId, scheduleId, whole } from '../parameters.js';
@@ -143,7 +144,7 @@ export const scheduleRoutes: readonly Route[] = [
           timezone,
           description: preview.description,
           instants: preview.instants.map(({ at, local, shift }) => ({
-            dueAt: new Date(at).toISOString(),
+            dueAt: isoInstant(at),
             local,
             change: shift ?? null,
           })),
