@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { FlakyReporter } from './test/rigs/src/flaky-reporter.js';
 
@@ -8,6 +9,8 @@ export default defineConfig({
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'] } },
   test: {
+    // Of the processes that tests start: hundreds of them compile the same modules.
+    env: { NODE_COMPILE_CACHE: fileURLToPath(new URL('.cache/compile', import.meta.url)) },
     globalSetup: ['test/rigs/src/postgres-setup.ts'],
     include: ['{libs,services}/*/src/**/*.spec.ts', 'test/**/*.spec.ts'],
     reporters: [
