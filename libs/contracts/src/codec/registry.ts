@@ -8,8 +8,17 @@ const packageName = 'carillon.v1';
 const root = protobuf.Root.fromJSON(descriptor);
 root.resolveAll();
 
-/** What protobufjs knows of a message. */
-export const messageType = (name: string): protobuf.Type => root.lookupType(`${packageName}.${name}`);
+const types = new Map<string, protobuf.Type>();
+
+/** What protobufjs knows of a message; looked up once, for that takes apart the name. */
+export function messageType(name: string): protobuf.Type {
+  let type = types.get(name);
+  if (type === undefined) {
+    type = root.lookupType(`${packageName}.${name}`);
+    types.set(name, type);
+  }
+  return type;
+}
 
 export const messageNames = (root.lookup(packageName) as protobuf.Namespace).nestedArray
   .filter((declared) => declared instanceof protobuf.Type)

@@ -1,4 +1,12 @@
-import { type Database, type LogMessage, prepared } from '@carillon/event-store';
+import {
+  bytesArray,
+  type Database,
+  integerArray,
+  jsonLines,
+  type LogMessage,
+  prepared,
+  textArray,
+} from '@carillon/event-store';
 import type { PartitionBounds, ReceivedMessage, TopicPartition } from '../event-log.js';
 
 /** A partition as the tables know it. A topic that was deleted and created again has other ids. */
@@ -14,7 +22,8 @@ export interface Appended {
 
 const APPEND = prepared(`
   WITH input AS (
-    SELECT * FROM unnest($1::int[], $2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::json[], $7::bytea[])
+    SELECT * FROM unnest($1::int[], $2::text[], $3::bigint[], $4::bigint[], $5::text[],
+                         string_to_array($6::text, E'\\n')::json[], $7::bytea[])
       WITH ORDINALITY AS i (partition_id, source, source_window, source_position, key, headers, value, n)
   ), grown AS (
     UPDATE log_partitions p SET end_offset = p.end_offset + i.messages
@@ -51,13 +60,13 @@ export class LogTables {
     options: { awaitDisk: boolean; notify: string },
   ): Promise<Appended[]> {
     return this.#database.query<Appended>(APPEND, [
-      messages.map(({ partitionId }) => partitionId),
-      messages.map(({ source }) => source),
-      messages.map(({ sourcePosition }) => sourcePosition.window),
-      messages.map(({ sourcePosition }) => sourcePosition.position),
-      messages.map(({ key }) => key),
-      messages.map(({ headers }) => JSON.stringify(headers)),
-      messages.map(({ value }) => Buffer.from(value.buffer, value.byteOffset, value.byteLength)),
+      integerArray(messages.map(({ partitionId }) => partitionId)),
+      textArray(messages.map(({ source }) => source)),
+      integerArray(messages.map(({ sourcePosition }) => sourcePosition.window)),
+      integerArray(messages.map(({ sourcePosition }) => sourcePosition.position)),
+      textArray(messages.map(({ key }) => key)),
+      jsonLines(messages.map(({ headers }) => headers)),
+      bytesArray(messages.map(({ value }) => value)),
       !options.awaitDisk,
       options.notify,
     ]);

@@ -116,16 +116,14 @@ export class Launcher {
   }
 
   start(request: StartRequest): void {
-    const variables = Object.entries(request.environment).map(([name, value]) => `${name}=${value}`);
-    const fields = [
-      request.id,
-      request.sandbox,
-      request.file,
-      variables.length,
-      ...variables,
-      ...request.argv,
-    ];
-    const payload = fields.join('\0');
+    const { id, sandbox, file, environment, argv } = request;
+    let variables = '';
+    let count = 0;
+    for (const name in environment) {
+      variables += `\0${name}=${environment[name]}`;
+      count += 1;
+    }
+    const payload = `${id}\0${sandbox}\0${file}\0${count}${variables}\0${argv.join('\0')}`;
     const framed = `${Buffer.byteLength(payload)}\n${payload}`;
     if (this.#waiting === undefined) this.#send(framed);
     else this.#waiting.push(framed);
