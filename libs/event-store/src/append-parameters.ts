@@ -62,7 +62,12 @@ export class AppendParameters {
 
   /** $7–$10 alone. */
   ofEvents(): unknown[] {
-    return [this.#types.array(), integerArray(this.#schemaVersions), this.#data.text(), this.#metadata.text()];
+    return [
+      this.#types.array(),
+      integerArray(this.#schemaVersions),
+      this.#data.text(),
+      this.#metadata.text(),
+    ];
   }
 }
 
