@@ -83,8 +83,8 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'a new leader does not look for runs that wait',
-    module: `${FRAMEWORK}/application/leader/leader-term.js`,
-    from: 'await this.#load(await ledger.index.active(this.#o.framework));',
+    module: `${FRAMEWORK}/application/leader/changed-runs.js`,
+    from: 'await this.#load(await ledger.index.active(framework));',
     to: '',
     found: { how: 'small', seed: 1 },
   },
