@@ -18,10 +18,10 @@ export class AppendParameters {
   readonly #schemaVersions: number[] = [];
   readonly #data = new Lines();
   readonly #metadata = new Lines();
-  readonly #columns: readonly { readonly of: StateColumn['of']; readonly values: (string | null)[] }[];
+  readonly #columns: readonly { readonly of: StateColumn['of']; readonly values: Texts }[];
 
   constructor(columns: readonly StateColumn[]) {
-    this.#columns = columns.map((column) => ({ of: (state) => column.of(state), values: [] }));
+    this.#columns = columns.map((column) => ({ of: (state) => column.of(state), values: new Texts() }));
   }
 
   addStream({ stream, expectedVersion, events, state }: Append): void {
@@ -29,7 +29,7 @@ export class AppendParameters {
     this.#expected.push(expectedVersion);
     this.#versions.push(expectedVersion + events.length);
     this.#states.add(json(state));
-    for (const column of this.#columns) column.values.push(column.of(state));
+    for (const column of this.#columns) column.values.add(column.of(state));
   }
 
   addEvent({ stream, version, type, schemaVersion, data, metadata }: EventToStore): void {
@@ -55,7 +55,7 @@ export class AppendParameters {
       intArray(this.#eventVersions),
       ...this.ofEvents(),
       this.streams,
-      ...this.#columns.map(({ values }) => values),
+      ...this.#columns.map(({ values }) => values.array()),
     ];
   }
 
@@ -71,19 +71,19 @@ const intArray = (values: readonly number[]): string => `{${values.join(',')}}`;
 
 /** An array of texts, left to the driver when an element needs more than quotes. */
 class Texts {
-  readonly #values: string[] = [];
-  #last = '';
+  readonly #values: (string | null)[] = [];
+  #last: string | null = '';
   #plain = true;
 
-  add(value: string): void {
-    if (value !== this.#last) this.#plain &&= !/["\\]/.test(value);
+  add(value: string | null): void {
+    if (value !== this.#last) this.#plain &&= value === null || !/["\\]/.test(value);
     this.#last = value;
     this.#values.push(value);
   }
 
-  array(): string | readonly string[] {
+  array(): string | readonly (string | null)[] {
     if (!this.#plain) return this.#values;
-    return this.#values.length === 0 ? '{}' : `{"${this.#values.join('","')}"}`;
+    return `{${this.#values.map((value) => (value === null ? 'NULL' : `"${value}"`)).join(',')}}`;
   }
 }
 
