@@ -1,13 +1,17 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { measureStartRate, preferredLauncher, startLocalMesos } from '@carillon/local-mesos';
+import { measureStartRate, preferredLauncher } from '@carillon/local-mesos';
 import { Api, eventually } from '../e2e/support/api.js';
 import { childrenOf, postmasterOf } from '../e2e/support/processes.js';
 import { cpuSeconds, cpuSecondsOfAll } from '../e2e/support/processor-time.js';
 import { startStandalone } from '../e2e/support/standalone.js';
+import { createJobs, timeToCreate } from './fire/jobs.js';
+import { measurePlace } from './fire/place.js';
+import { twoRounds } from './fire/rounds.js';
+import { allAtOnce, roomFor, simulatedMesos } from './fire/simulated-mesos.js';
+import { describeMemory } from './start.js';
 
-const MINUTE = 60_000;
 const JOBS = Number(process.env['BENCH_JOBS'] ?? 1_000);
 
 interface EventRow {
@@ -16,12 +20,14 @@ interface EventRow {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** How long the bench keeps its hands off after the due instant: reading along would be part of what is measured. */
-const HANDS_OFF_MS = Math.max(6_000, JOBS * 4);
-const ROUNDS = ['first minute after start', 'second minute'] as const;
-
 /** Tasks that end on a timer instead of processes, in a local Mesos of the bench's own process. */
 const SIMULATED = process.env['BENCH_SIMULATED'] === '1';
+
+/** How long the bench keeps its hands off after the due instant: reading along would be part of what is measured. */
+const HANDS_OFF_MS = Math.max(6_000, JOBS * (SIMULATED ? 1 : 4));
+/** From one round to the next: until the events of the first are read. */
+const GAP_MS = HANDS_OFF_MS + 2_000 + JOBS * 4;
+const ROUNDS = ['first round after start', 'second round'] as const;
 
 /**
  * Jobs that are due in the same second, standalone: lag from the due instant at each hop, and what it cost, beside the
@@ -31,40 +37,46 @@ export async function run(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'carillon-bench-'));
   await chmod(folder, 0o755);
   try {
+    measurePlace(folder);
     const alone = SIMULATED ? undefined : await launcherAlone(folder);
-    const mesos = SIMULATED ? await simulatedMesos(folder) : undefined;
+    const mesos = SIMULATED ? await simulatedMesos(folder, JOBS) : undefined;
     const dataDir = join(folder, 'data');
     const carillon = await startStandalone({
       dataDir,
-      env: environment(),
+      env: { ...roomFor(JOBS), ...(SIMULATED ? allAtOnce(JOBS) : {}) },
       args: mesos ? ['--mesos', mesos.address] : [],
     });
-    const api = new Api(carillon.apiUrl);
-    const ids = Array.from({ length: JOBS }, (_, index) => `fire.job-${index}`);
-    // Due at the same two minutes: far enough away that all are armed by then.
-    const dueAt = Math.ceil((Date.now() + 10_000 + JOBS * 15) / MINUTE) * MINUTE;
-    const minutes = ROUNDS.map((_, round) => new Date(dueAt + round * MINUTE).getUTCMinutes());
-    const cron = `${minutes.join(',')} * * * *`;
-    for (let at = 0; at < ids.length; at += 8) {
-      await Promise.all(ids.slice(at, at + 8).map((id) => api.createJob({ id, cmd: 'true', cron })));
+    try {
+      const processes = { node: carillon.process.pid ?? 0, postgres: await postmasterOf(dataDir) };
+      await allRounds(new Api(carillon.apiUrl), processes, alone);
+      console.log(
+        'dkron 4.1 on such a machine, 1,000 jobs: p50 1,040–1,230, p99 2,090–2,210 (460–514 runs/s)',
+      );
+    } finally {
+      await carillon.interrupt();
+      await mesos?.stop({ killTasks: true });
     }
-    if (Date.now() > dueAt - 1_000) throw new Error('the jobs were created too late; use fewer');
-    const processes = { node: carillon.process.pid ?? 0, postgres: await postmasterOf(dataDir) };
-    let read = 0;
-    for (const [round, label] of ROUNDS.entries()) {
-      const due = dueAt + round * MINUTE;
-      const { events, cost } = await eventsOfRound(api, due, read, processes);
-      read = events.at(-1)?.position ?? read;
-      console.log(`${JOBS} jobs due in the same second, ${label}; lag from the due instant in ms`);
-      printHops(events, due);
-      console.log(`  processor time per run: ${cost}`);
-      if (alone !== undefined) printBeside(alone, events, due);
-    }
-    console.log('dkron 4.1 on such a machine, 1,000 jobs: p50 1,040–1,230, p99 2,090–2,210 (460–514 runs/s)');
-    await carillon.interrupt();
-    await mesos?.stop({ killTasks: true });
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function allRounds(api: Api, processes: Processes, alone: number | undefined): Promise<void> {
+  const { cron, dueAt } = twoRounds((await timeToCreate(api, JOBS)) + Date.now(), GAP_MS);
+  const began = performance.now();
+  await createJobs(api, 'fire', JOBS, cron);
+  console.log(`${JOBS} jobs created, ${Math.round((JOBS / (performance.now() - began)) * 1_000)}/s`);
+  if (Date.now() > dueAt[0] - 1_000)
+    throw new Error('the jobs were created too late: the machine has slowed down; try again');
+  let read = 0;
+  for (const [round, label] of ROUNDS.entries()) {
+    const due = dueAt[round] ?? 0;
+    const { events, cost, memory } = await eventsOfRound(api, due, read, processes);
+    read = events.findLast(({ type }) => type === 'carillon.RunDue')?.position ?? read; // the next round is decided after it
+    console.log(`${JOBS} jobs due in the same second, ${label}; lag from the due instant in ms`);
+    printHops(events, due);
+    console.log(`  processor time per run: ${cost}; memory before the events are read: ${memory}`);
+    if (alone !== undefined) printBeside(alone, events, due);
   }
 }
 
@@ -73,20 +85,6 @@ async function launcherAlone(folder: string): Promise<number> {
   console.log(`launcher alone: ${Math.round(rate)} starts/s`);
   return rate;
 }
-
-const simulatedMesos = (folder: string) =>
-  startLocalMesos({
-    ...{ dataDir: join(folder, 'mesos'), cpus: JOBS, mem: JOBS * 64 },
-    simulate: () => ({ durationMs: 100 }),
-  });
-
-/** As much room as the jobs ask for: what is measured is Carillon, not how many of them the machine is said to hold. */
-const environment = (): Record<string, string> => ({
-  ...{ CARILLON_LOCAL_CPUS: String(JOBS), CARILLON_LOCAL_MEM: String(JOBS * 64) },
-  ...(SIMULATED
-    ? { CARILLON_LAUNCH_WINDOW_INITIAL: String(JOBS), CARILLON_LAUNCH_WINDOW_MAX: String(JOBS) }
-    : {}),
-});
 
 /** Starts a second from the due instant to the last start: all the way, against what starting alone comes to. */
 function printBeside(alone: number, events: readonly EventRow[], due: number): void {
@@ -118,19 +116,29 @@ async function eventsOfRound(api: Api, dueAt: number, after: number, processes: 
   await eventually('it is due', () => Promise.resolve(Date.now() > dueAt - 500), dueAt - Date.now() + 1_000);
   const before = await processorTime(processes);
   let cost: string | undefined;
+  let memory: string | undefined;
   let lookAt = dueAt + HANDS_OFF_MS;
   const events = await eventually(
     'all runs ended',
     async () => {
       if (Date.now() < lookAt) return undefined;
       cost ??= perRun(before, await processorTime(processes));
+      memory ??= await describeMemory(Object.values(processes));
       lookAt = Date.now() + HANDS_OFF_MS;
       const found = await eventsAfter(api, after);
-      return found.filter(({ type }) => type === 'carillon.RunEnded').length >= JOBS && found;
+      const ended = found.filter(
+        ({ type, data }) => type === 'carillon.RunEnded' && isDueAt(dueAt, data['runId']),
+      );
+      return ended.length >= JOBS && found;
     },
     dueAt - Date.now() + 120_000,
   );
-  return { events, cost };
+  return { events: events.filter(({ data }) => isDueAt(dueAt, data['runId'])), cost, memory };
+}
+
+/** The id of a run begins with its due instant. */
+function isDueAt(dueAt: number, runId: unknown): boolean {
+  return String(runId).startsWith(new Date(dueAt).toISOString().replace(/\D/g, '').slice(0, 14));
 }
 
 function perRun(before: Record<string, number>, after: Record<string, number>): string {

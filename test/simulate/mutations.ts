@@ -119,8 +119,8 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'the clock of a schedule stands still when it fires',
     module: `${TIMER}/domain/clock.state.js`,
-    from: 'decidedUpTo: instant,',
-    to: 'decidedUpTo: schedule.decidedUpTo,',
+    from: 'decidedUpTo: instant };',
+    to: 'decidedUpTo: schedule.decidedUpTo };',
     found: { how: 'small', seed: 1 },
   },
   {

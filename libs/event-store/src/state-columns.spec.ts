@@ -6,7 +6,7 @@ import { counter, type CounterCommand, type CounterState } from './test/counter.
 import { freshStore } from './test/fixture.js';
 
 const columns: readonly StateColumn<CounterState>[] = [
-  { name: 'total', type: 'int', of: ({ total }) => String(total) },
+  { name: 'total', type: 'int', of: ({ total, closed }) => (closed ? null : String(total)) },
   { name: 'open', type: 'jsonb', of: ({ total, closed }) => (closed ? null : JSON.stringify({ total })) },
 ];
 const count = (by: number): CounterCommand => ({ type: 'count', by });
@@ -22,7 +22,11 @@ beforeAll(async () => {
 afterAll(() => fixture.drop());
 
 const stored = () => fixture.database.query('SELECT stream, total, open FROM streams ORDER BY stream');
-const row = (id: string, total: number, open: object | null) => ({ stream: `counter-${id}`, total, open });
+const row = (id: string, total: number | null, open: object | null) => ({
+  stream: `counter-${id}`,
+  total,
+  open,
+});
 
 it('writes columns with the state, whatever the form of the append', async () => {
   await counters.handle('a', count(1));
@@ -40,7 +44,7 @@ it('writes columns with the state, whatever the form of the append', async () =>
   expect(await stored()).toEqual([
     row('a', 7, { total: 7 }),
     row('b', 5, { total: 5 }),
-    row('c', 6, null),
+    row('c', null, null),
     row('d', 8, { total: 8 }),
   ]);
 });

@@ -14,6 +14,7 @@ import { PostgresDecisionLog } from './adapters/postgres/postgres-decision-log.j
 import { PostgresDueClocks } from './adapters/postgres/postgres-due-clocks.js';
 import { PostgresWorkflows } from './adapters/postgres/postgres-workflows.js';
 import { settleAfterZoneUpdate } from './adapters/postgres/settle-clocks.js';
+import { timerColumns } from './adapters/postgres/timer-columns.js';
 import { BACKFILL, Backfills } from './application/backfills.js';
 import { CLOCK } from './application/clock-stream.js';
 import { DropFromWorkflows } from './application/drop-from-workflows.js';
@@ -36,7 +37,7 @@ export type RegistryForTimer = Pick<JobRegistryApi, 'listConnectedJobs' | 'getJo
 
 /** The parts of a timer that work on its database, without what drives them. `clock`: see PostgresDueClocks. */
 export function timerParts(database: Database, registry: RegistryForTimer, options: { clock?: string } = {}) {
-  const store = new EventStore(database);
+  const store = new EventStore(database, { columns: timerColumns });
   const due = new PostgresDueClocks(database, LONGEST_SLEEP_MS, options.clock);
   const clocks = new Aggregates(store, { category: CLOCK, decider: clock });
   const workflows = new PostgresWorkflows(database);

@@ -3,9 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Api, eventually } from '../../e2e/support/api.js';
 import { startStandalone } from '../../e2e/support/standalone.js';
+import { createJobs, timeToCreate } from '../fire/jobs.js';
+import { twoRounds } from '../fire/rounds.js';
+import { allAtOnce, roomFor, simulatedMesos } from '../fire/simulated-mesos.js';
 import type { Peer } from './lag.js';
 
-const MINUTE = 60_000;
+const HOUR = 3_600_000;
 
 interface EventRow {
   readonly position: number;
@@ -16,36 +19,47 @@ interface EventRow {
 /** Standalone as `npm start` runs it: decided by the timer, admitted, placed, and really started on local-mesos. */
 export const carillon: Peer = {
   name: 'Carillon, a real process each, on local-mesos',
-  async lags(jobs) {
-    const folder = await mkdtemp(join(tmpdir(), 'carillon-bench-'));
-    await chmod(folder, 0o755);
-    const room = { CARILLON_LOCAL_CPUS: String(jobs), CARILLON_LOCAL_MEM: String(jobs * 64) };
-    const process = await startStandalone({ dataDir: join(folder, 'data'), env: room });
-    try {
-      const api = new Api(process.apiUrl);
-      const dueAt = (Math.floor(Date.now() / MINUTE) + (jobs > 2_000 ? 3 : 2)) * MINUTE;
-      const cron = `${new Date(dueAt).getUTCMinutes()} * * * *`;
-      for (let at = 0; at < jobs; at += 8) {
-        const ids = Array.from({ length: Math.min(8, jobs - at) }, (_, index) => `peer.job-${at + index}`);
-        await Promise.all(ids.map((id) => api.createJob({ id, cmd: 'true', cron })));
-      }
-      if (Date.now() > dueAt - 1_000) throw new Error('the jobs were created too late; use fewer');
-      return await startedLags(api, jobs, dueAt);
-    } finally {
-      await process.interrupt();
-      await rm(folder, { recursive: true, force: true });
-    }
-  },
+  lags: (jobs) => lagsOn(jobs, { simulated: false }),
 };
+
+/** All that Carillon does itself: its tasks are no more than the peers' no-ops, but a whole Mesos lies between. */
+export const carillonSimulated: Peer = {
+  name: 'Carillon, simulated tasks (no process, 100 ms each) on local-mesos',
+  lags: (jobs) => lagsOn(jobs, { simulated: true }),
+};
+
+async function lagsOn(jobs: number, { simulated }: { readonly simulated: boolean }): Promise<number[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'carillon-bench-'));
+  await chmod(folder, 0o755);
+  const mesos = simulated ? await simulatedMesos(folder, jobs) : undefined;
+  const process = await startStandalone({
+    dataDir: join(folder, 'data'),
+    env: { ...roomFor(jobs), ...(simulated ? allAtOnce(jobs) : {}) },
+    args: mesos ? ['--mesos', mesos.address] : [],
+  });
+  try {
+    const api = new Api(process.apiUrl);
+    const { cron, dueAt } = twoRounds((await timeToCreate(api, jobs)) + Date.now(), HOUR / 2);
+    await createJobs(api, 'peer', jobs, cron);
+    if (Date.now() > dueAt[0] - 1_000)
+      throw new Error('the jobs were created too late: the machine has slowed down; try again');
+    return await startedLags(api, jobs, dueAt[0]);
+  } finally {
+    await process.interrupt();
+    await mesos?.stop({ killTasks: true });
+    await rm(folder, { recursive: true, force: true });
+  }
+}
 
 /** Nothing is read while jobs start: reading along would be part of what is measured. */
 async function startedLags(api: Api, jobs: number, dueAt: number): Promise<number[]> {
-  let lookAt = dueAt + 6_000;
+  const handsOffMs = Math.max(6_000, jobs * 2);
+  let lookAt = dueAt + handsOffMs;
   return eventually(
     'all runs started',
     async () => {
       if (Date.now() < lookAt) return undefined;
-      lookAt = Date.now() + 6_000;
+      lookAt = Date.now() + handsOffMs;
       const lags: number[] = [];
       for (let after = 0; ; ) {
         const { events } = await api.expect<{ events: EventRow[] }>(

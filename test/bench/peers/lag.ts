@@ -9,7 +9,10 @@ export interface Peer {
 /** Until this much after the last job was handed over nothing is due, so that handing over is no part of the lag. */
 export const LEAD_MS = 3_000;
 
-/** Collects the lags of so many jobs; `all` settles when the last one began, or after a minute. */
+/** How long after the due instant a peer is given. */
+export const PATIENCE_MS = 30_000;
+
+/** Collects the lags of so many jobs; `all` settles when the last one began, or when patience ends. */
 export function lagCollector(jobs: number, dueAt: () => number) {
   const lags: number[] = [];
   const { promise: all, resolve } = Promise.withResolvers<undefined>();
@@ -19,10 +22,10 @@ export function lagCollector(jobs: number, dueAt: () => number) {
       if (lags.length === jobs) resolve(undefined);
     },
     all: async () => {
-      const late = setTimeout(resolve, dueAt() - Date.now() + 120_000, undefined);
+      const late = setTimeout(resolve, dueAt() - Date.now() + PATIENCE_MS, undefined);
       await all;
       clearTimeout(late);
-      return lags;
+      return [...lags]; // a late one may still come in
     },
   };
 }

@@ -25,8 +25,8 @@ const UID = '00000000-0000-4000-8000-000000000000';
 export async function seedClocks(client: pg.Client, seed: Seed): Promise<void> {
   const states = seed.schedules.map((schedule) => JSON.stringify(armed(schedule, seed)));
   await client.query(
-    `INSERT INTO timer.streams (stream, version, state)
-     SELECT 'clock-' || uid, 1, replace(template.state, $2, uid)::json
+    `INSERT INTO timer.streams (stream, version, state, next_due_at)
+     SELECT 'clock-' || uid, 1, replace(template.state, $2, uid)::json, (template.state::json->>'nextDueAt')::bigint
      FROM (SELECT n, gen_random_uuid()::text AS uid FROM generate_series(1, $1) AS n) AS job
      JOIN unnest($3::text[]) WITH ORDINALITY AS template (state, i) ON template.i = 1 + job.n % $4`,
     [seed.count, UID, states, states.length],

@@ -108,7 +108,7 @@ export const timerStatements: Models = [
     },
   ],
   [
-    /^UPDATE streams SET state = \$2 WHERE stream = \$1$/,
+    /^UPDATE streams SET state = \$2, next_due_at = \$3 WHERE stream = \$1$/,
     ({ server, transaction, schema, parameters }) => {
       const [stream, state] = parameters as [string, string];
       const row = transaction.read(schema.streams, stream);
@@ -186,7 +186,7 @@ export const timerStatements: Models = [
     },
   ],
   [
-    /^UPDATE streams s SET state = c\.state FROM unnest\(\$1::text\[\], \$2::json\[\]\)/,
+    /^UPDATE streams s SET state = c\.state, next_due_at = c\.next_due_at FROM unnest\(/,
     ({ server, transaction, schema, parameters }) => {
       const [streams, states] = parameters as [string[], string[]];
       for (const [index, stream] of streams.entries()) {

@@ -234,7 +234,7 @@ test('a clock whose instant was moved by new zone data is moved, not fired', asy
   await rig.hear(dueOnce('u1', dueAt + 60 * MINUTE));
   const moveTo = (instant: number) =>
     rig.first.database.query(
-      `UPDATE streams SET state = jsonb_set(state::jsonb, '{nextDueAt}', to_jsonb($1::bigint))::json`,
+      `UPDATE streams SET next_due_at = $1, state = jsonb_set(state::jsonb, '{nextDueAt}', to_jsonb($1::bigint))::json`,
       [instant],
     );
   await moveTo(dueAt);

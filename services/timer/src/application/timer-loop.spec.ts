@@ -23,14 +23,14 @@ function start({ fire, due }: Pick<TimerParts, 'fire'> & { due: DueClocks }): Ti
   return loop;
 }
 
-/** A clock that is due since the last minute but whose state says `nextDueAt`, as no cron instant is near enough. */
+/** A clock that is due since the last minute but is claimed at `nextDueAt`, as no cron instant is near enough. */
 async function armedFor(uid: string, nextDueAt: number): Promise<void> {
   const dueAt = Math.floor((await rig.now()) / MINUTE) * MINUTE;
   await rig.hear(jobDefined({ uid, definedAt: dueAt, schedules: [schedule({ cron: dailyAt(dueAt) })] }));
-  await rig.first.database.query(
-    `UPDATE streams SET state = jsonb_set(state::jsonb, '{nextDueAt}', to_jsonb($2::bigint))::json WHERE stream = $1`,
-    [`clock-${uid}`, nextDueAt],
-  );
+  await rig.first.database.query('UPDATE streams SET next_due_at = $2 WHERE stream = $1', [
+    `clock-${uid}`,
+    nextDueAt,
+  ]);
 }
 
 const fired = () => expect.poll(() => rig.events('RunDue'), { timeout: 10_000, interval: 10 });

@@ -82,14 +82,13 @@ const pausesOf = (state: ClockState): readonly PauseSpan[] => (state.status === 
 function fireAll({ now }: Fire, state: ClockState): readonly ClockEvent[] {
   if (state.status === 'blank') return [];
   const { jobId, pauses } = state;
-  return state.schedules.flatMap((schedule): ClockEvent[] => {
-    const { scheduleId, revision } = schedule;
+  const events: ClockEvent[] = [];
+  for (const schedule of state.schedules) {
     const around =
       pauses === undefined ? { jobId } : { jobId, pauses: withoutPast(pauses, schedule.decidedUpTo) };
-    return fire(schedule, now, around).map((decision) =>
-      happened(state, { scheduleId, revision }, decision, now),
-    );
-  });
+    for (const decision of fire(schedule, now, around)) events.push(happened(state, schedule, decision, now));
+  }
+  return events;
 }
 
 function happened(

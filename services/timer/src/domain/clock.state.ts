@@ -129,6 +129,9 @@ function disarmed(schedule: ArmedSchedule, { data }: ScheduleDisarmed): ArmedSch
 }
 
 function decidedUpTo(schedule: ArmedSchedule, instant: number, count: number): ArmedSchedule | undefined {
+  // Nearly all; a copy that leaves fields out costs five times as much.
+  if ((schedule.decidedAhead ?? schedule.more ?? schedule.closed) === undefined)
+    return { ...schedule, decidedUpTo: instant };
   const { decidedAhead, more, ...rest } = schedule;
   const runsLeft = more?.runsLeft === undefined ? undefined : Math.max(more.runsLeft - count, 0);
   if (schedule.closed !== undefined && (instant >= schedule.closed.lastDueAt || runsLeft === 0))
@@ -149,9 +152,11 @@ function change(
   to: (schedule: ArmedSchedule) => ArmedSchedule | undefined,
 ): ClockState {
   if (state.status === 'blank') return state;
-  const schedules = state.schedules.flatMap((schedule) => {
-    if (schedule.scheduleId !== which.scheduleId || schedule.revision !== which.revision) return [schedule];
-    return to(schedule) ?? [];
-  });
+  const schedules: ArmedSchedule[] = [];
+  for (const schedule of state.schedules) {
+    const meant = schedule.scheduleId === which.scheduleId && schedule.revision === which.revision;
+    const changed = meant ? to(schedule) : schedule;
+    if (changed !== undefined) schedules.push(changed);
+  }
   return { ...state, schedules };
 }

@@ -48,8 +48,8 @@ export async function timerRig(timers = 1, registry: RegistryForTimer = emptyReg
     /** Clocks that have something left to decide, and when. */
     nextDue: () =>
       first.database.query<{ stream: string; dueAt: number }>(
-        `SELECT stream, (state->>'nextDueAt')::float8 AS "dueAt" FROM streams
-         WHERE state->>'nextDueAt' IS NOT NULL ORDER BY stream`,
+        `SELECT stream, next_due_at::float8 AS "dueAt" FROM streams
+         WHERE next_due_at IS NOT NULL ORDER BY stream`,
       ),
     /** Fires until nothing is due. */
     async fireAll(part: TimerParts = first, limit = 500): Promise<void> {

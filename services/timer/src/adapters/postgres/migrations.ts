@@ -23,4 +23,9 @@ export const timerMigrations: readonly Migration[] = [
       CREATE INDEX streams_by_due ON streams (next_due_at) WHERE next_due_at IS NOT NULL;
     `,
   },
+  {
+    // Whoever writes the state knows the instant: taking the state apart for it was a tenth of what PostgreSQL does for a run.
+    name: 'timer-004-written-next-due-at',
+    up: 'ALTER TABLE streams ALTER COLUMN next_due_at DROP EXPRESSION',
+  },
 ];

@@ -2,12 +2,13 @@ import { type Database, type Listening, prepared, type Transaction } from '@cari
 import { streamOf, uidOf } from '../../application/clock-stream.js';
 import type { Claim, ClaimedClock, ClaimedClocks, DueClocks } from '../../application/due-clocks.js';
 import type { ClockState } from '../../domain/clock.state.js';
+import { nextDueAtOf } from './timer-columns.js';
 
 /** The database's clock at the start of the statement, epoch milliseconds. */
 const DATABASE_CLOCK = 'floor(extract(epoch FROM statement_timestamp()) * 1000)';
 
 const LOCK = prepared('SELECT 1 FROM streams WHERE stream = ANY($1::text[]) ORDER BY stream FOR UPDATE');
-const MOVE = prepared('UPDATE streams SET state = $2 WHERE stream = $1');
+const MOVE = prepared('UPDATE streams SET state = $2, next_due_at = $3 WHERE stream = $1');
 
 /** Statements that look at the clock: once each, whatever the number of rows. */
 const statements = (now: string) => ({
@@ -72,7 +73,7 @@ export class PostgresDueClocks implements DueClocks {
   }
 
   async move(tx: Transaction, uid: string, state: ClockState): Promise<void> {
-    await tx.query(MOVE, [streamOf(uid), JSON.stringify(state)]);
+    await tx.query(MOVE, [streamOf(uid), JSON.stringify(state), nextDueAtOf(state)]);
   }
 
   async nearest(): Promise<{ dueAt: number | undefined; now: number }> {

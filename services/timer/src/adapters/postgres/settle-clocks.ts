@@ -3,6 +3,7 @@ import { createLogger } from '@carillon/service-runtime';
 import { zoneDataVersion } from '@carillon/time';
 import { CLOCK } from '../../application/clock-stream.js';
 import { type ClockState, settled } from '../../domain/clock.state.js';
+import { nextDueAtOf } from './timer-columns.js';
 
 const log = createLogger('timer');
 const PAGE = 200;
@@ -17,16 +18,20 @@ export async function settleClocks(database: Database): Promise<number> {
         [after, `${CLOCK}.`, PAGE], // '.' follows '-'
       );
       const changed = rows
-        .map(({ stream, state }) => ({
-          stream,
-          before: JSON.stringify(state),
-          after: JSON.stringify(settled(state)),
-        }))
-        .filter((row) => row.before !== row.after);
+        .map(({ stream, state }) => {
+          const after = settled(state);
+          return { stream, changed: JSON.stringify(after) !== JSON.stringify(state), after };
+        })
+        .filter((row) => row.changed);
       await tx.query(
-        `UPDATE streams s SET state = c.state FROM unnest($1::text[], $2::json[]) AS c (stream, state)
+        `UPDATE streams s SET state = c.state, next_due_at = c.next_due_at
+         FROM unnest($1::text[], $2::json[], $3::bigint[]) AS c (stream, state, next_due_at)
          WHERE s.stream = c.stream`,
-        [changed.map(({ stream }) => stream), changed.map((row) => row.after)],
+        [
+          changed.map(({ stream }) => stream),
+          changed.map(({ after }) => JSON.stringify(after)),
+          changed.map(({ after }) => nextDueAtOf(after)),
+        ],
       );
       moved += changed.length;
       return rows;
