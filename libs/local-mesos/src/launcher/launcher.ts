@@ -148,8 +148,12 @@ export class Launcher {
     if (this.#waiting === undefined) this.#process.stdin?.end();
   }
 
-  /** This process may end before the launcher does. */
+  /** This process may end before the launcher does. What waits for the launcher's first word is not given to it any more. */
   detach(): void {
+    if (this.#waiting !== undefined) {
+      this.#waiting = undefined;
+      this.#process.stdin?.end();
+    }
     this.#process.unref();
     this.#process.stdout?.removeAllListeners('data');
     this.#process.stdout?.destroy();

@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JournalEntry } from './journal.js';
-import { preferredLauncher } from './launcher.js';
+import { journalPath, preferredLauncher } from './launcher.js';
 import { Launchers } from './launchers.js';
 
 describe('the launchers of an agent', () => {
@@ -61,6 +61,17 @@ describe('the launchers of an agent', () => {
     expect(exits.map(({ id }) => id).toSorted()).toEqual(ids.toSorted());
     expect(new Set(exits.map(({ waitStatus }) => waitStatus))).toEqual(new Set([3 << 8]));
     expect(endedLaunchers.toSorted()).toEqual([8, 9]);
+  });
+
+  it('one that is let go before its first word starts nothing any more, and its journal says so', async () => {
+    const id = 'late';
+    const number = launchers.assign(id);
+    launchers.find(number)?.start({
+      ...{ id, sandbox: join(folder, id), file: '/bin/sh', argv: ['sh', '-c', 'true'], environment: {} },
+    });
+    await launchers.stop(() => false);
+    const journal = () => readFileSync(journalPath(folder, number), 'utf8');
+    await expect.poll(journal, { timeout: 20_000 }).toMatch(/^L .*\nZ\nQ\n$/);
   });
 
   it('one that is killed is gone, and gets nothing more; the other goes on', async () => {
