@@ -68,10 +68,17 @@ function appendOne(call: StatementCall): object[] {
   return insert(call, [[stream, version, type, schemaVersion, data, metadata]]);
 }
 
-/** As libs/event-store hands arrays and documents to the driver: as text of PostgreSQL, or as they are. */
+/** As libs/event-store hands arrays to the driver: as text of PostgreSQL, or as they are. */
 function arrayOf<T>(given: unknown): readonly T[] {
-  return typeof given === 'string' ? (JSON.parse(`[${given.slice(1, -1)}]`) as T[]) : (given as T[]);
+  if (typeof given !== 'string') return given as T[];
+  return Array.from(given.matchAll(ELEMENT), ([, quoted, plain = '']) => {
+    if (quoted !== undefined) return quoted.replaceAll(ESCAPED, '$1') as T;
+    return (plain === 'NULL' ? null : Number(plain)) as T;
+  });
 }
+
+const ELEMENT = /"((?:[^"\\]|\\.)*)"|([^,{}"]+)/gs;
+const ESCAPED = /\\(.)/gs;
 
 const linesOf = (given: unknown) => (given as Buffer).toString().split('\n');
 
