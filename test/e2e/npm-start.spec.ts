@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -25,12 +25,12 @@ describe('npm start', () => {
   });
 
   /** In a process group of its own, as a shell starts it. */
-  async function started(env: NodeJS.ProcessEnv = {}) {
+  async function started() {
     const npm = spawn('npm', ['start', '--', '--port', '0', '--data', dataDir], {
       cwd: root,
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, CARILLON_ADMIN_PORT: '0', ...env },
+      env: { ...process.env, CARILLON_ADMIN_PORT: '0' },
     });
     const exited = once(npm, 'close');
     const lines: string[] = [];
@@ -66,14 +66,5 @@ describe('npm start', () => {
     expect(lines).toContain('stopping …');
     expect(code).toBe(0);
     await nothingIsLeft();
-  });
-
-  it('keeps what was compiled, for the next start', async () => {
-    const { pid, exited } = await started({ NODE_COMPILE_CACHE: undefined });
-    process.kill(pid, 'SIGTERM');
-    await exited;
-    await nothingIsLeft();
-    const kept = await readdir(join(dataDir, 'compile-cache'), { recursive: true });
-    expect(kept.length).toBeGreaterThan(500);
   });
 });

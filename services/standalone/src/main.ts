@@ -1,6 +1,4 @@
 import 'reflect-metadata';
-import { enableCompileCache } from 'node:module';
-import { join, resolve } from 'node:path';
 import { metronomeEnvironment } from '@carillon/gateway/metronome-environment';
 import { EXIT_CONFIG, runMain } from '@carillon/service-runtime';
 import { helpText, parseOptions } from './standalone.options.js';
@@ -17,8 +15,6 @@ if (parsed.kind === 'help') {
   process.exitCode = EXIT_CONFIG;
 } else {
   process.env['LOG_LEVEL'] ??= 'warn';
-  // Compiling the modules is a quarter of a start; where it cannot be kept they are compiled again.
-  enableCompileCache(join(resolve(parsed.options.data), 'compile-cache'));
   runMain('carillon', async () => {
     const [{ startStandalone }, { loadSettings }] = await Promise.all([
       import('./standalone.js'),
