@@ -21,3 +21,6 @@ export function isoInstant(at: number): string {
   const minutes = Math.floor(seconds / 60);
   return `${dateOfDay}${TWO[Math.floor(minutes / 60)]}:${TWO[minutes % 60]}:${TWO[seconds % 60]}.${THREE[ms % 1_000]}Z`;
 }
+
+/** As above; null where there is none. */
+export const isoInstantOrNull = (at: number | undefined) => (at === undefined ? null : isoInstant(at));

@@ -1,9 +1,7 @@
 import type { JobView, Wanted } from '../application/read-jobs.js';
-import { isoInstant } from '../iso-instant.js';
+import { isoInstantOrNull } from '../iso-instant.js';
 import { presentJob } from './job.presenter.js';
 import { presentRunDetail } from './run.presenter.js';
-
-const instant = (at: number | undefined) => (at === undefined ? null : isoInstant(at));
 
 /** What is read besides the job for `embed`. */
 export const wantedOf = (embed = ''): Wanted => ({
@@ -22,8 +20,8 @@ export function presentJobView({ job, activeRuns, history }: JobView, embed = ''
           summary: {
             successCount: history.successCount,
             failureCount: history.failureCount,
-            lastSuccessAt: instant(history.lastSuccessAt),
-            lastFailureAt: instant(history.lastFailureAt),
+            lastSuccessAt: isoInstantOrNull(history.lastSuccessAt),
+            lastFailureAt: isoInstantOrNull(history.lastFailureAt),
           },
         }
       : {}),

@@ -1,6 +1,6 @@
 import type { Job, JobSpec, Pause, Schedule } from '@carillon/contracts';
 import { compileSchedule } from '@carillon/time';
-import { isoInstant } from '../iso-instant.js';
+import { isoInstant, isoInstantOrNull } from '../iso-instant.js';
 import { presentRule, presentSpec } from './spec/spec.presenter.js';
 
 /** A job with its version; `spec` with the next due instant of each schedule. */
@@ -21,7 +21,7 @@ const presentTimedSpec = (spec: JobSpec, now: number) => ({
 /** `nextDueAt` is by the rule alone: whether a run comes of it, a pause and the policies say. */
 export function presentOwnSchedule(schedule: Schedule, jobId: string, now: number) {
   const next = schedule.enabled ? compileSchedule(schedule, jobId).next(now) : undefined;
-  return { ...presentRule(schedule), nextDueAt: next === undefined ? null : isoInstant(next) };
+  return { ...presentRule(schedule), nextDueAt: isoInstantOrNull(next) };
 }
 
 /** A pause ends by itself. */
@@ -29,7 +29,7 @@ function presentPause(pause: Pause | undefined, now: number) {
   if (!pause || (pause.until ?? Infinity) <= now) return null;
   return {
     pausedAt: isoInstant(pause.pausedAt),
-    until: pause.until === undefined ? null : isoInstant(pause.until),
+    until: isoInstantOrNull(pause.until),
     reason: pause.reason ?? null,
   };
 }

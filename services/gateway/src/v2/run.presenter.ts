@@ -1,7 +1,5 @@
 import type { Attempt, Run, RunOverrides } from '@carillon/contracts';
-import { isoInstant } from '../iso-instant.js';
-
-const instant = (at: number | undefined) => (at === undefined ? null : isoInstant(at));
+import { isoInstantOrNull } from '../iso-instant.js';
 
 /** A run with its attempts and how long each hop took. Instants as RFC 3339, lags in milliseconds since `dueAt`. */
 export function presentRunDetail(run: Run) {
@@ -23,9 +21,9 @@ export function presentRunDetail(run: Run) {
     hostname: last?.hostname ?? null,
     sandbox: last?.sandbox ?? null,
     stopRequested: run.stopRequested,
-    dueAt: instant(run.dueAt),
-    queuedAt: instant(run.queuedAt),
-    endedAt: instant(run.endedAt),
+    dueAt: isoInstantOrNull(run.dueAt),
+    queuedAt: isoInstantOrNull(run.queuedAt),
+    endedAt: isoInstantOrNull(run.endedAt),
     lagMs: lagByHop(run),
     overrides: run.overrides ? presentOverrides(run.overrides) : null,
     attempts: run.attempts.map(presentAttempt),
@@ -58,9 +56,9 @@ const presentAttempt = (attempt: Attempt) => ({
   agentId: attempt.agentId,
   hostname: attempt.hostname,
   state: attempt.state,
-  launchedAt: instant(attempt.launchedAt),
-  startedAt: instant(attempt.startedAt),
-  endedAt: instant(attempt.endedAt),
+  launchedAt: isoInstantOrNull(attempt.launchedAt),
+  startedAt: isoInstantOrNull(attempt.startedAt),
+  endedAt: isoInstantOrNull(attempt.endedAt),
   exitCode: attempt.exitCode ?? null,
   reason: attempt.reason ?? null,
   message: attempt.message ?? null,

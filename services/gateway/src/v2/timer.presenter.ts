@@ -1,8 +1,6 @@
 import type { Backfill, WorkflowRun } from '@carillon/contracts';
 import type { ExplainedInstant } from '../application/explain.js';
-import { isoInstant } from '../iso-instant.js';
-
-const maybe = (at: number | undefined) => (at === undefined ? null : isoInstant(at));
+import { isoInstant, isoInstantOrNull } from '../iso-instant.js';
 
 export const presentBackfill = ({
   uid,
@@ -18,8 +16,8 @@ export const presentBackfill = ({
   from: isoInstant(from),
   until: isoInstant(until),
   startedAt: isoInstant(startedAt),
-  endedAt: maybe(endedAt),
-  cancelledAt: maybe(cancelledAt),
+  endedAt: isoInstantOrNull(endedAt),
+  cancelledAt: isoInstantOrNull(cancelledAt),
 });
 
 export const presentWorkflowRun = (of: WorkflowRun) => ({
@@ -27,7 +25,7 @@ export const presentWorkflowRun = (of: WorkflowRun) => ({
   jobId: of.jobId,
   jobUid: of.uid,
   startedAt: isoInstant(of.startedAt),
-  endedAt: maybe(of.endedAt),
+  endedAt: isoInstantOrNull(of.endedAt),
   outcome: of.outcome ?? null,
   jobs: of.jobs.map((job) => ({
     jobId: job.jobId,
@@ -36,9 +34,9 @@ export const presentWorkflowRun = (of: WorkflowRun) => ({
     parents: job.parents,
     step: job.step,
     runId: job.runId ?? null,
-    dueAt: maybe(job.dueAt),
+    dueAt: isoInstantOrNull(job.dueAt),
     outcome: job.outcome ?? null,
-    endedAt: maybe(job.endedAt),
+    endedAt: isoInstantOrNull(job.endedAt),
     reason: job.reason ?? null,
   })),
 });
@@ -51,7 +49,7 @@ export const presentInstant = ({ due, run }: ExplainedInstant) => ({
   verdict: due.verdict,
   reason: due.reason ?? null,
   runId: due.runId ?? null,
-  decidedAt: maybe(due.decidedAt),
+  decidedAt: isoInstantOrNull(due.decidedAt),
   eventIds: due.eventIds,
   workflowRunId: due.workflowRunId ?? null,
   backfillId: due.backfillId ?? null,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { findRuns, type RunsWanted } from '../../application/find-runs.js';
 import { anyRun, startRun, stopRun } from '../../application/runs.js';
 import { idempotencyKeyOf } from '../../http/request-key.js';
-import { isoInstant } from '../../iso-instant.js';
+import { isoInstantOrNull } from '../../iso-instant.js';
 import { presentEvent } from '../events/event.presenter.js';
 import {
   flag,
@@ -180,7 +180,7 @@ export const runRoutes: readonly Route[] = [
     async handle({ params }, { backends }) {
       const { uid: of } = await backends.registry.getJob(params);
       const { lookedAt, waitsFor, ...found } = await backends.framework.getPlacement({ ...params, uid: of });
-      const at = lookedAt === undefined ? null : isoInstant(lookedAt);
+      const at = isoInstantOrNull(lookedAt);
       return { body: { ...found, lookedAt: at, waitsFor: waitsFor ?? null } };
     },
   }),

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { explain } from '../../application/explain.js';
 import { idempotencyKeyOf } from '../../http/request-key.js';
-import { isoInstant } from '../../iso-instant.js';
+import { isoInstantOrNull } from '../../iso-instant.js';
 import { integer, object, string } from '../../metronome/readers.js';
 import { idempotency, instantParameter, jobId, pageSize, whole } from '../parameters.js';
 import { type Route, route } from '../route.js';
@@ -109,8 +109,7 @@ export const timerRoutes: readonly Route[] = [
     async handle({ params, query }, { backends }) {
       const { limit = 100, from, to } = query;
       const { instants, moreFrom } = await explain(backends, params.jobId, { from, to, limit });
-      const next = moreFrom === undefined ? null : isoInstant(moreFrom);
-      return { body: { instants: instants.map(presentInstant), next } };
+      return { body: { instants: instants.map(presentInstant), next: isoInstantOrNull(moreFrom) } };
     },
   }),
   route({
