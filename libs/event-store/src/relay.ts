@@ -2,6 +2,7 @@ import { createLogger, type Loop, metrics, openSpan, pause, TurnLoop } from '@ca
 import type { Database } from './database.js';
 import { APPENDED } from './event-store.js';
 import type { Chains } from './chains.js';
+import { GATHER_AT_MOST_MS, Gathering, type GatheringOptions } from './gathering.js';
 import type { LogMessage, PublicationLog } from './messages.js';
 import { type EventPage, type PlacedEvent, readPage, toMessages, type ToPublic } from './publication.js';
 import { type RelayPlace, RelaySession } from './relay-session.js';
@@ -9,34 +10,22 @@ import { NOT_YET_BEFORE } from './tick.js';
 import { prepared } from './transaction.js';
 import type { Upcasters } from './upcasters.js';
 
-export interface RelayOptions {
+export interface RelayOptions extends GatheringOptions {
   readonly database: Database;
   /** The name of the service, in every message. */
   readonly source: string;
   readonly log: PublicationLog;
   readonly toPublic: ToPublic;
   readonly upcasters?: Upcasters;
-  /** Between two pages that did not fill, at least; 5 ms unless told. More is less work for all who consume. */
-  readonly gatherMs?: number;
-  /**
-   * And so long for each event of the last page, 0.5 ms unless told: in a storm, what follows is read in large pages. That
-   * is least work, all at once; 0 where somebody waits for appends, which small pages hold up less.
-   */
-  readonly gatherMsPerEvent?: number;
   /** Awaited before each page: what is published may wait for more urgent work. */
   readonly calm?: (stopping: AbortSignal) => Promise<void>;
 }
 
 /** Looks for itself after so long without being awakened; a standby tries to take over as often. */
 const POLL_MS = 1_000;
-/**
- * Between two pages that did not fill, at least, and twice as long as the last one took: lets events gather instead of
- * going one by one, and leaves a busy machine to those who append.
- */
-const GATHER_MS = 5;
-const GATHER_AT_MOST_MS = 50;
-const GATHER_MS_PER_EVENT = 0.5;
-const GATHER_IN_STORM_MS = 250;
+/** After a turn that failed: the loop backs off by itself. */
+const AFTER_FAILURE_MS = 5;
+const ASK_EVERY_MS = 5;
 const RECORD_MS = 50;
 const PREPARE_SPACE_MS = 60_000;
 
@@ -56,6 +45,7 @@ const ASK_WAITING = prepared(
  */
 export class Relay implements Loop {
   readonly #options: RelayOptions;
+  readonly #gathering: Gathering;
   readonly #loop: TurnLoop;
   readonly #observe: Parameters<typeof metrics.outboxLag.addCallback>[0];
   #session: RelaySession | undefined;
@@ -73,6 +63,7 @@ export class Relay implements Loop {
 
   constructor(options: RelayOptions) {
     this.#options = options;
+    this.#gathering = new Gathering(options);
     this.#loop = new TurnLoop({
       name: `relay of ${options.source}`,
       log: createLogger('relay'),
@@ -113,7 +104,7 @@ export class Relay implements Loop {
       const [found] = await database.query<{ waiting: boolean }>(ASK_WAITING, [source, asked?.target]);
       if (found?.waiting !== true) return;
       this.#loop.wake();
-      await pause(GATHER_MS);
+      await pause(ASK_EVERY_MS);
     }
   }
 
@@ -121,8 +112,7 @@ export class Relay implements Loop {
     await pause(Math.max(0, this.#nextTurnAt - performance.now()), stopping);
     await this.#options.calm?.(stopping);
     const startedAt = performance.now();
-    const { gatherMs = GATHER_MS } = this.#options;
-    this.#nextTurnAt = startedAt + gatherMs;
+    this.#nextTurnAt = startedAt + AFTER_FAILURE_MS;
     try {
       this.#session ??= await RelaySession.open(this.#options.database, this.#options.source, () =>
         this.#loop.wake(),
@@ -132,20 +122,13 @@ export class Relay implements Loop {
         ? this.#publish(this.#session, this.#published)
         : this.#standBy(this.#session));
       const now = performance.now();
-      this.#nextTurnAt = waitMs === 0 ? now : now + Math.max(gatherMs, this.#gatherMs(now - startedAt));
+      const nextAt = this.#gathering.nextAt(this.#lastPage, startedAt, now);
+      this.#nextTurnAt = waitMs === 0 ? now : nextAt;
       return waitMs;
     } catch (error) {
       await this.#letGo();
       throw error;
     }
-  }
-
-  #gatherMs(tookMs: number): number {
-    const { gatherMsPerEvent = GATHER_MS_PER_EVENT } = this.#options;
-    return Math.max(
-      Math.min(2 * tookMs, GATHER_AT_MOST_MS),
-      Math.min(gatherMsPerEvent * this.#lastPage, GATHER_IN_STORM_MS),
-    );
   }
 
   async #standBy(session: RelaySession): Promise<number> {
