@@ -48,6 +48,8 @@ export interface FaultOptions {
   readonly meanMs: number;
   /** Of messages that are lost or come twice: 1 is a bad network. */
   readonly noise: number;
+  /** Readers of the log are behind by so much at most, milliseconds, slow ones aside. */
+  readonly lagMs: number;
   /** Without what loses messages of the log. */
   readonly keepsLog?: boolean;
 }
@@ -67,7 +69,7 @@ export class Faults {
   }
 
   start(): void {
-    const { noise } = this.#options;
+    const { noise, lagMs } = this.#options;
     const { log, mesos } = this.#world;
     const chance = (name: string, probability: number) => () => this.#chance(name, probability * noise);
     const [lost, unanswered, half] = [
@@ -79,7 +81,7 @@ export class Faults {
       publishFate: () => (lost() ? 'lost' : unanswered() ? 'unanswered' : half() ? 'half' : 'done'),
       fetchMs: () => {
         const slow = this.#chance('slow partition', 0.005 * noise);
-        return slow ? this.#random.between(100, 8_000) : this.#random.between(0.1, 3);
+        return slow ? this.#random.between(100, 8_000) : this.#random.between(0.1, lagMs);
       },
     };
     mesos.faults = {

@@ -66,9 +66,10 @@ export class LogGroup {
     });
   }
 
-  /** It hears of that when it goes on, and joins again; until then it is a zombie. */
+  /** It hears of that when it goes on, and joins again; until then it is a zombie. A dead one never does. */
   #giveUp(member: Member): void {
     if (!this.#members.delete(member)) return;
+    if (!member.part.alive) member.stopReading();
     this.log.clock.after(1, member.part, () => {
       void member.letGo().then(() => {
         if (!member.closed) this.#enter(member);
@@ -132,10 +133,14 @@ export class Member {
 
   /** Finishes what is in hand. */
   async letGo(): Promise<void> {
-    this.#assignment.abort();
-    for (const stop of this.#stopReading.splice(0)) stop();
+    this.stopReading();
     await Promise.allSettled(this.#inHand);
     this.#subscriber.unassigned();
+  }
+
+  stopReading(): void {
+    this.#assignment.abort();
+    for (const stop of this.#stopReading.splice(0)) stop();
   }
 
   take(partitions: readonly LogPartition[]): void {

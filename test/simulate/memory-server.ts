@@ -11,6 +11,7 @@ interface Unflushed {
   readonly table: Table<object>;
   readonly key: string;
   readonly before: object | undefined;
+  readonly at: number;
 }
 
 /** As the real connections have them (libs/event-store). */
@@ -159,18 +160,17 @@ export class MemoryServer {
             answer(() => reject(deadlock()));
             return;
           }
-          const since = this.clock.now;
           transaction.waitsFor = error.by;
-          error.by.whenEnded(() => {
-            transaction.waitsFor = undefined;
-            this.clock.after(0, undefined, attempt);
-          });
-          this.clock.after(STATEMENT_TIMEOUT_MS, undefined, () => {
-            if (transaction.waitsFor !== error.by || this.clock.now - since < STATEMENT_TIMEOUT_MS) return;
+          const timeout = this.clock.after(STATEMENT_TIMEOUT_MS, undefined, () => {
             gaveUp = true;
             transaction.failed = true;
             transaction.waitsFor = undefined;
             answer(() => reject(away()));
+          });
+          error.by.whenEnded(() => {
+            transaction.waitsFor = undefined;
+            timeout.work = undefined;
+            this.clock.after(0, undefined, attempt);
           });
         }
       };
@@ -223,7 +223,7 @@ export class MemoryServer {
     if (!connection.asyncCommits && transaction.xid !== undefined) this.#unflushed = [];
     for (const [table, rows] of transaction.writes) {
       for (const [key, row] of rows) {
-        if (connection.asyncCommits) this.#rememberUnflushed({ table, key, before: table.rows.get(key) });
+        if (connection.asyncCommits) this.#rememberUnflushed(table, key);
         table.put(key, row);
       }
     }
@@ -242,6 +242,7 @@ export class MemoryServer {
   crash(forMs: number): void {
     this.isAway = true;
     for (const connection of [...this.connections]) this.close(connection);
+    this.#flush();
     for (const { table, key, before } of this.#unflushed.splice(0).reverse()) table.put(key, before);
     this.clock.after(forMs, undefined, () => {
       this.isAway = false;
@@ -267,11 +268,15 @@ export class MemoryServer {
     }
   }
 
-  #rememberUnflushed(change: Unflushed): void {
-    this.#unflushed.push(change);
-    this.clock.after(FLUSHED_AFTER_MS, undefined, () => {
-      this.#unflushed = this.#unflushed.filter((other) => other !== change);
-    });
+  #rememberUnflushed(table: Table<object>, key: string): void {
+    this.#flush();
+    this.#unflushed.push({ table, key, before: table.rows.get(key), at: this.clock.now });
+  }
+
+  /** What is older than that has come to the disk by now. */
+  #flush(): void {
+    const from = this.#unflushed.findIndex(({ at }) => at > this.clock.now - FLUSHED_AFTER_MS);
+    this.#unflushed.splice(0, from < 0 ? this.#unflushed.length : from);
   }
 
   #end(transaction: MemoryTransaction, how: 'committed' | 'rolled back'): void {

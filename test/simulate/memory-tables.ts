@@ -12,8 +12,9 @@ export class Blocked extends Error {
 }
 
 interface Lock {
-  exclusive?: MemoryTransaction;
-  readonly shared: Set<MemoryTransaction>;
+  exclusive: MemoryTransaction | undefined;
+  /** None for most. */
+  shared: Set<MemoryTransaction> | undefined;
 }
 
 type Follower<Row> = (key: string, before: Row | undefined, after: Row | undefined) => void;
@@ -40,16 +41,15 @@ export class Table<Row extends object> {
   isLocked(key: string, for_: MemoryTransaction): boolean {
     const lock = this.locks.get(key);
     if (lock === undefined) return false;
-    return (
-      (lock.exclusive !== undefined && lock.exclusive !== for_) ||
-      [...lock.shared].some((other) => other !== for_)
-    );
+    if (lock.exclusive !== undefined && lock.exclusive !== for_) return true;
+    for (const other of lock.shared ?? []) if (other !== for_) return true;
+    return false;
   }
 }
 
 /** An event as its table has it. Positions and ticks are numbers here: the simulation stays far below 2^53. */
 export interface EventRow {
-  tick: number;
+  readonly tick: number;
   readonly position: number;
   readonly stream: string;
   readonly version: number;
@@ -60,10 +60,63 @@ export interface EventRow {
   readonly recordedAt: number;
 }
 
-export interface StreamRow {
+/**
+ * Its state is kept as the text that was written, which is a fraction of what it says in size and in work for the garbage
+ * collector, and each reader gets a copy of his own, as from a driver.
+ */
+export class StreamRow {
   readonly stream: string;
   readonly version: number;
-  readonly state: unknown;
+  readonly text: string;
+
+  constructor(stream: string, version: number, text: string) {
+    this.stream = stream;
+    this.version = version;
+    this.text = text;
+  }
+
+  get state(): unknown {
+    return JSON.parse(this.text) as unknown;
+  }
+}
+
+/** Of which the data is text, as with the states of streams. */
+class KeptEvent implements EventRow {
+  readonly tick: number;
+  readonly position: number;
+  readonly stream: string;
+  readonly version: number;
+  readonly type: string;
+  readonly schemaVersion: number;
+  readonly metadata: object;
+  readonly recordedAt: number;
+  readonly #data: string;
+
+  constructor({
+    tick,
+    position,
+    stream,
+    version,
+    type,
+    schemaVersion,
+    data,
+    metadata,
+    recordedAt,
+  }: EventRow) {
+    this.tick = tick;
+    this.position = position;
+    this.stream = stream;
+    this.version = version;
+    this.type = type;
+    this.schemaVersion = schemaVersion;
+    this.metadata = metadata;
+    this.recordedAt = recordedAt;
+    this.#data = JSON.stringify(data);
+  }
+
+  get data(): object {
+    return JSON.parse(this.#data) as object;
+  }
 }
 
 /** The tables of one service. */
@@ -72,7 +125,7 @@ export class Schema {
   readonly streams = new Table<StreamRow>();
   /** Committed, in the order of (tick, position). */
   events: EventRow[] = [];
-  readonly eventsOfStream = new Map<string, EventRow[]>();
+  readonly eventsOfStream = new Map<string, KeptEvent[]>();
   /** Whether the events of a stream are kept for who asks for them by stream. */
   keepsEventsOf: (stream: string) => boolean = () => false;
   lastPosition = 0;
@@ -84,9 +137,11 @@ export class Schema {
   }
 
   table<Row extends object>(name: string): Table<Row> {
-    const known = this.#tables.get(name) ?? new Table<object>();
-    this.#tables.set(name, known);
-    return known as unknown as Table<Row>;
+    const known = this.#tables.get(name);
+    if (known) return known as unknown as Table<Row>;
+    const made = new Table<Row>();
+    this.#tables.set(name, made as unknown as Table<object>);
+    return made;
   }
 
   /** The next number of a sequence, which a rollback does not give back. */
@@ -113,9 +168,10 @@ export class Schema {
     if (last === undefined || isEarlier(last, event)) this.events.push(event);
     else this.events.splice(this.indexAfter(event.tick, event.position), 0, event);
     if (!this.keepsEventsOf(event.stream)) return;
+    const kept = new KeptEvent(event);
     const ofStream = this.eventsOfStream.get(event.stream);
-    if (ofStream) ofStream.push(event);
-    else this.eventsOfStream.set(event.stream, [event]);
+    if (ofStream) ofStream.push(kept);
+    else this.eventsOfStream.set(event.stream, [kept]);
   }
 }
 
@@ -146,7 +202,7 @@ export class MemoryTransaction {
   }
 
   read<Row extends object>(table: Table<Row>, key: string): Row | undefined {
-    const own = this.writes.get(table as unknown as Table<object>);
+    const own = this.writes.size === 0 ? undefined : this.writes.get(table as unknown as Table<object>);
     return own?.has(key) ? (own.get(key) as Row | undefined) : table.rows.get(key);
   }
 
@@ -160,27 +216,33 @@ export class MemoryTransaction {
   write<Row extends object>(table: Table<Row>, key: string, row: Row | undefined): void {
     this.lock(table, key);
     const plain = table as unknown as Table<object>;
-    const own = this.writes.get(plain) ?? new Map<string, object | undefined>();
-    this.writes.set(plain, own);
-    own.set(key, row);
+    const own = this.writes.get(plain);
+    if (own) own.set(key, row);
+    else this.writes.set(plain, new Map([[key, row]]));
   }
 
   /** Throws Blocked while another has it in a way that excludes this. */
   lock<Row extends object>(table: Table<Row>, key: string, mode: 'exclusive' | 'share' = 'exclusive'): void {
-    const lock = table.locks.get(key) ?? { shared: new Set<MemoryTransaction>() };
-    if (lock.exclusive === this) return;
-    if (lock.exclusive !== undefined) throw lock.exclusive.blocked;
+    const known = table.locks.get(key);
+    if (known?.exclusive === this) return;
+    if (known?.exclusive !== undefined) throw known.exclusive.blocked;
+    const lock = known ?? { exclusive: undefined, shared: undefined };
     if (mode === 'exclusive') {
-      for (const other of lock.shared) if (other !== this) throw other.blocked;
+      for (const other of lock.shared ?? []) if (other !== this) throw other.blocked;
       lock.exclusive = this;
-    } else lock.shared.add(this);
-    table.locks.set(key, lock);
+    } else (lock.shared ??= new Set()).add(this);
+    if (known === undefined) table.locks.set(key, lock);
     this.#held.push({ table: table as unknown as Table<object>, key });
   }
 
-  /** What whoever has to wait for this transaction is told. */
+  /** What whoever has to wait for this transaction is told; where it was found out is of no interest, and dear. */
   get blocked(): Blocked {
-    return (this.#blocked ??= new Blocked(this));
+    if (this.#blocked) return this.#blocked;
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
+    this.#blocked = new Blocked(this);
+    Error.stackTraceLimit = stackTraceLimit;
+    return this.#blocked;
   }
 
   /** Calls back when this transaction has ended. */
@@ -193,9 +255,9 @@ export class MemoryTransaction {
     for (const { table, key } of this.#held) {
       const lock = table.locks.get(key);
       if (lock === undefined) continue;
-      if (lock.exclusive === this) delete lock.exclusive;
-      lock.shared.delete(this);
-      if (lock.exclusive === undefined && lock.shared.size === 0) table.locks.delete(key);
+      if (lock.exclusive === this) lock.exclusive = undefined;
+      lock.shared?.delete(this);
+      if (lock.exclusive === undefined && !lock.shared?.size) table.locks.delete(key);
     }
     for (const wake of this.#waiting.splice(0)) wake();
   }

@@ -24,6 +24,8 @@ ARCHITECTURE.md. The same options and seed take the same steps. Exit code 1: a g
   --faults <seed>    things go wrong, by this seed (without it nothing does, unless --seeds is given)
   --fault-every <s>  virtual seconds between two faults (60; 3600 with 1000 schedules and more)
   --noise <n>        of messages lost and repeated; 0: none, 1: a bad network, 5: a terrible one (1)
+  --lag <ms>         by how much readers of the log are behind at most (3; 1000 with 1000 schedules and more, which they
+                     then handle together, as readers of a busy log do)
   --variety <n>      0: cron alone, 1: all kinds of schedules, policies and dependencies (1)
   --action-every <s> virtual seconds between two things that people do (20; 300 with 1000 schedules and more)
   --seed <n>         the seed of a run without faults (1)
@@ -48,7 +50,7 @@ export function readOptions(args: readonly string[]): CommandOptions | string {
         frameworks: number,
         faults: number,
       },
-      ...{ 'fault-every': number, noise: number, variety: number, 'action-every': number },
+      ...{ 'fault-every': number, noise: number, lag: number, variety: number, 'action-every': number },
       ...{ seed: number, seeds: number, mutation: number, help: { type: 'boolean' } },
     },
   });
@@ -80,6 +82,7 @@ export function readOptions(args: readonly string[]): CommandOptions | string {
       frameworks: whole('frameworks', 2, 1, 16),
       ...(withFaults ? { faultsEveryMs: 1_000 * read('fault-every', large ? 3_600 : 60, 0.1, 1e9) } : {}),
       noise: withFaults ? read('noise', 1, 0, 20) : 0,
+      lagMs: read('lag', large ? 1_000 : 3, 0.1, 60_000),
       variety: read('variety', 1, 0, 1),
       actionEveryMs: 1_000 * read('action-every', large ? 300 : 20, 0.01, 1e9),
       timerSlack: large ? 20 : 4,

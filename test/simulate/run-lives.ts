@@ -14,6 +14,8 @@ interface LiveRun {
   attempts: number;
   /** The task of the attempt that is believed alive. */
   task: string | undefined;
+  /** Of the last attempt, which may have been told to Mesos (`launched`) or not. */
+  last: string | undefined;
   launched: string | undefined;
 }
 
@@ -122,7 +124,7 @@ export class RunLives {
         );
         this.#live.delete(key);
         this.counts.ended += 1;
-        if (run.launched !== undefined) this.#taskOwners.delete(run.launched);
+        if (run.last !== undefined) this.#taskOwners.delete(run.last);
         const { outcome, endedAt, exitCode } = data as {
           outcome: string;
           endedAt: number;
@@ -190,7 +192,7 @@ export class RunLives {
       holds(made === undefined, ONCE, () => `${idempotencyKey} made ${made ?? ''} and ${key}`);
       this.#asked.set(idempotencyKey, key.slice(uid.length + 1));
     } else holds(this.#due.delete(key), ONCE, () => `${key} is queued and was not due, or once before`);
-    this.#live.set(key, { uid, attempts: 0, task: undefined, launched: undefined });
+    this.#live.set(key, { uid, attempts: 0, task: undefined, last: undefined, launched: undefined });
     this.counts.queued += 1;
   }
 
@@ -206,9 +208,10 @@ export class RunLives {
       ONE_ATTEMPT,
       () => `${key}: attempt ${attempt} follows ${run.attempts}`,
     );
-    if (run.launched !== undefined) this.#taskOwners.delete(run.launched);
+    if (run.last !== undefined) this.#taskOwners.delete(run.last);
     run.attempts = attempt;
     run.task = taskId;
+    run.last = taskId;
     this.#taskOwners.set(taskId, key);
     this.counts.attempts += 1;
   }

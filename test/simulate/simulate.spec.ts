@@ -10,7 +10,7 @@ const { SABOTAGE } = await import('./sabotage.js');
 const small: Omit<SimulationOptions, 'seed'> = {
   ...{ schedules: 12, days: 0.02, timers: 2, frameworks: 2, everyMinutes: 2 },
   ...{ faultsEveryMs: 20_000, noise: 2, variety: 1, actionEveryMs: 8_000 },
-  ...{ forgets: false, replayEvery: 1, timerSlack: 4 },
+  ...{ forgets: false, replayEvery: 1, timerSlack: 4, lagMs: 3 },
 };
 /** As many things at once as can be. */
 const rough = { ...small, schedules: 20, days: 0.05, faultsEveryMs: 8_000, noise: 5, actionEveryMs: 5_000 };

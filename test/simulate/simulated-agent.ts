@@ -1,6 +1,6 @@
 import type { TaskInfo, TaskState, TaskStatus } from '@carillon/mesos';
 import type { Random } from './random.js';
-import type { VirtualClock } from './virtual-clock.js';
+import type { Entry, VirtualClock } from './virtual-clock.js';
 
 export interface Cores {
   readonly cpus: number;
@@ -28,6 +28,8 @@ export interface Task {
   endedAt: number | undefined;
   /** Not acknowledged yet, the oldest first: each is sent until it is. */
   readonly updates: Update[];
+  /** When the first is sent again. */
+  retry: Entry | undefined;
 }
 
 /** What agents ask of their master, and tell it. */
@@ -86,7 +88,7 @@ export class SimulatedAgent {
     const { value: id } = info.taskId;
     const task: Task = {
       ...{ id, agentId: this.id, frameworkId, resources },
-      ...{ state: 'TASK_STAGING', endedAt: undefined, updates: [] },
+      ...{ state: 'TASK_STAGING', endedAt: undefined, updates: [], retry: undefined },
     };
     this.tasks.set(id, task);
     if (this.#mesos.faults.losesTask()) {
@@ -122,6 +124,7 @@ export class SimulatedAgent {
     if (!task || first?.uuid !== uuid) return;
     check(first.status);
     task.updates.shift();
+    if (task.retry) task.retry.work = undefined;
     if (task.updates.length > 0) this.#send(task, RETRY_MS);
     else if (task.endedAt !== undefined) this.tasks.delete(taskId);
   }
@@ -228,7 +231,7 @@ export class SimulatedAgent {
       if (task.updates[0] !== first) return;
       if (this.registered) this.#mesos.update(task.frameworkId, first.status);
     });
-    clock.after(retryMs, undefined, () => {
+    task.retry = clock.after(retryMs, undefined, () => {
       if (task.updates[0] === first) this.#send(task, Math.min(2 * retryMs, LONGEST_RETRY_MS));
     });
   }

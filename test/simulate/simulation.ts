@@ -21,6 +21,8 @@ export interface SimulationOptions {
   readonly faultsEveryMs?: number;
   /** Share of messages lost and repeated: 1 is a bad network. */
   readonly noise: number;
+  /** By how much readers of the log are behind at most, milliseconds: the later, the more they handle at once. */
+  readonly lagMs: number;
   /** By how much short timers are late: what polls does so less often. */
   readonly timerSlack: number;
   /** Of the jobs: 0 cron alone, 1 all kinds and policies. */
@@ -75,7 +77,7 @@ const SLICE_MS = 60_000;
 
 /** Runs the suite on virtual time. The same options give the same steps. */
 export async function simulate(options: SimulationOptions): Promise<Result> {
-  const { seed, schedules, days, timers, frameworks, noise } = options;
+  const { seed, schedules, days, timers, frameworks, noise, lagMs } = options;
   const random = new Random(seed);
   const clock = new VirtualClock(STARTED_AT, random);
   const restore = installVirtualGlobals(clock, random.fork(), options.timerSlack);
@@ -93,7 +95,8 @@ export async function simulate(options: SimulationOptions): Promise<Result> {
   const workload = new Workload(world, guarantees, { ...options, schedules });
   const { faultsEveryMs: meanMs } = options;
   const faults =
-    meanMs === undefined ? undefined : new Faults(world, { meanMs, noise, keepsLog: options.forgets });
+    meanMs === undefined ? undefined : new Faults(world, { meanMs, noise, lagMs, keepsLog: options.forgets });
+  world.log.faults = { publishFate: () => 'done', fetchMs: () => lagMs / 6 };
   let fatal: unknown;
   world.onFatal = (error) => {
     fatal ??= error;

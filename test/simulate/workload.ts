@@ -41,7 +41,9 @@ export class Workload {
   readonly #registry: RegistryClient;
   readonly #framework: FrameworkClient;
   readonly #timer: TimerClient;
-  readonly #jobs = new Map<string, Job>();
+  /** As the registry answered last, JSON; and their ids, in the order of their creation. */
+  readonly #jobs = new Map<string, string>();
+  readonly #ids: string[] = [];
   #over = false;
   #made = 0;
   #underWay = 0;
@@ -134,16 +136,26 @@ export class Workload {
   };
 
   async #onJob(work: (job: Job) => Promise<void>): Promise<void> {
-    if (this.#jobs.size === 0) return;
-    await work(this.#random.pick([...this.#jobs.values()]));
+    if (this.#ids.length === 0) return;
+    await work(JSON.parse(this.#jobs.get(this.#random.pick(this.#ids)) ?? '') as Job);
+  }
+
+  #knows(job: Job): void {
+    const { id } = job.spec;
+    if (!this.#jobs.has(id)) this.#ids.push(id);
+    this.#jobs.set(id, JSON.stringify(job));
+  }
+
+  #forgets(id: string): void {
+    if (this.#jobs.delete(id)) this.#ids.splice(this.#ids.indexOf(id), 1);
   }
 
   async #create(): Promise<void> {
     const number = (this.#made += 1);
     const id = `sim.j${number}`;
     const parents =
-      this.#random.chance(0.15 * this.#options.variety) && this.#jobs.size > 0
-        ? [this.#random.pick([...this.#jobs.keys()])]
+      this.#random.chance(0.15 * this.#options.variety) && this.#ids.length > 0
+        ? [this.#random.pick(this.#ids)]
         : [];
     const spec = this.#specs.spec(id, parents, this.#world.server.now);
     const request = this.#random.chance(0.5) ? { request: { key: `create-${id}`, fingerprint: id } } : {};
@@ -152,7 +164,7 @@ export class Workload {
     if (!job && parents.length > 0) return; // removed meanwhile
     if (!job) throw new Error(`the registry refuses ${JSON.stringify(spec)}`);
     this.#guarantees.due.answered(job);
-    this.#jobs.set(id, job);
+    this.#knows(job);
   }
 
   async #edit({ spec }: Job): Promise<void> {
@@ -166,7 +178,7 @@ export class Workload {
     );
     if (!job) return;
     this.#guarantees.due.answered(job);
-    this.#jobs.set(spec.id, job);
+    this.#knows(job);
   }
 
   /** As the gateway does (services/gateway/src/application/remove-job.ts). */
@@ -177,7 +189,7 @@ export class Workload {
     const closed = await this.#insist(() => this.#framework.closeJob({ jobId, uid, stopRuns: true }));
     if (!closed) return;
     const removed = await this.#insist(() => this.#registry.removeJob({ jobId, uid }));
-    if (removed) this.#jobs.delete(jobId);
+    if (removed) this.#forgets(jobId);
   }
 
   async #startRun({ spec: { id: jobId }, uid, revision }: Job): Promise<void> {

@@ -57,6 +57,14 @@ export const checks: readonly Check[] = [
      FROM streams WHERE (state->>'nextDueAt')::bigint < $1::bigint`,
     true,
   ),
+  none(
+    'timer',
+    'clocks are found when they are due',
+    'streams WHERE next_due_at IS NOT NULL',
+    `SELECT stream || ' is found as due at ' || coalesce(next_due_at::text, 'no time') || ', its state says '
+            || coalesce(state->>'nextDueAt', 'no time') AS what
+     FROM streams WHERE next_due_at IS DISTINCT FROM (state->>'nextDueAt')::bigint`,
+  ),
   { name: 'every due run was let in or skipped', run: everyDueRunAdmitted },
   once(
     'scheduler_framework',

@@ -144,6 +144,16 @@ describe('a violation is found', () => {
       'clock-u1: its state is not what its events lead to',
     ],
     [
+      'clocks are found when they are due',
+      `UPDATE timer.streams SET next_due_at = next_due_at + 60000 WHERE stream = 'clock-u1'`,
+      'clock-u1 is found as due at',
+    ],
+    [
+      'clocks are found when they are due',
+      `UPDATE timer.streams SET next_due_at = NULL WHERE stream = 'clock-u2'`,
+      'clock-u2 is found as due at no time',
+    ],
+    [
       'every due run was let in or skipped',
       `DELETE FROM scheduler_framework.events WHERE type = 'RunSkipped'`,
       'nothing became of it',

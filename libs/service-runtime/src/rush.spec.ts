@@ -1,8 +1,19 @@
 import { expect, it } from 'vitest';
 import { Rush } from './rush.js';
 
-const rushAt = (times: { now: number }) =>
-  new Rush({ longestMs: 2_000, everyMs: 10_000, clock: () => times.now });
+const rushAt = (times: { now: number }) => new Rush({ longestMs: 6_000, share: 0.2, clock: () => times.now });
+
+/** How long others wait in a row at most, and in all, where it is told of so many every 10 ms. */
+function waitingOf(rush: Rush, times: { now: number }, untilMs: number, every = 10) {
+  let [longest, inRow, all] = [0, 0, 0];
+  for (; times.now < untilMs; times.now += 10) {
+    if (times.now % every === 0) rush.saw(50);
+    inRow = rush.isOn ? inRow + 10 : 0;
+    longest = Math.max(longest, inRow);
+    if (rush.isOn) all += 10;
+  }
+  return { longest, all };
+}
 
 it('goes on as long as it is told again, and is over by itself', async () => {
   const times = { now: 0 };
@@ -20,15 +31,18 @@ it('goes on as long as it is told again, and is over by itself', async () => {
   await rush.calm();
 });
 
-it('keeps others waiting for two seconds of ten at most, however long it goes on', () => {
+it('keeps others waiting for six seconds, then for two of ten, however long it goes on', () => {
   const times = { now: 0 };
   const rush = rushAt(times);
-  let waiting = 0;
-  for (; times.now < 100_000; times.now += 10) {
-    rush.saw(50);
-    if (rush.isOn) waiting += 10;
-  }
-  expect(waiting).toBe(20_000);
+  expect(waitingOf(rush, times, 6_000)).toEqual({ longest: 6_000, all: 6_000 });
+  expect(waitingOf(rush, times, 106_000)).toEqual({ longest: 2_000, all: 20_000 });
+});
+
+it('saves up for a long one while bursts are short or none', () => {
+  const times = { now: 0 };
+  const rush = rushAt(times);
+  expect(waitingOf(rush, times, 60_000, 2_000)).toEqual({ longest: 300, all: 9_000 });
+  expect(waitingOf(rush, times, 70_000).longest).toBe(6_000);
 });
 
 it('lets go of who waits when it is over or when they stop', async () => {

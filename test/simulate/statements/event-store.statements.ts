@@ -1,4 +1,4 @@
-import type { EventRow } from '../memory-tables.js';
+import { type EventRow, StreamRow } from '../memory-tables.js';
 import { DONE, type Models, type StatementCall } from './model.js';
 
 interface Cursor {
@@ -40,7 +40,7 @@ function moveStream(
 ): boolean {
   const row = transaction.read(schema.streams, stream);
   if ((row?.version ?? 0) !== expected) return false;
-  transaction.write(schema.streams, stream, { stream, version, state: JSON.parse(state) as unknown });
+  transaction.write(schema.streams, stream, new StreamRow(stream, version, state));
   return true;
 }
 
@@ -71,6 +71,12 @@ function appendOne(call: StatementCall): object[] {
 /** As libs/event-store hands arrays to the driver: as text of PostgreSQL, or as they are. */
 function arrayOf<T>(given: unknown): readonly T[] {
   if (typeof given !== 'string') return given as T[];
+  if (!given.includes('\\')) {
+    // Without escapes no element holds a quote: these part them.
+    const elements = given.slice(2, -2).split('","');
+    if (given.startsWith('{"') && !elements.some((element) => element.includes('"'))) return elements as T[];
+    if (/^\{[\d,]+\}$/.test(given)) return given.slice(1, -1).split(',').map(Number) as T[];
+  }
   return Array.from(given.matchAll(ELEMENT), ([, quoted, plain = '']) => {
     if (quoted !== undefined) return quoted.replaceAll(ESCAPED, '$1') as T;
     return (plain === 'NULL' ? null : Number(plain)) as T;
@@ -80,7 +86,20 @@ function arrayOf<T>(given: unknown): readonly T[] {
 const ELEMENT = /"((?:[^"\\]|\\.)*)"|([^,{}"]+)/gs;
 const ESCAPED = /\\(.)/gs;
 
-const linesOf = (given: unknown) => (given as Buffer).toString().split('\n');
+const LINE_BREAK = 10;
+
+/** Each a string of its own, for a part of a larger one keeps all of that. */
+function linesOf(given: unknown): string[] {
+  const bytes = given as Buffer;
+  const lines: string[] = [];
+  for (let from = 0; from <= bytes.length; ) {
+    const found = bytes.indexOf(LINE_BREAK, from);
+    const end = found < 0 ? bytes.length : found;
+    lines.push(bytes.toString('utf8', from, end));
+    from = end + 1;
+  }
+  return lines;
+}
 
 /** From parameter $5 on when the stream is one, from $7 on when they are many. */
 function newEvents(
@@ -157,7 +176,10 @@ export const eventStoreStatements: Models = [
   [
     /^SELECT stream, version, state FROM streams WHERE stream = ANY\(\$1::text\[\]\)$/,
     ({ transaction, schema, parameters }) =>
-      (parameters[0] as string[]).flatMap((stream) => transaction.read(schema.streams, stream) ?? []),
+      (parameters[0] as string[]).flatMap((asked) => {
+        const row = transaction.read(schema.streams, asked);
+        return row ? [{ stream: asked, version: row.version, state: row.state }] : [];
+      }),
   ],
   [
     /^SELECT asked\.stream, s\.version, s\.state, .* FROM unnest\(\$1::text\[\]\) AS asked \(stream\) LEFT JOIN streams s/,

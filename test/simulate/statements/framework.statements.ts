@@ -23,7 +23,8 @@ export interface RunIndexRow {
 
 interface RevisionRow {
   readonly uid: string;
-  readonly job: object;
+  /** JSON. */
+  readonly job: string;
 }
 
 const leases = ({ schema }: StatementCall) => schema.table<LeaseRow>('leases');
@@ -142,7 +143,7 @@ export const frameworkStatements: Models = [
       const [uids, numbers] = call.parameters as [string[], number[]];
       return uids.flatMap((uid, index) => {
         const row = call.transaction.read(revisions(call), `${uid}@${String(numbers[index])}`);
-        return row ? [{ job: row.job }] : [];
+        return row ? [{ job: JSON.parse(row.job) as object }] : [];
       });
     },
   ],
@@ -153,7 +154,7 @@ export const frameworkStatements: Models = [
       for (const [index, uid] of uids.entries()) {
         const key = `${uid}@${String(numbers[index])}`;
         if (call.transaction.read(revisions(call), key)) continue;
-        put(call, revisions(call), key, { uid, job: JSON.parse(jobs[index] ?? '') as object });
+        put(call, revisions(call), key, { uid, job: jobs[index] ?? '' });
       }
       return [];
     },

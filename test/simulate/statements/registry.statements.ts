@@ -1,14 +1,12 @@
 import type { Schema, StreamRow } from '../memory-tables.js';
 import { DONE, type Models } from './model.js';
 
-interface JobRow extends StreamRow {
-  readonly state: {
-    readonly status: string;
-    readonly uid?: string;
-    readonly revision?: number;
-    readonly removal?: { readonly until: number };
-    readonly spec?: { readonly dependencies: readonly { readonly id: string }[] };
-  };
+interface JobState {
+  readonly status: string;
+  readonly uid?: string;
+  readonly revision?: number;
+  readonly removal?: { readonly until: number };
+  readonly spec?: { readonly dependencies: readonly { readonly id: string }[] };
 }
 
 interface JobEvent {
@@ -31,9 +29,10 @@ function childrenByParent(schema: Schema): Map<string, Set<string>> {
   return index;
 }
 
-const parentsOf = (row: StreamRow | undefined) => (row as JobRow | undefined)?.state.spec?.dependencies ?? [];
+const stateOf = (row: StreamRow | undefined) => row?.state as JobState | undefined;
+const parentsOf = (row: StreamRow | undefined) => stateOf(row)?.spec?.dependencies ?? [];
 
-const columns = ({ stream, state: { uid, revision, spec } }: JobRow) => ({
+const columns = (stream: string, { uid, revision, spec }: JobState) => ({
   job_id: stream.slice('job-'.length),
   uid,
   revision,
@@ -45,8 +44,8 @@ export const registryStatements: Models = [
     /^SELECT state AS job FROM streams WHERE search IS NOT NULL AND stream = ANY\(\$1::text\[\]\) ORDER BY stream$/,
     ({ transaction, schema, parameters }) =>
       [...(parameters[0] as string[])].sort().flatMap((stream) => {
-        const row = transaction.read(schema.streams, stream) as JobRow | undefined;
-        return row && row.state.status !== 'removed' ? [{ job: row.state }] : [];
+        const job = stateOf(transaction.read(schema.streams, stream));
+        return job && job.status !== 'removed' ? [{ job }] : [];
       }),
   ],
   [
@@ -64,10 +63,9 @@ export const registryStatements: Models = [
     /^SELECT substr\(stream, 5\) AS job_id, .* FROM streams WHERE stream = ANY\(\$1::text\[\]\) AND search IS NOT NULL AND/,
     ({ transaction, schema, parameters, now }) =>
       (parameters[0] as string[]).flatMap((stream) => {
-        const row = transaction.read(schema.streams, stream) as JobRow | undefined;
-        if (row === undefined || row.state.status === 'removed' || (row.state.removal?.until ?? 0) >= now)
-          return [];
-        return [columns(row)];
+        const job = stateOf(transaction.read(schema.streams, stream));
+        if (job === undefined || job.status === 'removed' || (job.removal?.until ?? 0) >= now) return [];
+        return [columns(stream, job)];
       }),
   ],
   [
@@ -76,8 +74,8 @@ export const registryStatements: Models = [
       const index = childrenByParent(schema);
       const streams = new Set((parameters[0] as string[]).flatMap((id) => [...(index.get(id) ?? [])]));
       return [...streams].sort().flatMap((stream) => {
-        const row = transaction.read(schema.streams, stream);
-        return row ? [columns(row as JobRow)] : [];
+        const job = stateOf(transaction.read(schema.streams, stream));
+        return job ? [columns(stream, job)] : [];
       });
     },
   ],

@@ -1,19 +1,13 @@
 import { IndexBy } from '../index-by.js';
-import type { Schema, StreamRow } from '../memory-tables.js';
+import { type Schema, StreamRow } from '../memory-tables.js';
 import { notify } from './event-store.statements.js';
 import { DONE, type Models } from './model.js';
 
-interface ClockRow extends StreamRow {
-  readonly state: { readonly nextDueAt?: number };
-}
-
-interface WorkflowRow extends StreamRow {
-  readonly state: {
-    readonly status: string;
-    readonly runs: readonly string[];
-    readonly awaits: readonly string[];
-    readonly endedAt?: number;
-  };
+interface WorkflowState {
+  readonly status: string;
+  readonly runs: readonly string[];
+  readonly awaits: readonly string[];
+  readonly endedAt?: number;
 }
 
 const dueIndexes = new WeakMap<Schema, IndexBy>();
@@ -23,9 +17,10 @@ function dueIndex(schema: Schema): IndexBy {
   if (known) return known;
   const index = new IndexBy();
   dueIndexes.set(schema, index);
-  schema.streams.follow((stream, _before, after) =>
-    index.set(stream, (after as ClockRow | undefined)?.state.nextDueAt),
-  );
+  schema.streams.follow((stream, _before, after) => {
+    if (stream.startsWith('workflow-')) return;
+    index.set(stream, (after?.state as { nextDueAt?: number } | undefined)?.nextDueAt);
+  });
   return index;
 }
 
@@ -57,7 +52,7 @@ function workflowIndex(schema: Schema): WorkflowIndex {
   };
   schema.streams.follow((stream, before, after) => {
     if (!stream.startsWith('workflow-')) return;
-    const [old, now] = [before, after].map((row) => (row as WorkflowRow | undefined)?.state);
+    const [old, now] = [before, after].map((row) => row?.state as WorkflowState | undefined);
     replace(index.byRun, stream, old?.runs ?? [], now?.runs ?? []);
     replace(index.byAwaited, stream, old?.awaits ?? [], now?.awaits ?? []);
     index.byEnd.set(stream, now?.endedAt);
@@ -76,8 +71,8 @@ export const timerStatements: Models = [
         if (schema.streams.isLocked(stream, transaction)) continue;
         server.takeXid(transaction);
         transaction.lock(schema.streams, stream);
-        const row = transaction.read(schema.streams, stream);
-        rows.push({ ...row, state: JSON.stringify(row?.state), now });
+        const { version, text: state } = transaction.read(schema.streams, stream) as StreamRow;
+        rows.push({ stream, version, state, now });
       }
       return rows;
     },
@@ -114,7 +109,7 @@ export const timerStatements: Models = [
       const row = transaction.read(schema.streams, stream);
       if (row === undefined) return [];
       server.takeXid(transaction);
-      transaction.write(schema.streams, stream, { ...row, state: JSON.parse(state) as unknown });
+      transaction.write(schema.streams, stream, new StreamRow(stream, row.version, state));
       return [];
     },
   ],
@@ -136,10 +131,11 @@ export const timerStatements: Models = [
       for (const run of runs) for (const stream of byRun.get(run) ?? []) found.add(stream);
       for (const uid of awaited) for (const stream of byAwaited.get(uid) ?? []) found.add(stream);
       return [...found].sort().flatMap((stream) => {
-        if (transaction.read(schema.streams, stream) === undefined) return [];
+        const row = transaction.read(schema.streams, stream);
+        if (row === undefined) return [];
         server.takeXid(transaction);
         transaction.lock(schema.streams, stream);
-        return [{ ...transaction.read(schema.streams, stream), now }];
+        return [{ version: row.version, state: row.state, now }];
       });
     },
   ],
@@ -181,7 +177,7 @@ export const timerStatements: Models = [
         .map((stream) => {
           server.takeXid(transaction);
           transaction.lock(schema.streams, stream);
-          return transaction.read(schema.streams, stream) as object;
+          return { stream, state: transaction.read(schema.streams, stream)?.state };
         });
     },
   ],
@@ -193,10 +189,7 @@ export const timerStatements: Models = [
         const row = transaction.read(schema.streams, stream);
         if (row === undefined) continue;
         server.takeXid(transaction);
-        transaction.write(schema.streams, stream, {
-          ...row,
-          state: JSON.parse(states[index] ?? '') as unknown,
-        });
+        transaction.write(schema.streams, stream, new StreamRow(stream, row.version, states[index] ?? ''));
       }
       return [];
     },
