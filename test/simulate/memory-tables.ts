@@ -80,43 +80,9 @@ export class StreamRow {
   }
 }
 
-/** Of which the data is text, as with the states of streams. */
-class KeptEvent implements EventRow {
-  readonly tick: number;
-  readonly position: number;
-  readonly stream: string;
-  readonly version: number;
-  readonly type: string;
-  readonly schemaVersion: number;
-  readonly metadata: object;
-  readonly recordedAt: number;
-  readonly #data: string;
-
-  constructor({
-    tick,
-    position,
-    stream,
-    version,
-    type,
-    schemaVersion,
-    data,
-    metadata,
-    recordedAt,
-  }: EventRow) {
-    this.tick = tick;
-    this.position = position;
-    this.stream = stream;
-    this.version = version;
-    this.type = type;
-    this.schemaVersion = schemaVersion;
-    this.metadata = metadata;
-    this.recordedAt = recordedAt;
-    this.#data = JSON.stringify(data);
-  }
-
-  get data(): object {
-    return JSON.parse(this.#data) as object;
-  }
+/** Its data is text, as the states of streams are. */
+export interface KeptEvent extends Omit<EventRow, 'data'> {
+  readonly text: string;
 }
 
 /** The tables of one service. */
@@ -168,7 +134,8 @@ export class Schema {
     if (last === undefined || isEarlier(last, event)) this.events.push(event);
     else this.events.splice(this.indexAfter(event.tick, event.position), 0, event);
     if (!this.keepsEventsOf(event.stream)) return;
-    const kept = new KeptEvent(event);
+    const { data, ...row } = event;
+    const kept = { ...row, text: JSON.stringify(data) };
     const ofStream = this.eventsOfStream.get(event.stream);
     if (ofStream) ofStream.push(kept);
     else this.eventsOfStream.set(event.stream, [kept]);

@@ -197,7 +197,7 @@ export const eventStoreStatements: Models = [
       return events
         .filter(({ version }) => version > after)
         .slice(0, limit)
-        .map(columns);
+        .map(({ text, ...row }) => columns({ ...row, data: JSON.parse(text) as object }));
     },
   ],
   [/^WITH moved AS \( ?(INSERT INTO streams|UPDATE streams).* \$7, \$8 FROM moved RETURNING/, appendOne],

@@ -52,11 +52,11 @@ export const registryStatements: Models = [
     /^SELECT data AS job FROM events WHERE stream = \$1 AND type = 'JobDefined' .* ORDER BY version DESC LIMIT 1$/,
     ({ schema, parameters }) => {
       const [stream, uid, revision] = parameters as [string, string, number | null | undefined];
-      const found = schema.eventsOfStream.get(stream)?.findLast(({ type, data }) => {
-        const job = data as JobEvent;
-        return type === 'JobDefined' && job.uid === uid && (revision ?? job.revision) === job.revision;
-      });
-      return found ? [{ job: found.data }] : [];
+      const jobs = (schema.eventsOfStream.get(stream) ?? [])
+        .filter(({ type }) => type === 'JobDefined')
+        .map(({ text }) => JSON.parse(text) as JobEvent);
+      const job = jobs.findLast((one) => one.uid === uid && (revision ?? one.revision) === one.revision);
+      return job ? [{ job }] : [];
     },
   ],
   [
