@@ -9,7 +9,6 @@ import { startStandalone } from '../e2e/support/standalone.js';
 import { bareRate } from './api/bare-rate.js';
 import { job, jobId } from './api/jobs.js';
 import { type Figures, type Load, Measuring, print } from './api/measure.js';
-import { paceOfAppends } from './pace/pace.js';
 import { describeMemory, timedStart } from './start.js';
 
 /** Created first, in a process that has done nothing yet: its code is interpreted, the yardstick's is compiled. */
@@ -41,7 +40,6 @@ export async function run(): Promise<void> {
   }));
   try {
     const { url } = await startPostgres({ dataDir: join(dataDir, 'postgres'), socket: true }); // adopts the running one
-    await paceOfAppends(url);
     const bare = () => bareRate(url, postgres);
     await createOneByOne(api, 0, FRESH, bare);
     const table = new Map<number, Row>();

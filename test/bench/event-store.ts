@@ -1,10 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import { Database, EventStore, eventStoreMigrations, Relay } from '@carillon/event-store';
 import { startPostgres } from '@carillon/rigs';
-import { batch, data, metadata, single, state } from './event-store/events.js';
-import { CONNECTIONS, rate, rawWriter, type Turn } from './event-store/raw-writer.js';
+import pg from 'pg';
 
+const CONNECTIONS = 8;
+const STREAMS_EACH = 100;
 const ROUNDS = 11;
+const ROUND_MS = 1_000;
 const TARGET = 0.7;
+
+/** One writer's turn; says how many events it wrote. */
+type Turn = (writer: number, turn: number) => Promise<number>;
 
 /**
  * Appends per second beside raw pg, which writes the same two rows with prepared statements and nothing else: no
@@ -50,6 +56,107 @@ async function compare(title: string, unit: string, raw: Turn, ours: Turn): Prom
   );
   return ratio;
 }
+
+async function rate(turn: Turn, turns: number[]): Promise<number> {
+  const started = performance.now();
+  let written = 0;
+  await Promise.all(
+    turns.map(async (_, writer) => {
+      while (performance.now() - started < ROUND_MS) {
+        written += await turn(writer, turns[writer] ?? 0);
+        turns[writer] = (turns[writer] ?? 0) + 1;
+      }
+    }),
+  );
+  return written / ((performance.now() - started) / 1_000);
+}
+
+const data = (n: number) => ({
+  uid: '01943f6e-4c5a-7b3e-9d2f-8a1b2c3d4e5f',
+  jobId: 'reports.nightly.export',
+  revision: 3,
+  runId: '20261123012500a1b2c',
+  scheduleId: 'default',
+  dueAt: 1_795_397_100_000 + n,
+});
+const state = (n: number) => ({
+  status: 'active',
+  revision: 3,
+  lastDueAt: n,
+  armed: [{ id: 'default', next: n }],
+});
+const metadata = () => ({ traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' });
+const single = (writer: number, turn: number) => ({
+  stream: `single-${writer}-${turn % STREAMS_EACH}`,
+  version: Math.floor(turn / STREAMS_EACH),
+});
+const batch = (writer: number, turn: number) =>
+  Array.from({ length: STREAMS_EACH }, (_, n) => ({ stream: `batch-${writer}-${n}`, version: turn }));
+
+async function rawWriter(url: string) {
+  const pool = new pg.Pool({ connectionString: url, max: CONNECTIONS });
+  pool.on('error', () => undefined);
+  await pool.query(`
+    CREATE SCHEMA raw;
+    CREATE TABLE raw.streams (stream text PRIMARY KEY, version int NOT NULL, state jsonb NOT NULL);
+    CREATE TABLE raw.events (
+      position bigserial PRIMARY KEY, stream text NOT NULL, version int NOT NULL, type text NOT NULL,
+      data jsonb NOT NULL, metadata jsonb NOT NULL, recorded_at timestamptz NOT NULL DEFAULT now(),
+      UNIQUE (stream, version)
+    )`);
+  const described = () => JSON.stringify({ eventId: randomUUID(), ...metadata() });
+  return {
+    single: async (writer: number, turn: number) => {
+      const { stream, version } = single(writer, turn);
+      const values = [
+        stream,
+        version,
+        version + 1,
+        JSON.stringify(state(turn)),
+        'RunDue',
+        JSON.stringify(data(turn)),
+      ];
+      const { rowCount } = await pool.query({
+        name: 'single',
+        text: RAW_SINGLE,
+        values: [...values, described()],
+      });
+      return rowCount ?? 0;
+    },
+    batch: async (writer: number, turn: number) => {
+      const rows = batch(writer, turn);
+      const values = [
+        rows.map(({ stream }) => stream),
+        rows.map(({ version }) => version + 1),
+        rows.map(() => JSON.stringify(state(turn))),
+        rows.map(() => 'RunDue'),
+        rows.map(() => JSON.stringify(data(turn))),
+        rows.map(described),
+      ];
+      const { rowCount } = await pool.query({ name: 'batch', text: RAW_BATCH, values });
+      return rowCount ?? 0;
+    },
+    close: () => pool.end(),
+  };
+}
+
+const RAW_SINGLE = `
+  WITH moved AS (
+    INSERT INTO raw.streams VALUES ($1, $3, $4)
+    ON CONFLICT (stream) DO UPDATE SET version = excluded.version, state = excluded.state
+    WHERE streams.version = $2 RETURNING 1
+  )
+  INSERT INTO raw.events (stream, version, type, data, metadata) SELECT $1, $3, $5, $6, $7 FROM moved
+  RETURNING position`;
+const RAW_BATCH = `
+  WITH moved AS (
+    INSERT INTO raw.streams SELECT * FROM unnest($1::text[], $2::int[], $3::jsonb[])
+    ON CONFLICT (stream) DO UPDATE SET version = excluded.version, state = excluded.state
+    WHERE streams.version = excluded.version - 1 RETURNING 1
+  )
+  INSERT INTO raw.events (stream, version, type, data, metadata)
+  SELECT * FROM unnest($1::text[], $2::int[], $4::text[], $5::jsonb[], $6::jsonb[])
+  RETURNING position`;
 
 async function ourWriter(url: string) {
   const database = await Database.connect({
