@@ -1,10 +1,10 @@
 import type { Job, JobFilter, JobRevision } from '@carillon/contracts';
-import { prepared, type Prepared, type Queries } from '@carillon/event-store';
+import { prepared, type Queries } from '@carillon/event-store';
 import type { JobBook } from '../../application/job-book.js';
 import { streamOf } from '../../application/streams.js';
 import { inForce, revisionOf } from '../../domain/job.state.js';
 import { IN_FORCE } from './job-columns.js';
-import { type JobSearch, searchesOf } from './job-search.js';
+import { searchOf } from './job-search.js';
 
 const LIST = prepared(
   `SELECT state AS job FROM streams WHERE ${IN_FORCE} AND stream > $1 ORDER BY stream LIMIT $2`,
@@ -43,16 +43,7 @@ export class PostgresJobBook implements JobBook {
 
   async list(after: string | undefined, limit: number, filter?: JobFilter): Promise<Job[]> {
     const from = streamOf(after ?? '');
-    if (!filter) return this.#jobs(LIST, [from, limit]);
-    let found: Job[] = [];
-    for (const search of searchesOf(filter, from, limit)) {
-      found = await this.#jobs(...search);
-      if (found.length === limit) break;
-    }
-    return found;
-  }
-
-  async #jobs(...[sql, values]: JobSearch | [Prepared, unknown[]]): Promise<Job[]> {
+    const [sql, values] = filter ? searchOf(filter, from, limit) : [LIST, [from, limit]];
     return (await this.#database.query<Row>(sql, values)).map(({ job }) => inForce(job));
   }
 
