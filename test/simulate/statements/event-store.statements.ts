@@ -1,3 +1,4 @@
+import { arrayOf, linesOf } from './array-parameters.js';
 import { type EventRow, StreamRow } from '../memory-tables.js';
 import { DONE, type Models, type StatementCall } from './model.js';
 
@@ -66,39 +67,6 @@ function appendOne(call: StatementCall): object[] {
   ];
   if (!moveStream(call, stream, expected, version, state)) return [];
   return insert(call, [[stream, version, type, schemaVersion, data, metadata]]);
-}
-
-/** As libs/event-store hands arrays to the driver: as text of PostgreSQL, or as they are. */
-function arrayOf<T>(given: unknown): readonly T[] {
-  if (typeof given !== 'string') return given as T[];
-  if (!given.includes('\\')) {
-    // Without escapes no element holds a quote: these part them.
-    const elements = given.slice(2, -2).split('","');
-    if (given.startsWith('{"') && !elements.some((element) => element.includes('"'))) return elements as T[];
-    if (/^\{[\d,]+\}$/.test(given)) return given.slice(1, -1).split(',').map(Number) as T[];
-  }
-  return Array.from(given.matchAll(ELEMENT), ([, quoted, plain = '']) => {
-    if (quoted !== undefined) return quoted.replaceAll(ESCAPED, '$1') as T;
-    return (plain === 'NULL' ? null : Number(plain)) as T;
-  });
-}
-
-const ELEMENT = /"((?:[^"\\]|\\.)*)"|([^,{}"]+)/gs;
-const ESCAPED = /\\(.)/gs;
-
-const LINE_BREAK = 10;
-
-/** Each a string of its own, for a part of a larger one keeps all of that. */
-function linesOf(given: unknown): string[] {
-  const bytes = given as Buffer;
-  const lines: string[] = [];
-  for (let from = 0; from <= bytes.length; ) {
-    const found = bytes.indexOf(LINE_BREAK, from);
-    const end = found < 0 ? bytes.length : found;
-    lines.push(bytes.toString('utf8', from, end));
-    from = end + 1;
-  }
-  return lines;
 }
 
 /** From parameter $5 on when the stream is one, from $7 on when they are many. */

@@ -1,4 +1,5 @@
 import type { Table } from '../memory-tables.js';
+import { arrayOf, linesOf } from './array-parameters.js';
 import { notify } from './event-store.statements.js';
 import { DONE, type Models, type StatementCall } from './model.js';
 
@@ -140,7 +141,7 @@ export const frameworkStatements: Models = [
   [
     /^SELECT job FROM revisions WHERE \(uid, revision\) IN/,
     (call) => {
-      const [uids, numbers] = call.parameters as [string[], number[]];
+      const [uids, numbers] = [arrayOf<string>(call.parameters[0]), arrayOf<number>(call.parameters[1])];
       return uids.flatMap((uid, index) => {
         const row = call.transaction.read(revisions(call), `${uid}@${String(numbers[index])}`);
         return row ? [{ job: JSON.parse(row.job) as object }] : [];
@@ -150,7 +151,8 @@ export const frameworkStatements: Models = [
   [
     /^INSERT INTO revisions .* ON CONFLICT DO NOTHING$/,
     (call) => {
-      const [uids, numbers, jobs] = call.parameters as [string[], number[], string[]];
+      const [uids, numbers] = [arrayOf<string>(call.parameters[0]), arrayOf<number>(call.parameters[1])];
+      const jobs = linesOf(call.parameters[2]);
       for (const [index, uid] of uids.entries()) {
         const key = `${uid}@${String(numbers[index])}`;
         if (call.transaction.read(revisions(call), key)) continue;

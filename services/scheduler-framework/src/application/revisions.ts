@@ -15,6 +15,16 @@ export interface StoredRevisions {
 
 const FETCHED_AT_ONCE = 500;
 const FETCH_ATTEMPTS = 3;
+/**
+ * Held in memory, in characters of JSON: some 20,000 plain jobs, which take twice as much. Jobs beyond that which are due
+ * in turn are read and parsed each time, a fifth of what it costs to let a run in.
+ */
+const HELD_CHARACTERS = 12 * 1024 * 1024;
+
+interface Held {
+  readonly job: Job;
+  readonly characters: number;
+}
 
 /**
  * The revisions of jobs: immutable, so each is fetched from the registry once, kept in a table for all instances, and
@@ -23,13 +33,19 @@ const FETCH_ATTEMPTS = 3;
 export class Revisions {
   readonly #stored: StoredRevisions;
   readonly #registry: Pick<JobRegistryApi, 'getRevisions'>;
-  readonly #capacity: number;
-  readonly #cached = new Map<string, Job>();
+  readonly #most: number;
+  /** Those longest unused first. */
+  readonly #held = new Map<string, Held>();
+  #characters = 0;
 
-  constructor(stored: StoredRevisions, registry: Pick<JobRegistryApi, 'getRevisions'>, capacity = 5_000) {
+  constructor(
+    stored: StoredRevisions,
+    registry: Pick<JobRegistryApi, 'getRevisions'>,
+    heldCharacters = HELD_CHARACTERS,
+  ) {
     this.#stored = stored;
     this.#registry = registry;
-    this.#capacity = capacity;
+    this.#most = heldCharacters;
   }
 
   /** Those of them that exist, by `revisionKey`. Throws unavailable when one is needed from a registry that is away. */
@@ -38,7 +54,7 @@ export class Revisions {
     const missing = new Map<string, RevisionRef>();
     for (const ref of refs) {
       const key = revisionKey(ref);
-      const job = this.#cached.get(key);
+      const job = this.#use(key);
       if (job) found.set(key, job);
       else missing.set(key, ref);
     }
@@ -59,7 +75,7 @@ export class Revisions {
   async forget(uids: readonly string[]): Promise<void> {
     await this.#stored.forget(uids);
     const gone = new Set(uids);
-    for (const [key, { uid }] of this.#cached) if (gone.has(uid)) this.#cached.delete(key);
+    for (const [key, { job }] of this.#held) if (gone.has(job.uid)) this.#drop(key);
   }
 
   async #fetch(refs: readonly RevisionRef[]): Promise<Job[]> {
@@ -76,15 +92,30 @@ export class Revisions {
     return jobs;
   }
 
+  #use(key: string): Job | undefined {
+    const held = this.#held.get(key);
+    if (!held) return undefined;
+    this.#held.delete(key);
+    this.#held.set(key, held);
+    return held.job;
+  }
+
   #remember(job: Job): Job {
     const key = revisionKey(job);
-    this.#cached.delete(key);
-    this.#cached.set(key, job);
-    if (this.#cached.size > this.#capacity) {
-      const oldest = this.#cached.keys().next().value;
-      if (oldest !== undefined) this.#cached.delete(oldest);
+    this.#drop(key);
+    const characters = JSON.stringify(job).length;
+    this.#held.set(key, { job, characters });
+    this.#characters += characters;
+    for (const longestUnused of this.#held.keys()) {
+      if (this.#characters <= this.#most) break;
+      this.#drop(longestUnused);
     }
     return job;
+  }
+
+  #drop(key: string): void {
+    this.#characters -= this.#held.get(key)?.characters ?? 0;
+    this.#held.delete(key);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Job } from '@carillon/contracts';
-import { type Database, prepared } from '@carillon/event-store';
+import { type Database, integerArray, jsonLines, prepared, textArray } from '@carillon/event-store';
 import type { RevisionRef, StoredRevisions } from '../../application/revisions.js';
 
 const FIND = prepared(
@@ -7,7 +7,8 @@ const FIND = prepared(
 );
 const KEEP = prepared(
   `INSERT INTO revisions (uid, revision, job)
-   SELECT * FROM unnest($1::text[], $2::int[], $3::jsonb[]) ON CONFLICT DO NOTHING`,
+   SELECT * FROM unnest($1::text[], $2::int[], string_to_array($3::text, E'\\n')::jsonb[])
+   ON CONFLICT DO NOTHING`,
 );
 
 export class PostgresRevisions implements StoredRevisions {
@@ -18,22 +19,21 @@ export class PostgresRevisions implements StoredRevisions {
   }
 
   async find(refs: readonly RevisionRef[]): Promise<Job[]> {
-    const rows = await this.#database.query<{ job: Job }>(FIND, [
-      refs.map(({ uid }) => uid),
-      refs.map(({ revision }) => revision),
-    ]);
+    const rows = await this.#database.query<{ job: Job }>(FIND, columnsOf(refs));
     return rows.map(({ job }) => job);
   }
 
   async keep(jobs: readonly Job[]): Promise<void> {
-    await this.#database.query(KEEP, [
-      jobs.map(({ uid }) => uid),
-      jobs.map(({ revision }) => revision),
-      jobs.map((job) => JSON.stringify(job)),
-    ]);
+    if (jobs.length === 0) return;
+    await this.#database.query(KEEP, [...columnsOf(jobs), jsonLines(jobs)]);
   }
 
   async forget(uids: readonly string[]): Promise<void> {
     await this.#database.query('DELETE FROM revisions WHERE uid = ANY ($1)', [uids]);
   }
 }
+
+const columnsOf = (refs: readonly Omit<RevisionRef, 'jobId'>[]) => [
+  textArray(refs.map(({ uid }) => uid)),
+  integerArray(refs.map(({ revision }) => revision)),
+];
