@@ -286,7 +286,8 @@ describe('a manual run', () => {
     const runs = await Promise.all([one.api.startRun(request), one.api.startRun(request)]);
     expect(runs[0].runId).toBe(runs[1].runId);
     const [run] = runs;
-    expect(run).toMatchObject({ status: 'queued', trigger: 'manual' });
+    expect(run.trigger).toBe('manual');
+    expect(runs.map(({ status }) => status)).toContain('queued'); // the other may hear that it was launched meanwhile
     await until(run, ({ outcome }) => outcome).toBe('succeeded');
     expect((await one.api.startRun(request)).runId).toBe(run.runId);
     expect(lines('once')).toHaveLength(1);

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { runSpec } from '../domain/run-spec.fixtures.js';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -48,23 +49,7 @@ export function job(uid: string, run: Partial<JobSpec['run']>, change: Partial<J
     dependencies: [],
     labels: {},
     schedules: [],
-    run: {
-      cpus: 0.01,
-      mem: 32,
-      disk: 0,
-      gpus: 0,
-      args: [],
-      env: {},
-      placement: { constraints: [] },
-      artifacts: [],
-      maxLaunchDelay: 3600,
-      volumes: [],
-      restart: { policy: 'NEVER' },
-      secrets: {},
-      networks: [],
-      parameters: [],
-      ...run,
-    },
+    run: runSpec(run),
     ...change,
   };
   return { uid, revision: 1, createdAt: 0, definedAt: 0, spec };

@@ -17,6 +17,8 @@ export interface BookedRun {
   need?: PlacementNeed;
 }
 
+export type WaitingBookedRun = BookedRun & { run: QueuedRun };
+
 export interface RunSeen {
   readonly ref: RunRef;
   readonly run: RunState;
@@ -30,7 +32,9 @@ export class RunBook {
   readonly #byTask = new Map<string, BookedRun>();
   readonly #byJob = new Map<string, Set<BookedRun>>();
   /** Queued runs by job, in the order in which they came; jobs in the order in which it is their turn. */
-  readonly #queues = new Map<string, Map<string, BookedRun>>();
+  readonly #queues = new Map<string, Map<string, WaitingBookedRun>>();
+  /** Of those that wait, whatever is new since somebody asked. */
+  readonly #news = new Set<WaitingBookedRun>();
 
   /** Takes note of a state unless a newer one is known. */
   see({ ref, run, version, trace }: RunSeen): void {
@@ -70,10 +74,24 @@ export class RunBook {
   }
 
   /** The runs that wait, by job. */
-  *queues(): Iterable<{ uid: string; runs: Iterable<BookedRun & { readonly run: QueuedRun }> }> {
-    for (const [uid, queue] of this.#queues) {
-      yield { uid, runs: queue.values() as Iterable<BookedRun & { readonly run: QueuedRun }> };
-    }
+  *queues(): Iterable<{ uid: string; runs: Iterable<WaitingBookedRun> }> {
+    for (const [uid, queue] of this.#queues) yield { uid, runs: queue.values() };
+  }
+
+  /** Whether runs of the job wait. */
+  hasWaiting(uid: string): boolean {
+    return this.#queues.has(uid);
+  }
+
+  isWaiting({ ref, key }: BookedRun): boolean {
+    return this.#queues.get(ref.uid)?.has(key) ?? false;
+  }
+
+  /** The waiting runs that came or changed since this was asked before. */
+  takeNews(): WaitingBookedRun[] {
+    const news = [...this.#news];
+    this.#news.clear();
+    return news;
   }
 
   /** It was this job's turn: the others come first now. */
@@ -105,7 +123,8 @@ export class RunBook {
   #link(booked: BookedRun): void {
     const attempt = currentAttempt(booked.run);
     if (attempt) this.#byTask.set(attempt.taskId, booked);
-    if (booked.run.status !== 'queued') return;
+    if (!isQueued(booked)) return;
+    this.#news.add(booked);
     const queue = this.#queues.get(booked.ref.uid);
     if (queue) queue.set(booked.key, booked);
     else this.#queues.set(booked.ref.uid, new Map([[booked.key, booked]]));
@@ -114,12 +133,15 @@ export class RunBook {
   #unlink(booked: BookedRun): void {
     const attempt = currentAttempt(booked.run);
     if (attempt) this.#byTask.delete(attempt.taskId);
-    if (booked.run.status !== 'queued') return;
+    if (!isQueued(booked)) return;
+    this.#news.delete(booked);
     const queue = this.#queues.get(booked.ref.uid);
     queue?.delete(booked.key);
     if (queue?.size === 0) this.#queues.delete(booked.ref.uid);
   }
 }
+
+const isQueued = (booked: BookedRun): booked is WaitingBookedRun => booked.run.status === 'queued';
 
 /** Where the active runs of a job are, as far as its placement rules ask. */
 export function* placesOf(book: RunBook, uid: string): Iterable<PlaceValues> {

@@ -8,6 +8,7 @@ import { portsOf } from './offer-ports.js';
 import { type JobQueue, type MatchSettings, matchOffers, type Plan } from './match-offers.js';
 import type { AttemptVolume } from '../volumes/persistent-volume.js';
 import { labelledDisks, reservedDisk, volumeResource } from '../volumes/persistent-volume.js';
+import { runSpec } from '../run-spec.fixtures.js';
 import { placementNeed, withVolumes } from './placement-need.js';
 
 const owner = { framework: 'carillon', principal: 'p' };
@@ -77,24 +78,7 @@ const need = (
   constraints: Constraint[] = [],
   gpus = 0,
   more: { ports?: number; priority?: number; disk?: number } = {},
-) =>
-  placementNeed({
-    cpus,
-    mem,
-    disk: 0,
-    gpus,
-    args: [],
-    env: {},
-    placement: { constraints },
-    artifacts: [],
-    maxLaunchDelay: 3600,
-    volumes: [],
-    restart: { policy: 'NEVER' },
-    secrets: {},
-    networks: [],
-    parameters: [],
-    ...more,
-  });
+) => placementNeed(runSpec({ cpus, mem, gpus, placement: { constraints }, ...more }));
 const job = (uid: string, count: number, of = need()): JobQueue => ({
   uid,
   runs: Array.from({ length: count }, (_, index) => ({ key: `${uid}/${index}`, need: of })),

@@ -1,0 +1,27 @@
+import type { PlacementNeed } from './placement-need.js';
+
+/**
+ * Which waiting runs a plan of at most so many places can come to. Jobs take turns, so that where so many jobs before have
+ * a first run of the same shape and priority, all of those come first: either they take all places, or one of them finds
+ * none, and then no later run of that shape does. Ask in the order of the plan.
+ */
+export class WithinReach {
+  readonly #most: number;
+  readonly #jobs = new Map<number, Map<string, number>>();
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  has({ shape, priority, spread }: PlacementNeed): boolean {
+    if (spread.length > 0) return true; // depends on the job, too
+    return (this.#jobs.get(priority)?.get(shape) ?? 0) < this.#most;
+  }
+
+  /** What the first run of a job needs that has one within reach. */
+  begin({ shape, priority }: PlacementNeed): void {
+    const jobs = this.#jobs.get(priority) ?? new Map<string, number>();
+    this.#jobs.set(priority, jobs);
+    jobs.set(shape, (jobs.get(shape) ?? 0) + 1);
+  }
+}
