@@ -12,11 +12,11 @@ import type { MesosLink } from './mesos-link.js';
 import type { BookedRun, RunBook } from './run-book.js';
 
 export interface StatusIntakeOptions {
-  readonly ledger: RunLedger;
+  readonly ledger: Pick<RunLedger, 'record'>;
   readonly fence: Fence;
-  readonly book: RunBook;
-  readonly windows: LaunchWindows;
-  readonly link: MesosLink;
+  readonly book: Pick<RunBook, 'ofTask'>;
+  readonly windows: Pick<LaunchWindows, 'heard' | 'failed'>;
+  readonly link: Pick<MesosLink, 'frameworkId' | 'isUnconfirmed' | 'send'>;
   readonly clock: () => number;
   readonly rush: Pick<Rush, 'calm'>;
   readonly log: Logger;
@@ -37,12 +37,14 @@ interface Update {
 
 /**
  * Writes what Mesos says and acknowledges it afterwards, never before. What arrives while a write is under way makes
- * the next batch, so the batches grow with the load. An update stays in hand until it is on disk.
+ * the next batch, so the batches grow with the load. An update stays in hand until it is on disk, once: agents send
+ * again what is not acknowledged, and while the database is away that would have no end.
  */
 export class StatusIntake implements Loop {
   readonly #o: StatusIntakeOptions;
   readonly #loop: TurnLoop;
-  readonly #pending: Update[] = [];
+  /** At most one for each task and update of an agent, and one for each task that the master spoke of. */
+  readonly #pending = new Map<string, Update>();
 
   constructor(options: StatusIntakeOptions) {
     this.#o = options;
@@ -68,22 +70,25 @@ export class StatusIntake implements Loop {
   receive(status: TaskStatus): void {
     const command = readTaskStatus(status, this.#o.link.frameworkId, this.#o.clock());
     if (command) this.#learn(command, this.#o.windows);
-    this.#pending.push({ status, command });
+    const key = keyOf(status);
+    // What the master says last of a task holds; an agent's update is the same each time.
+    if (!status.uuid) this.#pending.delete(key);
+    if (!this.#pending.has(key)) this.#pending.set(key, { status, command });
     this.#loop.wake();
   }
 
   async #turn(stopping: AbortSignal): Promise<number> {
     if (this.#o.link.isUnconfirmed) return Infinity; // awakened when it is known
-    if (this.#pending.length > 0) await this.#o.rush.calm(stopping);
-    const batch = this.#pending.slice(0, MAX_BATCH);
+    if (this.#pending.size > 0) await this.#o.rush.calm(stopping);
+    const batch = firstOf(this.#pending, MAX_BATCH);
     if (batch.length === 0) return Infinity;
     try {
-      await this.#record(batch);
+      await this.#record(batch.map(([, update]) => update));
     } catch (error) {
       this.#o.onError(error);
       throw error;
     }
-    this.#pending.splice(0, batch.length);
+    for (const [key, update] of batch) if (this.#pending.get(key) === update) this.#pending.delete(key);
     return 0;
   }
 
@@ -107,7 +112,7 @@ export class StatusIntake implements Loop {
     this.#o.onRecorded({ resourcesFreed });
   }
 
-  #learn({ taskId, state, reason, now }: RecordTaskStatus, windows: LaunchWindows): void {
+  #learn({ taskId, state, reason, now }: RecordTaskStatus, windows: StatusIntakeOptions['windows']): void {
     if (reason === 'REASON_EXECUTOR_REGISTRATION_TIMEOUT') windows.failed(taskId, now, true);
     else if (state === 'TASK_STARTING' || state === 'TASK_RUNNING' || state === 'TASK_FINISHED') {
       windows.heard(taskId, now);
@@ -118,6 +123,18 @@ export class StatusIntake implements Loop {
 /** A task of ours that no run owns any more: of an attempt that was given up, or of a database that was restored. */
 const isAlive = ({ state }: RecordTaskStatus) =>
   state === 'TASK_STAGING' || state === 'TASK_STARTING' || state === 'TASK_RUNNING';
+
+function firstOf<T>(all: Iterable<T>, most: number): T[] {
+  const first: T[] = [];
+  for (const one of all) {
+    if (first.length === most) break;
+    first.push(one);
+  }
+  return first;
+}
+
+const keyOf = ({ taskId, uuid }: TaskStatus) =>
+  uuid ? `${taskId.value}/${Buffer.from(uuid).toString('base64')}` : taskId.value;
 
 const known = ({ version, run }: BookedRun) => ({ version, state: run });
 
