@@ -14,6 +14,7 @@ import { Housekeeping } from './housekeeping.js';
 import { Introduction } from './introduction.js';
 import { JobVolumes } from './job-volumes.js';
 import { LaunchLoop } from './launch-loop.js';
+import { LaunchTasks } from './launch-tasks.js';
 import { LaunchWindows } from './launch-windows.js';
 import { MesosLink } from './mesos-link.js';
 import { OfferPool } from './offer-pool.js';
@@ -139,18 +140,18 @@ export class LeaderTerm implements Term {
       rush,
       onError: this.#onError,
     };
+    const windows = this.#windows;
+    const offers = this.#offers;
     this.#launching = new LaunchLoop({
-      ...shared,
-      offers: this.#offers,
-      windows: this.#windows,
+      ...{ offers, windows, link: this.#link, volumes: this.#volumes, clock, log, rush },
+      tasks: new LaunchTasks({ ...shared, offers, windows, path: options.path }),
+      onError: this.#onError,
       waiting: new WaitingRuns({
         ...{ book: this.#book, revisions, volumes: this.#volumes, clock, log },
         ability: () => ({ secretsAreKnown: options.secretsAreKnown, roles: this.#info?.roles ?? ['*'] }),
         volumeOwner: () => ({ framework: options.framework, ...principalOf(this.#info) }),
         record: async (orders) => (await ledger.record(orders, fence)).forEach(see),
       }),
-      volumes: this.#volumes,
-      path: options.path,
       settings: { keepGpusForGpuRuns },
       drainingMs: options.drainingMs,
       localRegion: () => this.#subscription.localRegion,

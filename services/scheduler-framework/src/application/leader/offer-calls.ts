@@ -1,6 +1,9 @@
 import type { CallBody, OfferOperation, Resource, TaskInfo } from '@carillon/mesos';
 import { type LabelledDisk, reservedDisk } from '../../domain/volumes/persistent-volume.js';
 
+/** An offer that no waiting run fits on is not wanted again before this, unless something changes. */
+export const UNFIT_REFUSE_SECONDS = 5;
+
 /** Launches tasks on the offers, once their volumes are created. */
 export const launchCall = (
   offerIds: readonly string[],
