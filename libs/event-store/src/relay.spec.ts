@@ -56,6 +56,14 @@ describe('Relay', () => {
     expect(log.messages[0]).toMatchObject({ topic: 'topic', key: 'a', source: 'source' });
   });
 
+  it('is not waited for for ever', async () => {
+    await store.append(undefined, [
+      { stream: 'a', expectedVersion: 0, events: [{ type: 'Happened', data: {} }], state: {} },
+    ]);
+    const relay = relayOf(database, new RecordingLog()); // nobody has started it
+    await expect(relay.drained(50)).rejects.toMatchObject({ kind: 'unavailable', code: 'notPublished' });
+  });
+
   it('publishes again what it could not record: the same messages, order and places', async () => {
     const log = new RecordingLog();
     for (let n = 0; n < 5; n += 1) await appendOne(store, undefined, 'a', n);

@@ -1,3 +1,4 @@
+import { unavailable } from '@carillon/event-sourcing';
 import { createLogger, type Loop, metrics, openSpan, pause, TurnLoop } from '@carillon/service-runtime';
 import type { Database } from './database.js';
 import { APPENDED } from './event-store.js';
@@ -26,6 +27,7 @@ const POLL_MS = 1_000;
 /** After a turn that failed: the loop backs off by itself. */
 const AFTER_FAILURE_MS = 5;
 const ASK_EVERY_MS = 5;
+const DRAINED_WITHIN_MS = 60_000;
 const RECORD_MS = 50;
 const PREPARE_SPACE_MS = 60_000;
 
@@ -96,13 +98,20 @@ export class Relay implements Loop {
     this.#oldestWaiting = undefined;
   }
 
-  /** Resolves when everything that was committed before the call is published, by whichever instance. */
-  async drained(): Promise<void> {
+  /**
+   * Resolves when everything that was committed before the call is published, by whichever instance. Throws unavailable
+   * when it is not within the time.
+   */
+  async drained(withinMs = DRAINED_WITHIN_MS): Promise<void> {
     const { database, source } = this.#options;
     const [asked] = await database.query<{ target: string }>(ASK_TARGET);
+    const until = performance.now() + withinMs;
     for (;;) {
       const [found] = await database.query<{ waiting: boolean }>(ASK_WAITING, [source, asked?.target]);
       if (found?.waiting !== true) return;
+      if (performance.now() > until) {
+        throw unavailable('notPublished', `events of ${source} are not published after ${withinMs} ms`);
+      }
       this.#loop.wake();
       await pause(ASK_EVERY_MS);
     }
