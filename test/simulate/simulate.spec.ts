@@ -4,6 +4,7 @@ import type { SimulationOptions } from './simulation.js';
 vi.hoisted(() => {
   process.env['LOG_LEVEL'] = 'silent';
 });
+const { metrics } = await import('@carillon/service-runtime');
 const { simulate } = await import('./simulation.js');
 const { SABOTAGE } = await import('./sabotage.js');
 
@@ -27,6 +28,18 @@ describe('the suite on virtual time', () => {
     const once = await simulate({ ...small, seed: 7 });
     expect(await simulate({ ...small, seed: 7 })).toEqual(once);
     expect((await simulate({ ...small, seed: 8 })).steps).not.toBe(once.steps);
+  });
+
+  // Thousands of them run in one process: whoever a metric would ask is kept, and the whole simulation with it.
+  it('leaves nobody behind for a metric to ask', async () => {
+    const gauge = Object.getPrototypeOf(metrics.consumerLag) as typeof metrics.consumerLag;
+    const asked = vi.spyOn(gauge, 'addCallback');
+    await simulate({ ...small, days: 0.002, seed: 1 });
+    expect(asked).not.toHaveBeenCalled();
+    const observe = () => undefined;
+    metrics.consumerLag.addCallback(observe);
+    expect(asked).toHaveBeenCalledOnce();
+    metrics.consumerLag.removeCallback(observe);
   });
 });
 

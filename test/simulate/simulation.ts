@@ -4,6 +4,7 @@ import { Guarantees } from './guarantees.js';
 import { Random } from './random.js';
 import type { TaskPlan } from './simulated-agent.js';
 import { VirtualClock } from './virtual-clock.js';
+import { leaveMetricsUnread } from './unread-metrics.js';
 import { installVirtualGlobals } from './virtual-globals.js';
 import { Violation } from './violation.js';
 import { Workload } from './workload.js';
@@ -81,6 +82,7 @@ export async function simulate(options: SimulationOptions): Promise<Result> {
   const random = new Random(seed);
   const clock = new VirtualClock(STARTED_AT, random);
   const restore = installVirtualGlobals(clock, random.fork(), options.timerSlack);
+  const readMetrics = leaveMetricsUnread();
   const world = new World(clock, {
     ...{ registries: 2, timers, frameworks, partitions: 4, runsPerList: 3, historyEvents: 1_000 },
     ...agentsFor(schedules, options.everyMinutes),
@@ -155,6 +157,7 @@ export async function simulate(options: SimulationOptions): Promise<Result> {
     return { seed, ...progress(), broken: { guarantee, message, step: clock.steps, at: clock.now } };
   } finally {
     restore();
+    readMetrics();
   }
 }
 
