@@ -1,5 +1,5 @@
-import { arrayOf, linesOf } from './array-parameters.js';
 import { type EventRow, StreamRow } from '../memory-tables.js';
+import { arrayOf, linesOf } from './array-parameters.js';
 import { DONE, type Models, type StatementCall } from './model.js';
 
 interface Cursor {

@@ -16,8 +16,8 @@ export interface StoredRevisions {
 const FETCHED_AT_ONCE = 500;
 const FETCH_ATTEMPTS = 3;
 /**
- * Held in memory, in characters of JSON: some 20,000 plain jobs, which take twice as much. Jobs beyond that which are due
- * in turn are read and parsed each time, a fifth of what it costs to let a run in.
+ * Held in memory, in characters of JSON: some 20,000 plain jobs, which take twice as much. More jobs than
+ * that, due in turn, are read and parsed each time.
  */
 const HELD_CHARACTERS = 12 * 1024 * 1024;
 

@@ -1,5 +1,4 @@
 import 'reflect-metadata';
-import { runSpec } from '../domain/run-spec.fixtures.js';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -28,6 +27,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { connectFrameworkDatabase } from '../adapters/postgres/framework-database.js';
 import { PostgresLease } from '../adapters/postgres/postgres-lease.js';
+import { runSpec } from '../domain/run-spec.fixtures.js';
 import type { SchedulerFrameworkConfig } from '../scheduler-framework.config.js';
 import {
   SCHEDULER_FRAMEWORK_API,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { JobSpec } from '@carillon/contracts';
 import type { Resource } from '@carillon/mesos';
 import { describe, expect, it } from 'vitest';
+import { runSpec } from '../run-spec.fixtures.js';
 import { commandExecutorPath, whyUnlaunchable } from './launch-path.js';
 
 const spec = (run: Partial<JobSpec['run']> = {}): JobSpec => ({
@@ -9,23 +10,7 @@ const spec = (run: Partial<JobSpec['run']> = {}): JobSpec => ({
   dependencies: [],
   labels: { 'my-label': 'x' },
   schedules: [],
-  run: {
-    cpus: 0.5,
-    mem: 32,
-    disk: 0,
-    gpus: 0,
-    args: [],
-    env: {},
-    placement: { constraints: [] },
-    artifacts: [],
-    maxLaunchDelay: 3600,
-    volumes: [],
-    restart: { policy: 'NEVER' },
-    secrets: {},
-    networks: [],
-    parameters: [],
-    ...run,
-  },
+  run: runSpec({ cpus: 0.5, ...run }),
 });
 const info = (run: Partial<JobSpec['run']>, resources: Resource[] = []) =>
   commandExecutorPath.taskInfo({
