@@ -13,7 +13,7 @@ import {
   type PublicEventTypes,
   TOPICS,
 } from '@carillon/contracts';
-import { createKafkaEventLog } from '@carillon/event-log';
+import { createKafkaEventLog } from '@carillon/event-log/kafka';
 import { kafkaMissing, skipsBecause, startKafka } from '@carillon/rigs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 

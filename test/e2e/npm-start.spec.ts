@@ -4,6 +4,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { processesNaming } from './support/processes.js';
@@ -66,5 +67,19 @@ describe('npm start', () => {
     expect(lines).toContain('stopping …');
     expect(code).toBe(0);
     await nothingIsLeft();
+  });
+
+  it('keeps what Node compiled beside the program, for the next start', async () => {
+    const env = { ...process.env, NODE_COMPILE_CACHE: undefined, NODE_DEBUG_NATIVE: 'COMPILE_CACHE' };
+    const help = () => {
+      const npm = spawn('npm', ['start', '--', '--help'], {
+        cwd: root,
+        stdio: ['ignore', 'ignore', 'pipe'],
+        env,
+      });
+      return text(npm.stderr);
+    };
+    expect(await help()).toContain(`resolved path ${join(root, '.cache/compile')} `);
+    expect(await help()).toMatch(/services\/standalone\/dist\/run\.js was accepted/);
   });
 });

@@ -1,12 +1,4 @@
 export { directBinding } from './bindings/direct.js';
-export { grpcClient, type GrpcClientOptions } from './bindings/grpc-client.js';
-export {
-  bind,
-  type BoundApi,
-  type GrpcServer,
-  type GrpcServerOptions,
-  serveGrpc,
-} from './bindings/grpc-server.js';
 export { type LateBound, lateBound } from './bindings/late-bound.js';
 export type { ApiName } from './bindings/methods.js';
 export { decodeMessage, encodeMessage } from './codec/codec.js';

@@ -15,7 +15,5 @@ export type {
   TopicPartition,
 } from './event-log.js';
 export { createEmbeddedEventLog, type EmbeddedEventLogOptions } from './embedded/embedded-event-log.js';
-export { kafkaFromEnvironment } from './kafka/from-environment.js';
-export { createKafkaEventLog, type KafkaEventLogOptions } from './kafka/kafka-event-log.js';
 export { partitionOfKey } from './partitioner.js';
 export type { LogMessage, OutgoingMessage, SourcePosition } from '@carillon/event-store';

@@ -1,4 +1,4 @@
-import { grpcClient } from '@carillon/contracts';
+import { grpcClient } from '@carillon/contracts/grpc';
 import {
   createLogger,
   loadConfig,

@@ -1,14 +1,12 @@
 import 'reflect-metadata';
 import {
-  bind,
   encodeEvent,
   type EventSourceApi,
-  grpcClient,
   type HistoryApi,
   type PublicEvent,
-  serveGrpc,
   TOPICS,
 } from '@carillon/contracts';
+import { bind, grpcClient, serveGrpc } from '@carillon/contracts/grpc';
 import {
   type Consumer,
   createEmbeddedEventLog,

@@ -1,14 +1,8 @@
 import 'reflect-metadata';
-import {
-  asJsonMessage,
-  bind,
-  type EventSourceApi,
-  grpcClient,
-  type HistoryApi,
-  serveGrpc,
-  TOPICS,
-} from '@carillon/contracts';
-import { type Consumer, createKafkaEventLog, kafkaFromEnvironment } from '@carillon/event-log';
+import { asJsonMessage, type EventSourceApi, type HistoryApi, TOPICS } from '@carillon/contracts';
+import { bind, grpcClient, serveGrpc } from '@carillon/contracts/grpc';
+import type { Consumer } from '@carillon/event-log';
+import { createKafkaEventLog, kafkaFromEnvironment } from '@carillon/event-log/kafka';
 import type { Database } from '@carillon/event-store';
 import { loadConfig, runMain, startAdminServer, startTelemetry } from '@carillon/service-runtime';
 import { NestFactory } from '@nestjs/core';

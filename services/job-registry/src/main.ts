@@ -1,13 +1,7 @@
 import 'reflect-metadata';
-import {
-  asJsonMessage,
-  bind,
-  type EventSourceApi,
-  type JobRegistryApi,
-  serveGrpc,
-  TOPICS,
-} from '@carillon/contracts';
-import { createKafkaEventLog, kafkaFromEnvironment } from '@carillon/event-log';
+import { asJsonMessage, type EventSourceApi, type JobRegistryApi, TOPICS } from '@carillon/contracts';
+import { bind, serveGrpc } from '@carillon/contracts/grpc';
+import { createKafkaEventLog, kafkaFromEnvironment } from '@carillon/event-log/kafka';
 import type { Database } from '@carillon/event-store';
 import { loadConfig, runMain, startAdminServer, startTelemetry } from '@carillon/service-runtime';
 import { NestFactory } from '@nestjs/core';

@@ -1,12 +1,7 @@
 import { hostname } from 'node:os';
 import { asJsonMessage, TOPICS } from '@carillon/contracts';
 import { startPostgres, supervise } from '@carillon/embedded-postgres';
-import {
-  createEmbeddedEventLog,
-  createKafkaEventLog,
-  type EventLog,
-  kafkaFromEnvironment,
-} from '@carillon/event-log';
+import { createEmbeddedEventLog, type EventLog, type TopicOptions } from '@carillon/event-log';
 import { unavailable } from '@carillon/event-sourcing';
 import { startGateway } from '@carillon/gateway';
 import { startLocalMesos } from '@carillon/local-mesos';
@@ -195,16 +190,22 @@ async function startLog(options: StandaloneOptions, databaseUrl: string, undo: U
           topics,
           onlyProcess: options.database === 'embedded',
         })
-      : await createKafkaEventLog({
-          brokers: options.kafka,
-          clientId: `carillon-${hostname()}`,
-          ...kafkaFromEnvironment(asJsonMessage),
-          topics,
-          startTimeoutMs: KAFKA_START_MS,
-        }).catch((error: unknown) => {
-          const why = error instanceof Error ? error.message : String(error);
-          throw unavailable('kafkaUnusable', `Kafka at ${options.kafka} cannot be used: ${why}`, error);
-        });
+      : await connectKafka(options.kafka, topics);
   undo.push(() => log.close());
   return log;
+}
+
+/** Kafka's client is loaded by who uses it: it costs a start 141 modules. */
+async function connectKafka(brokers: string, topics: readonly TopicOptions[]): Promise<EventLog> {
+  const { createKafkaEventLog, kafkaFromEnvironment } = await import('@carillon/event-log/kafka');
+  return createKafkaEventLog({
+    brokers,
+    clientId: `carillon-${hostname()}`,
+    ...kafkaFromEnvironment(asJsonMessage),
+    topics,
+    startTimeoutMs: KAFKA_START_MS,
+  }).catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error);
+    throw unavailable('kafkaUnusable', `Kafka at ${brokers} cannot be used: ${why}`, error);
+  });
 }

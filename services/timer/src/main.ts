@@ -1,14 +1,7 @@
 import 'reflect-metadata';
-import {
-  asJsonMessage,
-  bind,
-  type EventSourceApi,
-  grpcClient,
-  serveGrpc,
-  type TimerApi,
-  TOPICS,
-} from '@carillon/contracts';
-import { createKafkaEventLog, kafkaFromEnvironment } from '@carillon/event-log';
+import { asJsonMessage, type EventSourceApi, type TimerApi, TOPICS } from '@carillon/contracts';
+import { bind, grpcClient, serveGrpc } from '@carillon/contracts/grpc';
+import { createKafkaEventLog, kafkaFromEnvironment } from '@carillon/event-log/kafka';
 import type { Database } from '@carillon/event-store';
 import { loadConfig, runMain, startAdminServer, startTelemetry } from '@carillon/service-runtime';
 import { NestFactory } from '@nestjs/core';

@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface, type Interface } from 'node:readline';
 import { TOPICS } from '@carillon/contracts';
-import { createEmbeddedEventLog, createKafkaEventLog, type EventLog } from '@carillon/event-log';
+import { createEmbeddedEventLog, type EventLog } from '@carillon/event-log';
+import { createKafkaEventLog } from '@carillon/event-log/kafka';
 import { kafkaMissing, type KafkaRig, startKafka, startPostgres } from '@carillon/rigs';
 import pg from 'pg';
 

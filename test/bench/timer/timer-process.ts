@@ -1,7 +1,8 @@
 import 'reflect-metadata';
 import { createInterface } from 'node:readline';
 import { type EventSourceApi, TOPICS } from '@carillon/contracts';
-import { createEmbeddedEventLog, createKafkaEventLog } from '@carillon/event-log';
+import { createEmbeddedEventLog } from '@carillon/event-log';
+import { createKafkaEventLog } from '@carillon/event-log/kafka';
 import { startTelemetry } from '@carillon/service-runtime';
 import { TimerModule } from '@carillon/timer';
 import { NestFactory } from '@nestjs/core';
