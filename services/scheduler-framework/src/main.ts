@@ -31,6 +31,7 @@ runMain('carillon-scheduler-framework', async () => {
     log,
     registry,
     history,
+    rehearse: true,
     refill: { 'job-registry': jobEvents, timer: triggers },
   });
   const app = await NestFactory.createApplicationContext(module, {
