@@ -135,7 +135,7 @@ export class LaunchLoop implements Loop {
     }
     const old = offers.takeOlder(performance.now() - HOLD_MS);
     if (old.length > 0) await link.send([decline(old, 0)]);
-    if (offers.size === 0) return this.#waitForOffers();
+    if (offers.size === 0) return Math.min(this.#waitForOffers(), waiting.nextChange(now));
 
     const plan = matchOffers(offers.all(), queue, {
       ...this.rules(),

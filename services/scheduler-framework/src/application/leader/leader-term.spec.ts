@@ -225,6 +225,26 @@ describe('launching', () => {
     expect(mesos.launched).toHaveLength(2);
   });
 
+  it('ends a run at its starting deadline though no offer comes', async () => {
+    mesos.subscribe();
+    await untilCalled(() => mesos.of('SUPPRESS').length).toBe(1);
+    const ref = { uid: 'u1', runId: '20260101000000aaaaa' };
+    const facts = { ...ref, jobId: 'test.u1' };
+    await ledger.transaction(async (tx) => {
+      const batch = ledger.batch(tx);
+      const due = { revision: 1, trigger: 'schedule', dueAt: now, startDeadlineAt: now + 200, now } as const;
+      const queue = { type: 'QueueRun', ...facts, ...due, restart: { policy: 'NEVER' } } as const;
+      batch.open({ ...facts, framework: 'carillon' }, queue, {});
+      await batch.save();
+      await ledger.announce(tx, [ref]);
+    });
+    await untilCalled(() => mesos.of('REVIVE').length).toBe(1);
+    now += 200;
+    // Not only when offers are asked for again, five seconds later.
+    const status = () => get(ref as Run).then((run) => run.status);
+    await expect.poll(status, { timeout: 4_000, interval: 5 }).toBe('ended');
+  });
+
   it('says why a run waits', async () => {
     mesos.subscribe();
     await untilCalled(() => mesos.of('SUPPRESS').length).toBe(1);
