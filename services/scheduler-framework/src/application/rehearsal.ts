@@ -4,7 +4,7 @@ import { rehearseRuns } from './rehearse-runs.js';
 export interface RehearsalOptions {
   readonly rush: Pick<Rush, 'calm'>;
   /** Runs as many; `rehearseRuns` unless told. */
-  readonly rehearse?: (count: number) => unknown;
+  readonly rehearse?: (count: number) => Promise<unknown>;
   readonly log: Logger;
 }
 
@@ -33,7 +33,7 @@ export class Rehearsal implements Loop {
         }
         await rush.calm(stopping);
         if (left <= 0 || stopping.aborted) return Infinity;
-        rehearse(Math.min(left, RUNS_PER_TURN));
+        await rehearse(Math.min(left, RUNS_PER_TURN));
         left -= RUNS_PER_TURN;
         return PAUSE_MS;
       },

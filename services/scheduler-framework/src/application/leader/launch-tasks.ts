@@ -14,7 +14,7 @@ import type { BookedRun, RunBook } from './run-book.js';
 import { orderOf } from './waiting-runs.js';
 
 export interface LaunchTasksOptions {
-  readonly ledger: RunLedger;
+  readonly ledger: Pick<RunLedger, 'record'>;
   readonly fence: Fence;
   readonly book: RunBook;
   readonly offers: OfferPool;

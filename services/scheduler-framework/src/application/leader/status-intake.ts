@@ -9,7 +9,8 @@ import type { RunLedger, RunOrder } from '../run-ledger.js';
 import type { Recorded } from '../run-batch.js';
 import type { LaunchWindows } from './launch-windows.js';
 import type { MesosLink } from './mesos-link.js';
-import type { BookedRun, RunBook } from './run-book.js';
+import type { RunBook } from './run-book.js';
+import { orderOf } from './waiting-runs.js';
 
 export interface StatusIntakeOptions {
   readonly ledger: Pick<RunLedger, 'record'>;
@@ -101,7 +102,7 @@ export class StatusIntake implements Loop {
       if (command === undefined) continue;
       if (isTerminal(command.state)) resourcesFreed = true;
       const booked = book.ofTask(command.taskId);
-      if (booked) orders.push({ ref: booked.ref, trace: booked.trace, command, known: known(booked) });
+      if (booked) orders.push({ ...orderOf(booked), command });
       else if (!isTerminal(command.state) && isAlive(command)) calls.push(kill(status));
     }
     if (orders.length > 0 && !orders.every(saysNothing)) {
@@ -136,8 +137,6 @@ function firstOf<T>(all: Iterable<T>, most: number): T[] {
 const keyOf = ({ taskId, uuid }: TaskStatus) =>
   uuid ? `${taskId.value}/${Buffer.from(uuid).toString('base64')}` : taskId.value;
 
-const known = ({ version, run }: BookedRun) => ({ version, state: run });
-
 /** Repetitions need no transaction: what they say is on disk. */
 const saysNothing = ({ known: seen, command }: RunOrder) =>
   seen !== undefined && runDecider.decide(command, seen.state).length === 0;
@@ -147,7 +146,7 @@ const kill = ({ taskId, agentId }: TaskStatus): CallBody => ({
   kill: { taskId, ...(agentId ? { agentId } : {}) },
 });
 
-function acknowledge({ taskId, agentId, uuid }: TaskStatus): CallBody {
+export function acknowledge({ taskId, agentId, uuid }: TaskStatus): CallBody {
   if (!agentId || !uuid) throw new Error('a status without agent or uuid is not to be acknowledged');
   return { type: 'ACKNOWLEDGE', acknowledge: { taskId, agentId, uuid } };
 }
