@@ -32,6 +32,18 @@ describe('parseOptions', () => {
     });
   });
 
+  it('says the rule in words', () => {
+    expect(parseOptions(['--port', 'abc', '--data', '', '--kafka', ''], {})).toEqual({
+      kind: 'wrong',
+      problems: [
+        '--port "abc": must be a whole number from 0 to 65535',
+        '--data "": must name a folder',
+        '--kafka "": must be "embedded" or a list of host:port',
+      ],
+    });
+    expect(parseOptions(['--port', ''], {})).toMatchObject({ kind: 'wrong' }); // not 0
+  });
+
   it('refuses an unknown option', () => {
     expect(parseOptions(['--prot', '1'], {})).toMatchObject({ kind: 'wrong' });
   });

@@ -1,14 +1,15 @@
 import { parseArgs } from 'node:util';
 import { envMasters } from '@carillon/scheduler-framework/mesos-config';
+import { envPort } from '@carillon/service-runtime';
 import { z } from 'zod';
 
 /** What `npm start` takes: flags first, then the environment, then the default. */
 export const standaloneOptionsSchema = z.strictObject({
   jobs: z.array(z.string()),
-  port: z.coerce.number().int().min(0).max(65535),
-  data: z.string().min(1),
+  port: envPort(9000),
+  data: z.string().min(1, 'must name a folder'),
   mesos: z.union([z.literal('local'), envMasters]),
-  kafka: z.string().min(1),
+  kafka: z.string().min(1, 'must be "embedded" or a list of host:port'),
   database: z.string().refine((value) => value === 'embedded' || URL.canParse(value), {
     message: 'is neither "embedded" nor a URL such as postgresql://user:password@host:5432/carillon',
   }),
