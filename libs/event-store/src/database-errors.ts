@@ -8,11 +8,10 @@ const AWAY_CODES = new Set(['25006', '25P03', '25P04', '55P03']);
 const CONFLICTS = new Set(['40001', '40P01']);
 const NETWORK = /^(ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)/;
 /** What pg throws without a code. */
-const UNNAMED =
-  /timeout exceeded when trying to connect|Connection terminated|not queryable|Query read timeout/;
+const UNNAMED = /timeout exceeded when trying to connect|Connection terminated|not queryable/;
 
 /** What a thrown error of pg means to callers; anything that is not expected comes back as it is. */
-export function databaseError(error: unknown): unknown {
+export function databaseError<E>(error: E): E | CarillonError {
   if (!(error instanceof Error) || isCarillonError(error)) return error;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (CONFLICTS.has(code)) {

@@ -2,11 +2,12 @@ import { unavailable } from '@carillon/event-sourcing';
 import type { Pool, PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
 import { Announcements } from './announcements.js';
+import { ask, askOneOf, STATEMENT_TIMEOUT_MS } from './ask.js';
 import { databaseError } from './database-errors.js';
 import { listen, type Listening } from './listen.js';
 import { type Migration, migrate } from './migrations.js';
 import { PostgresSession, type Session } from './session.js';
-import { type Prepared, type Queries, statement, type Transaction } from './transaction.js';
+import type { Prepared, Queries, Transaction } from './transaction.js';
 
 export interface DatabaseOptions {
   url: string;
@@ -20,8 +21,6 @@ export interface DatabaseOptions {
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
-/** Shorter than what the client waits, so that the server ends a statement before the client gives up on it. */
-const STATEMENT_TIMEOUT_MS = 30_000;
 const IDLE_TRANSACTION_TIMEOUT_MS = 10_000;
 
 /** The data of one service. Trouble with the connection is thrown as `unavailable`, and passes by itself. */
@@ -98,8 +97,7 @@ class PostgresDatabase implements Database {
     sql: string | Prepared,
     parameters?: readonly unknown[],
   ): Promise<Row[]> {
-    const result = await this.#pool.query(statement(sql, parameters)).catch(rethrow);
-    return result.rows as Row[];
+    return (await askOneOf(this.#pool, sql, parameters)).rows as Row[];
   }
 
   async transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
@@ -107,12 +105,12 @@ class PostgresDatabase implements Database {
     const hooks: (() => void)[] = [];
     let result: T;
     try {
-      await client.query('BEGIN').catch(rethrow);
+      await ask(client, 'BEGIN');
       result = await work(transactionOn(client, hooks));
-      const { command } = await client.query('COMMIT').catch(rethrow);
+      const { command } = await ask(client, 'COMMIT');
       if (command !== 'COMMIT') throw new Error('a statement of the transaction failed and was ignored');
     } catch (error) {
-      const broken = await client.query('ROLLBACK').then(
+      const broken = await ask(client, 'ROLLBACK').then(
         () => false,
         () => true,
       );
@@ -151,7 +149,6 @@ function connectionOptions(options: DatabaseOptions): object {
     options: `-c search_path=${options.schema} -c random_page_cost=1.1`,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_TRANSACTION_TIMEOUT_MS,
-    query_timeout: STATEMENT_TIMEOUT_MS + 5_000,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
   };
@@ -170,8 +167,7 @@ function ignoreErrorsBetweenQueries(client: PoolClient): void {
 function transactionOn(client: PoolClient, hooks: (() => void)[]): Transaction {
   return {
     async query<Row>(sql: string | Prepared, parameters?: readonly unknown[]): Promise<Row[]> {
-      const result = await client.query(statement(sql, parameters)).catch(rethrow);
-      return result.rows as Row[];
+      return (await ask(client, sql, parameters)).rows as Row[];
     },
     afterCommit(hook) {
       hooks.push(hook);

@@ -1,7 +1,8 @@
 import { pause } from '@carillon/service-runtime';
 import pg from 'pg';
+import { ask } from './ask.js';
 import { databaseError } from './database-errors.js';
-import { type Prepared, type Queries, statement } from './transaction.js';
+import type { Prepared, Queries } from './transaction.js';
 
 const CLOSE_TIMEOUT_MS = 2_000;
 
@@ -36,12 +37,7 @@ export class PostgresSession implements Session {
     sql: string | Prepared,
     parameters?: readonly unknown[],
   ): Promise<Row[]> {
-    try {
-      const result = await this.#client.query(statement(sql, parameters));
-      return result.rows as Row[];
-    } catch (error) {
-      throw databaseError(error);
-    }
+    return (await ask(this.#client, sql, parameters)).rows as Row[];
   }
 
   onNotification(listener: (channel: string, payload: string) => void): void {

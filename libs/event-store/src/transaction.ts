@@ -23,9 +23,3 @@ export interface Transaction extends Queries {
   /** Called once when the commit is done, never when it is not. Must not throw. */
   afterCommit(hook: () => void): void;
 }
-
-/** The form in which pg takes it. */
-export function statement(sql: string | Prepared, parameters?: readonly unknown[]) {
-  const query = typeof sql === 'string' ? { text: sql } : sql;
-  return parameters === undefined ? query : { ...query, values: parameters as unknown[] };
-}

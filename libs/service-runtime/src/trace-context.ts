@@ -1,5 +1,6 @@
-import { type Context, isSpanContextValid, ROOT_CONTEXT, type SpanContext, trace } from '@opentelemetry/api';
+import { type Context, isSpanContextValid, type SpanContext, trace } from '@opentelemetry/api';
 import { parseTraceParent, TraceState } from '@opentelemetry/core';
+import { ROOT } from './plain-context.js';
 
 /** W3C trace context as it travels in event metadata, message headers and gRPC metadata. */
 export interface TraceContext {
@@ -28,5 +29,5 @@ export function fromTraceContext(traceContext: TraceContext): SpanContext | unde
 /** A context whose parent span is the given one, or a root without a parent. */
 export function contextOf(traceContext: TraceContext): Context {
   const parent = fromTraceContext(traceContext);
-  return parent ? trace.setSpanContext(ROOT_CONTEXT, parent) : ROOT_CONTEXT;
+  return parent ? trace.setSpanContext(ROOT, parent) : ROOT;
 }

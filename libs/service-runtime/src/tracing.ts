@@ -9,6 +9,7 @@ import {
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api';
+import { activeContext } from './plain-context.js';
 import { contextOf, fromTraceContext, type TraceContext, toTraceContext } from './trace-context.js';
 
 export type HopKind = 'internal' | 'server' | 'client' | 'producer' | 'consumer';
@@ -119,8 +120,7 @@ function startSpan(name: string, attributes: Attributes, settings: SpanSettings,
   );
 }
 
-const parentOf = (settings: SpanSettings) =>
-  settings.parent ? contextOf(settings.parent) : context.active();
+const parentOf = (settings: SpanSettings) => (settings.parent ? contextOf(settings.parent) : activeContext());
 
 function linksOf(links: readonly TraceContext[]): Link[] {
   return links.flatMap((link) => {
