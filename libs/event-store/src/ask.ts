@@ -56,7 +56,7 @@ const isOfStatement = (error: Error | undefined) =>
 /**
  * Not by `client.query(config)`, with its promise and its timeout: both assign a function to a property of each query,
  * and V8 allocates such functions among the old objects (`set_pretenure` in its parser). There they kept the rows of
- * every query until the next full collection: a fifth of all that was allocated.
+ * every query until the next full collection: a seventh of all that pages of jobs allocated.
  */
 function send(
   client: pg.ClientBase,

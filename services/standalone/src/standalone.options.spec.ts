@@ -45,7 +45,10 @@ describe('parseOptions', () => {
   });
 
   it('refuses an unknown option', () => {
-    expect(parseOptions(['--prot', '1'], {})).toMatchObject({ kind: 'wrong' });
+    expect(parseOptions(['--prot', '1'], {})).toEqual({
+      kind: 'wrong',
+      problems: ["Unknown option '--prot'"],
+    });
   });
 
   it('lists every option in the help', () => {

@@ -68,7 +68,8 @@ export function parseOptions(argv: readonly string[], env: NodeJS.ProcessEnv): P
   try {
     args = parseArgs({ args: [...argv], allowPositionals: true, options: known });
   } catch (error) {
-    return { kind: 'wrong', problems: [error instanceof Error ? error.message : String(error)] };
+    const said = error instanceof Error ? error.message : String(error);
+    return { kind: 'wrong', problems: [said.replace(/\. To specify a positional .*/s, '')] }; // no such argument here
   }
   const { values: flags, positionals } = args;
   if (flags['help'] === true) return { kind: 'help' };
