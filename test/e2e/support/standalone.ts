@@ -8,10 +8,20 @@ import { fileURLToPath } from 'node:url';
 // The same from source and from test/dist.
 const root = import.meta.url.slice(0, import.meta.url.lastIndexOf('/test/'));
 const folder = fileURLToPath(root);
-/** What `npm start` says: flags of Node, then the program. */
-const command = startScript()
-  .replace(/^exec node /, '')
-  .split(' ');
+/** What `npm start` says: variables, flags of Node, then the program. */
+const { command, variables } = startCommand();
+
+function startCommand() {
+  const [variables = '', command = ''] = startScript()
+    .replace(/^exec env /, '')
+    .split(' node ');
+  return {
+    command: command.split(' '),
+    variables: Object.fromEntries(
+      variables.split(' ').map((variable) => variable.split('=') as [string, string]),
+    ),
+  };
+}
 
 function startScript(): string {
   const text = readFileSync(join(folder, 'package.json'), 'utf8');
@@ -38,7 +48,7 @@ export async function endOfStandalone(
   const child = spawn(process.execPath, [...command, ...args], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, CARILLON_ADMIN_PORT: '0', ...env },
+    env: { ...process.env, ...variables, CARILLON_ADMIN_PORT: '0', ...env },
   });
   const chunks: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
@@ -58,7 +68,7 @@ export async function startStandalone(options: {
   const child = spawn(process.execPath, args, {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, CARILLON_ADMIN_PORT: '0', ...options.env },
+    env: { ...process.env, ...variables, CARILLON_ADMIN_PORT: '0', ...options.env },
   });
   const exited = once(child, 'exit');
   const lines: string[] = [];

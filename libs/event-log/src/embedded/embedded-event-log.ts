@@ -5,6 +5,7 @@ import { createLogger, retrying, TurnLoop } from '@carillon/service-runtime';
 import type {
   EventLog,
   PartitionBounds,
+  ReceivedMessage,
   SubscribeOptions,
   Subscription,
   TopicOptions,
@@ -36,7 +37,8 @@ export interface EmbeddedEventLogOptions {
 }
 
 const PRUNED_AT_A_TIME = 5_000;
-const RECENT_MESSAGES = 500;
+/** Of each partition: half a second of a burst, some 10 MB. */
+const RECENT_MESSAGES = 5_000;
 const PUBLISHED_AT_A_TIME = 1_000;
 
 const log = createLogger('event-log');
@@ -158,12 +160,17 @@ class EmbeddedEventLog implements EventLog {
         }),
     );
     const offsets = new Map(appended.map(({ id, first }) => [id, BigInt(first)]));
+    const published = new Map<number, ReceivedMessage[]>();
     for (const { partitionId, ...message } of addressed) {
       const offset = offsets.get(partitionId);
       if (offset === undefined) continue;
       offsets.set(partitionId, offset + 1n);
-      this.#remember(partitionId, { ...message, offset: String(offset) });
+      const received = { ...message, offset: String(offset) };
+      const together = published.get(partitionId);
+      if (together) together.push(received);
+      else published.set(partitionId, [received]);
     }
+    for (const [id, received] of published) this.#recent.get(id)?.add(received);
     for (const subscription of this.#subscriptions) subscription.wake(offsets);
     const unplaced = addressed.filter(({ partitionId }) => !offsets.has(partitionId));
     if (unplaced.length === 0) return;
@@ -171,12 +178,6 @@ class EmbeddedEventLog implements EventLog {
     await this.#loadPartitions();
     for (const subscription of this.#subscriptions) subscription.wake();
     await this.#append(unplaced);
-  }
-
-  #remember(id: number, message: LogMessage & { partition: number; offset: string }): void {
-    const recent = this.#recent.get(id) ?? new RecentMessages(RECENT_MESSAGES);
-    this.#recent.set(id, recent);
-    recent.add([message]);
   }
 
   /** `<instance> <partition id>,…`, or anything else: something may have changed. */
@@ -198,6 +199,8 @@ class EmbeddedEventLog implements EventLog {
     }
     const ids = new Set(held.map(({ id }) => id));
     for (const id of this.#recent.keys()) if (!ids.has(id)) this.#recent.delete(id);
+    for (const id of ids)
+      if (!this.#recent.has(id)) this.#recent.set(id, new RecentMessages(RECENT_MESSAGES));
   }
 
   #partitionsOf(topic: string): readonly LogPartition[] {

@@ -1,5 +1,5 @@
 import { backoffMs, createLogger, pause, type Signal } from '@carillon/service-runtime';
-import type { LogBatch, ReceivedMessage } from '../event-log.js';
+import type { LogBatch } from '../event-log.js';
 import type { LogPartition, LogTables } from './log-tables.js';
 import type { RecentMessages } from './recent-messages.js';
 
@@ -21,6 +21,8 @@ const MESSAGES_PER_BATCH = 500;
 /** Only in case that a notification was lost. */
 const LOOK_AGAIN_MS = 30_000;
 
+type Page = Pick<LogBatch, 'messages' | 'end'>;
+
 const log = createLogger('event-log');
 
 /** Reads one partition, from memory or from the tables, and waits to be awakened when there is nothing. */
@@ -33,7 +35,7 @@ export class PartitionReader {
     this.partitionId = options.partition.id;
     this.#options = options;
     options.signal.addEventListener('abort', () => this.wake(), { once: true });
-    this.stopped = this.#run();
+    this.stopped = this.#run().finally(() => options.recent()?.leave(this));
   }
 
   wake(): void {
@@ -45,17 +47,15 @@ export class PartitionReader {
     let place = this.#options.from;
     for (let failures = 0; !signal.aborted; ) {
       try {
-        const messages = await this.#messages(place);
-        if (messages === 'astray') {
+        const page = await this.#page(place);
+        if (page === 'astray') {
           this.#options.astray();
           return;
         }
-        const last = messages.at(-1);
-        if (last === undefined) await wakeup.wait(LOOK_AGAIN_MS);
+        if (page === 'nothing') await wakeup.wait(LOOK_AGAIN_MS);
         else {
           const { topic, partition: number } = partition;
-          const end = messages.length < MESSAGES_PER_BATCH ? next(last.offset) : await this.#end(last.offset);
-          place = await this.#options.handle({ topic, partition: number, messages, end, signal });
+          place = await this.#options.handle({ topic, partition: number, ...page, signal });
         }
         failures = 0;
       } catch (error) {
@@ -66,21 +66,19 @@ export class PartitionReader {
     }
   }
 
-  async #messages(place: string): Promise<ReceivedMessage[] | 'astray'> {
+  async #page(place: string): Promise<Page | 'nothing' | 'astray'> {
     const { partition, tables, alone } = this.#options;
     const recent = this.#options.recent();
-    const held = recent?.read(place, MESSAGES_PER_BATCH);
+    const held = recent?.read(this, place, MESSAGES_PER_BATCH);
     if (held) return held;
-    if (alone && recent?.next === place) return [];
-    const stored = await tables.read(partition, place, MESSAGES_PER_BATCH);
-    if (stored.length > 0) return stored;
+    if (alone && recent?.next === place) return 'nothing';
+    const messages = await tables.read(partition, place, MESSAGES_PER_BATCH);
+    const last = messages.at(-1);
+    if (last && messages.length < MESSAGES_PER_BATCH) return { messages, end: next(last.offset) };
     const bounds = await this.#bounds();
+    if (last) return { messages, end: bounds?.end ?? next(last.offset) };
     const within = bounds && BigInt(place) <= BigInt(bounds.end) && BigInt(place) >= BigInt(bounds.start);
-    return within ? [] : 'astray';
-  }
-
-  async #end(lastRead: string): Promise<string> {
-    return (await this.#bounds())?.end ?? next(lastRead);
+    return within ? 'nothing' : 'astray';
   }
 
   async #bounds() {

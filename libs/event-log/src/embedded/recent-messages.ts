@@ -1,12 +1,19 @@
 import type { ReceivedMessage } from '../event-log.js';
 
+/** So many that all readers have passed are let go together. */
+const LET_GO = 250;
+
 /**
- * The latest messages that this process published to one partition, without a gap, so that readers in the same
- * process need not ask the database for them.
+ * The latest messages that this process published to one partition, without a gap, so that readers in the same process
+ * need not ask the database for them. Kept until its readers have passed them, at most `limit`: in a burst the publisher
+ * is ahead of all of them. One that is further behind asks the database, and nothing is kept for it meanwhile.
  */
 export class RecentMessages {
   readonly #limit: number;
-  #first = 0n;
+  /** From where each reads on. */
+  readonly #places = new Map<object, bigint>();
+  /** Of the first of them; unknown before the first publication. */
+  #first: bigint | undefined;
   #messages: ReceivedMessage[] = [];
 
   constructor(limit: number) {
@@ -14,28 +21,53 @@ export class RecentMessages {
   }
 
   add(messages: readonly ReceivedMessage[]): void {
-    const first = BigInt(messages[0]?.offset ?? 0);
-    if (first !== this.#first + BigInt(this.#messages.length)) {
-      this.#first = first;
+    const [earliest] = messages;
+    if (!earliest) return;
+    if (earliest.offset !== this.next) {
+      this.#first = BigInt(earliest.offset);
       this.#messages = [];
     }
     this.#messages.push(...messages);
-    const surplus = this.#messages.length - this.#limit;
-    if (surplus >= this.#limit) {
-      this.#messages = this.#messages.slice(surplus);
-      this.#first += BigInt(surplus);
-    }
+    const first = this.#first ?? 0n;
+    const passed = Math.max(this.#passed(first), this.#messages.length - this.#limit);
+    if (passed < LET_GO) return;
+    this.#messages = this.#messages.slice(passed);
+    this.#first = first + BigInt(passed);
   }
 
-  /** The offset that the next message will have. */
-  get next(): string {
-    return String(this.#first + BigInt(this.#messages.length));
+  /** The offset that the next message will have, as far as this process knows: nothing before its first publication. */
+  get next(): string | undefined {
+    return this.#first === undefined ? undefined : String(this.#first + BigInt(this.#messages.length));
   }
 
-  /** Undefined when that offset is not held; empty never. */
-  read(from: string, limit: number): ReceivedMessage[] | undefined {
-    const at = Number(BigInt(from) - this.#first);
+  /**
+   * From that offset on, and where the partition ends as far as this process knows. Undefined when it is not held; empty
+   * never. What follows it is kept for this reader from now on.
+   */
+  read(
+    reader: object,
+    from: string,
+    limit: number,
+  ): { readonly messages: ReceivedMessage[]; readonly end: string } | undefined {
+    const place = BigInt(from);
+    this.#places.set(reader, place);
+    const first = this.#first ?? place;
+    const at = Number(place - first);
     if (at < 0 || at >= this.#messages.length) return undefined;
-    return this.#messages.slice(at, at + limit);
+    const end = String(first + BigInt(this.#messages.length));
+    return { messages: this.#messages.slice(at, at + limit), end };
+  }
+
+  /** Nothing is kept for that reader any more. */
+  leave(reader: object): void {
+    this.#places.delete(reader);
+  }
+
+  #passed(first: bigint): number {
+    let passed = this.#messages.length;
+    for (const place of this.#places.values()) {
+      if (place >= first) passed = Math.min(passed, Number(place - first));
+    }
+    return passed;
   }
 }
