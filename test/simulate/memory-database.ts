@@ -46,9 +46,14 @@ export class MemoryDatabase implements Database {
     const connection = server.open(this.#part, this.#tables);
     const transaction = server.begin(connection);
     const hooks: (() => void)[] = [];
+    let asked: Promise<unknown> | undefined;
     const tx: Transaction = {
-      query: <Row>(sql: string | Prepared, parameters?: readonly unknown[]) =>
-        server.request(connection, () => server.execute(connection, sql, parameters)) as Promise<Row[]>,
+      query: <Row>(sql: string | Prepared, parameters?: readonly unknown[]) => {
+        const ask = () => server.request(connection, () => server.execute(connection, sql, parameters));
+        const answer = asked ? asked.then(ask, ask) : ask();
+        asked = answer;
+        return answer as Promise<Row[]>;
+      },
       afterCommit: (hook) => void hooks.push(hook),
     };
     let result: T;

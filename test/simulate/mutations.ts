@@ -58,14 +58,14 @@ export const MUTATIONS: readonly Mutation[] = [
     module: `${STORE}/relay-session.js`,
     from: 'chains: Chains.read(chains)',
     to: "chains: Chains.read({ since: '0/0', last: {} })",
-    found: { how: 'rough', seed: 3 },
+    found: { how: 'rough', seed: 9 },
   },
   {
     name: 'nothing is refilled',
     module: `${LOG}/consumer/refiller.js`,
     from: 'async refill(lost, signal) {',
     to: 'async refill(lost, signal) { return;',
-    found: { how: 'small', seed: 2 },
+    found: { how: 'small', seed: 4 },
   },
   {
     name: 'places move without compare-and-set',
@@ -107,14 +107,14 @@ export const MUTATIONS: readonly Mutation[] = [
     module: `${FRAMEWORK}/domain/job-runs/job-runs.decide.js`,
     from: 'if (command.startDeadlineAt !== undefined && command.now > command.startDeadlineAt) {',
     to: 'if (false) {',
-    found: { how: 'small', seed: 33 },
+    found: { how: 'small', seed: 13 },
   },
   {
     name: 'silent tasks are not asked about',
     module: `${FRAMEWORK}/application/leader/reconciliation.js`,
     from: 'if (!this.#asked.has(task.taskId))',
     to: 'if (false)',
-    found: { how: 'small', seed: 2 },
+    found: { how: 'small', seed: 7 },
   },
   {
     name: 'the clock of a schedule stands still when it fires',

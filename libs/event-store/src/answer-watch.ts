@@ -1,10 +1,5 @@
-/** What is ended when it does not answer. */
-export interface Ending {
-  end(): unknown;
-}
-
-export interface Awaited {
-  readonly connection: Ending;
+export interface Awaited<Connection> {
+  readonly connection: Connection;
   /** By the monotonic clock, milliseconds. */
   readonly until: number;
 }
@@ -13,24 +8,26 @@ export interface Awaited {
  * Ends connections that leave a question unanswered for longer than `timeoutMs`: the server is away without a word. One
  * timer for all of them, and none when nobody waits for long: most questions are answered within a millisecond.
  */
-export class AnswerWatch {
+export class AnswerWatch<Connection> {
   readonly #timeoutMs: number;
+  readonly #end: (connection: Connection) => void;
   /** Oldest first: all are given the same time. */
-  readonly #awaited = new Set<Awaited>();
+  readonly #awaited = new Set<Awaited<Connection>>();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(timeoutMs: number) {
+  constructor(timeoutMs: number, end: (connection: Connection) => void) {
     this.#timeoutMs = timeoutMs;
+    this.#end = end;
   }
 
-  asked(connection: Ending): Awaited {
+  asked(connection: Connection): Awaited<Connection> {
     const awaited = { connection, until: performance.now() + this.#timeoutMs };
     this.#awaited.add(awaited);
     if (!this.#timer) this.#lookIn(this.#timeoutMs);
     return awaited;
   }
 
-  answered(awaited: Awaited): void {
+  answered(awaited: Awaited<Connection>): void {
     this.#awaited.delete(awaited);
   }
 
@@ -48,7 +45,7 @@ export class AnswerWatch {
         return;
       }
       this.#awaited.delete(awaited);
-      awaited.connection.end();
+      this.#end(awaited.connection);
     }
   }
 }

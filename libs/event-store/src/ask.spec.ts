@@ -2,12 +2,14 @@ import { type FreshDatabase, freshDatabase } from '@carillon/rigs';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { AnswerWatch } from './answer-watch.js';
-import { ask, askOneOf } from './ask.js';
+import { ask, askOneOf, hangUp } from './ask.js';
 import { prepared } from './transaction.js';
 
 describe('AnswerWatch', () => {
+  const ending = (one: { end(): void }) => one.end();
+
   it('ends what does not answer in time, and nothing else', async () => {
-    const watch = new AnswerWatch(20);
+    const watch = new AnswerWatch<{ end(): void }>(20, ending);
     const [silent, prompt, later] = [{ end: vi.fn() }, { end: vi.fn() }, { end: vi.fn() }];
     watch.asked(silent);
     watch.answered(watch.asked(prompt));
@@ -19,7 +21,7 @@ describe('AnswerWatch', () => {
   });
 
   it('gives each its own time', async () => {
-    const watch = new AnswerWatch(100);
+    const watch = new AnswerWatch<{ end(): void }>(100, ending);
     const ended: string[] = [];
     const asked = (name: string) => watch.asked({ end: () => ended.push(`${name} ${performance.now()}`) });
     const first = performance.now();
@@ -77,10 +79,10 @@ describe('statements', () => {
   });
 
   it('are unavailable, with those behind them, when the server leaves one unanswered', async () => {
-    const watch = new AnswerWatch(100);
+    const watch = new AnswerWatch(100, hangUp);
     await Promise.all([
       expect(ask(client, 'SELECT pg_sleep(60)', [], watch)).rejects.toMatchObject(away),
-      expect(ask(client, 'SELECT 1', [], new AnswerWatch(60_000))).rejects.toMatchObject(away),
+      expect(ask(client, 'SELECT 1', [], new AnswerWatch(60_000, hangUp))).rejects.toMatchObject(away),
     ]);
     await expect(ask(client, 'SELECT 1')).rejects.toMatchObject(away);
   });

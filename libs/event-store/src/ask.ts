@@ -6,7 +6,12 @@ import type { Prepared } from './transaction.js';
 /** The server ends a statement before the client gives up on it. */
 export const STATEMENT_TIMEOUT_MS = 30_000;
 
-const answers = new AnswerWatch(STATEMENT_TIMEOUT_MS + 5_000);
+const answers = new AnswerWatch(STATEMENT_TIMEOUT_MS + 5_000, hangUp);
+
+/** `end` waits for the answers to what a pipeline has sent. */
+export function hangUp(client: pg.ClientBase): void {
+  (client as unknown as { readonly connection: pg.Connection }).connection.stream.destroy();
+}
 
 export type Result = Pick<pg.QueryResult, 'rows' | 'command'>;
 
@@ -62,10 +67,10 @@ function send(
   client: pg.ClientBase,
   sql: string | Prepared,
   parameters: readonly unknown[] | undefined,
-  watch: AnswerWatch,
+  watch: AnswerWatch<pg.ClientBase>,
   done: (error: Error | undefined, result: Result) => void,
 ): void {
-  const awaited = watch.asked(client as pg.Client);
+  const awaited = watch.asked(client);
   const answered = (error: Error | undefined, result: Result) => {
     watch.answered(awaited);
     done(error, result);

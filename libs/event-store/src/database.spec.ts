@@ -1,6 +1,7 @@
 import { freshDatabase, type FreshDatabase, startPostgres } from '@carillon/rigs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Database } from './database.js';
+import { together } from './transaction.js';
 
 const migrations = [
   { name: '001-things', up: 'CREATE TABLE things (id int PRIMARY KEY); CREATE INDEX ON things (id);' },
@@ -75,6 +76,27 @@ describe('Database', () => {
       await tx.query('SELECT nonsense').catch(() => undefined);
     });
     await expect(ignoring).rejects.toThrow('was ignored');
+    await database.close();
+  });
+
+  it('asks statements together: answered in order, and the first that fails is the one that says why', async () => {
+    const database = await connect(postgres.url, 'together');
+    const warned = vi.fn();
+    process.on('warning', warned);
+    const answered: string[] = [];
+    const work = database.transaction(async (tx) => {
+      const ask = (name: string, sql: string) => tx.query(sql).finally(() => answered.push(name));
+      await together(
+        ask('slow', 'INSERT INTO things SELECT 3 FROM pg_sleep(0.1)'),
+        ask('wrong', 'SELECT nonsense'),
+        ask('in vain', 'SELECT 1'),
+      );
+    });
+    await expect(work).rejects.toThrow('column "nonsense" does not exist');
+    expect(answered).toEqual(['slow', 'wrong', 'in vain']);
+    expect(await database.query('SELECT id FROM things')).toEqual([]);
+    process.off('warning', warned);
+    expect(warned).not.toHaveBeenCalled(); // pg warns of what waits in its own queue
     await database.close();
   });
 

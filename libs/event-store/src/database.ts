@@ -74,7 +74,12 @@ class PostgresDatabase implements Database {
       installExtensions: false,
       logging: false,
       poolErrorHandler: () => undefined, // the pool has dropped that connection already
-      extra: { ...connection, idleTimeoutMillis: 60_000, onConnect: ignoreErrorsBetweenQueries },
+      extra: {
+        ...connection,
+        pipeline: true,
+        idleTimeoutMillis: 60_000,
+        onConnect: ignoreErrorsBetweenQueries,
+      },
     });
     await dataSource.initialize().catch(rethrow);
     const database = new PostgresDatabase(dataSource, options.schema, {

@@ -4,7 +4,7 @@ export type { Listening } from './listen.js';
 export type { Migration } from './migrations.js';
 export type { Session } from './session.js';
 export { bytesArray, integerArray, jsonLines, textArray } from './array-parameters.js';
-export { type Prepared, prepared, type Queries, type Transaction } from './transaction.js';
+export { type Prepared, prepared, type Queries, together, type Transaction } from './transaction.js';
 export {
   compareSourcePositions,
   type LogMessage,

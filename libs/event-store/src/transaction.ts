@@ -18,8 +18,20 @@ export interface Queries {
   ): Promise<Row[]>;
 }
 
-/** READ COMMITTED. Ends with the work that it was given to. Keep it short: the relay waits for its writes. */
+/**
+ * Statements are answered in the order in which they were asked; one may be asked before the last is answered (`together`).
+ * READ COMMITTED. Ends with the work that it was given to. Keep it short: the relay waits for its writes. */
 export interface Transaction extends Queries {
   /** Called once when the commit is done, never when it is not. Must not throw. */
   afterCommit(hook: () => void): void;
+}
+
+/**
+ * Waits for statements of a transaction that do not need each other's answers, so that they go to the server and back
+ * together. Throws what the first of them that fails says, in the order given, when all are answered.
+ */
+export async function together(...statements: readonly Promise<unknown>[]): Promise<void> {
+  for (const outcome of await Promise.allSettled(statements)) {
+    if (outcome.status === 'rejected') throw outcome.reason;
+  }
 }

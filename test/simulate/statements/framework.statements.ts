@@ -174,10 +174,9 @@ export const frameworkStatements: Models = [
   [
     /^INSERT INTO runs \(uid, run_id, job_id, framework, traceparent, tracestate\) SELECT/,
     (call) => {
-      const [uids, runIds, jobIds, frameworks, parents, states] = call.parameters as [
-        ...[string[], string[], string[], string[]],
-        ...[(string | null)[], (string | null)[]],
-      ];
+      const [uids, runIds, jobIds, frameworks, parents, states] = call.parameters.map(
+        arrayOf<string | null>,
+      ) as [...[string[], string[], string[], string[]], ...[(string | null)[], (string | null)[]]];
       for (const [index, uid] of uids.entries()) {
         const run_id = runIds[index] ?? '';
         const key = runKey(uid, run_id);
@@ -195,7 +194,8 @@ export const frameworkStatements: Models = [
   [
     /^UPDATE runs SET ended_at = e\.ended_at FROM unnest/,
     (call) => {
-      const [uids, runIds, ended] = call.parameters as [string[], string[], number[]];
+      const [uids, runIds] = call.parameters.slice(0, 2).map(arrayOf<string>) as [string[], string[]];
+      const ended = arrayOf<number>(call.parameters[2]);
       for (const [index, uid] of uids.entries()) {
         const key = runKey(uid, runIds[index] ?? '');
         const row = call.transaction.read(runs(call), key);

@@ -1,5 +1,5 @@
 import { isCarillonError } from '@carillon/event-sourcing';
-import type { Database, SourcePosition, Transaction } from '@carillon/event-store';
+import { type Database, type SourcePosition, together, type Transaction } from '@carillon/event-store';
 import {
   createLogger,
   isTransient,
@@ -117,13 +117,14 @@ export class Applier {
   async #moved(
     partition: PartitionProgress,
     targets: ReadonlyMap<string, Progress>,
-    effect: (tx: Transaction) => Promise<void> = () => Promise.resolve(),
+    effect?: (tx: Transaction) => Promise<void>,
   ): Promise<void> {
     await this.#options.database.transaction(async (tx) => {
-      for (const [source, to] of targets) {
-        await this.#positions.move(tx, partition, source, partition.progress.get(source), to);
-      }
-      await effect(tx);
+      const moves = Array.from(targets, ([source, to]) =>
+        this.#positions.move(tx, partition, source, partition.progress.get(source), to),
+      );
+      const handled = async () => effect?.(tx);
+      await together(...moves, handled());
     });
     for (const [source, to] of targets) partition.progress.set(source, to);
   }

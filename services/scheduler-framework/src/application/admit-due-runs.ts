@@ -1,5 +1,5 @@
 import { decodeEvent, type Job, type RunDue, type Schedule } from '@carillon/contracts';
-import type { Transaction } from '@carillon/event-store';
+import { together, type Transaction } from '@carillon/event-store';
 import { metrics, type TraceContext } from '@carillon/service-runtime';
 import type { AdmitDueRun } from '../domain/job-runs/job-runs.commands.js';
 import { without } from '../domain/without.js';
@@ -45,12 +45,12 @@ export class AdmitDueRuns {
     if (dues.length === 0) return;
     onDue();
     const jobs = await revisions.load(dues.map(({ run }) => run));
-    await fence.hold(tx).catch((error: unknown) => {
+    const batch = ledger.batch(tx);
+    const uids = new Set(dues.map(({ run }) => run.uid));
+    await together(fence.hold(tx), batch.loadJobs([...uids])).catch((error: unknown) => {
       if (isLeadershipLost(error)) onLost();
       throw error;
     });
-    const batch = ledger.batch(tx);
-    await batch.loadJobs([...new Set(dues.map(({ run }) => run.uid))]);
     const now = clock();
     const admitted: Recorded[] = [];
     const stopped: Recorded[] = [];

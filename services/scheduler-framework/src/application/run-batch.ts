@@ -1,5 +1,11 @@
 import type { Decider, DomainEvent } from '@carillon/event-sourcing';
-import type { Append, AppendedEvent, EventStore, Transaction } from '@carillon/event-store';
+import {
+  type Append,
+  type AppendedEvent,
+  type EventStore,
+  together,
+  type Transaction,
+} from '@carillon/event-store';
 import { openSpan, type TraceContext } from '@carillon/service-runtime';
 import type { JobRunsCommand, KeepVolumes } from '../domain/job-runs/job-runs.commands.js';
 import { jobRuns } from '../domain/job-runs/job-runs.decide.js';
@@ -112,11 +118,11 @@ export class RunBatch {
     }
     const appends: Append[] = [...this.#jobs.values(), ...this.#runs.values()];
     appends.sort((a, b) => (a.stream < b.stream ? -1 : 1));
-    await this.#store.record(this.#tx, appends);
-    await this.#index.insert(this.#tx, this.#inserts);
-    await this.#index.end(
-      this.#tx,
-      this.#ended.map(({ ref, endedAt }) => ({ ...ref, endedAt })),
+    const ended = this.#ended.map(({ ref, endedAt }) => ({ ...ref, endedAt }));
+    await together(
+      this.#store.record(this.#tx, appends),
+      this.#index.insert(this.#tx, this.#inserts),
+      this.#index.end(this.#tx, ended),
     );
   }
 

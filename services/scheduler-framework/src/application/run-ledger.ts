@@ -1,5 +1,5 @@
 import { isCarillonError, unavailable } from '@carillon/event-sourcing';
-import type { EventStore, Transaction } from '@carillon/event-store';
+import { type EventStore, together, type Transaction } from '@carillon/event-store';
 import { retrying, type TraceContext } from '@carillon/service-runtime';
 import type { RunCommand } from '../domain/run/run.commands.js';
 import type { RunState } from '../domain/run/run.state.js';
@@ -39,10 +39,9 @@ export class RunLedger {
   /** Decides and writes all of them, as leader when a fence is given; results in the order given. */
   record(orders: readonly RunOrder[], fence?: Fence): Promise<Recorded[]> {
     return this.transaction(async (tx, attempt) => {
-      await fence?.hold(tx);
       const batch = this.batch(tx);
       if (attempt === 1) for (const { ref, known } of orders) if (known) batch.know(ref, known);
-      await batch.loadRuns(orders.map(({ ref }) => ref));
+      await together(fence?.hold(tx) ?? Promise.resolve(), batch.loadRuns(orders.map(({ ref }) => ref)));
       const recorded = orders.map(({ ref, command, trace }) => batch.decideRun(ref, command, trace));
       await batch.save();
       return recorded;

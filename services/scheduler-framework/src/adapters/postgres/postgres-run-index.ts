@@ -1,6 +1,21 @@
-import type { Database, Queries, Transaction } from '@carillon/event-store';
+import {
+  type Database,
+  integerArray,
+  prepared,
+  type Queries,
+  textArray,
+  type Transaction,
+} from '@carillon/event-store';
 import type { RunIndex, RunRow } from '../../application/run-index.js';
 import type { RunRef } from '../../application/run-keys.js';
+
+const INSERT = prepared(`
+  INSERT INTO runs (uid, run_id, job_id, framework, traceparent, tracestate)
+  SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])`);
+const END = prepared(`
+  UPDATE runs SET ended_at = e.ended_at
+  FROM unnest($1::text[], $2::text[], $3::bigint[]) AS e (uid, run_id, ended_at)
+  WHERE runs.uid = e.uid AND runs.run_id = e.run_id`);
 
 export class PostgresRunIndex implements RunIndex {
   readonly #database: Database;
@@ -11,28 +26,23 @@ export class PostgresRunIndex implements RunIndex {
 
   async insert(tx: Transaction, rows: readonly RunRow[]): Promise<void> {
     if (rows.length === 0) return;
-    await tx.query(
-      `INSERT INTO runs (uid, run_id, job_id, framework, traceparent, tracestate)
-       SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])`,
-      [
-        rows.map(({ uid }) => uid),
-        rows.map(({ runId }) => runId),
-        rows.map(({ jobId }) => jobId),
-        rows.map(({ framework }) => framework),
-        rows.map(({ trace }) => trace.traceparent ?? null),
-        rows.map(({ trace }) => trace.tracestate ?? null),
-      ],
-    );
+    await tx.query(INSERT, [
+      textArray(rows.map(({ uid }) => uid)),
+      textArray(rows.map(({ runId }) => runId)),
+      textArray(rows.map(({ jobId }) => jobId)),
+      textArray(rows.map(({ framework }) => framework)),
+      textArray(rows.map(({ trace }) => trace.traceparent ?? null)),
+      textArray(rows.map(({ trace }) => trace.tracestate ?? null)),
+    ]);
   }
 
   async end(tx: Transaction, ended: readonly (RunRef & { readonly endedAt: number })[]): Promise<void> {
     if (ended.length === 0) return;
-    await tx.query(
-      `UPDATE runs SET ended_at = e.ended_at
-       FROM unnest($1::text[], $2::text[], $3::bigint[]) AS e (uid, run_id, ended_at)
-       WHERE runs.uid = e.uid AND runs.run_id = e.run_id`,
-      [ended.map(({ uid }) => uid), ended.map(({ runId }) => runId), ended.map(({ endedAt }) => endedAt)],
-    );
+    await tx.query(END, [
+      textArray(ended.map(({ uid }) => uid)),
+      textArray(ended.map(({ runId }) => runId)),
+      integerArray(ended.map(({ endedAt }) => endedAt)),
+    ]);
   }
 
   active(framework: string): Promise<RunRow[]> {

@@ -35,7 +35,7 @@ const HOLD_MS = 30_000;
 /** Runs that were expected are let in by then, or not at all. */
 const EXPECTED_MS = 100;
 /** At most so many launches are decided at once: the first must not wait too long for the last to be written. */
-const MAX_LAUNCHES = 250;
+const MAX_LAUNCHES = 500;
 /** What a task had is offered again within this, and with it the volumes that are to be destroyed. */
 const LOOK_MS = 10_000;
 
