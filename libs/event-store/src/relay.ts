@@ -118,7 +118,7 @@ export class Relay implements Loop {
   }
 
   async #turn(stopping: AbortSignal): Promise<number> {
-    await pause(Math.max(0, this.#nextTurnAt - performance.now()), stopping);
+    await pause(this.#nextTurnAt - performance.now(), stopping);
     await this.#options.calm?.(stopping);
     const startedAt = performance.now();
     this.#nextTurnAt = startedAt + AFTER_FAILURE_MS;

@@ -1,5 +1,5 @@
 import { invalid, unavailable } from '@carillon/event-sourcing';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { backoffMs, pause, retrying } from './retry.js';
 
 const fast = { baseMs: 1, maxMs: 2 };
@@ -42,4 +42,13 @@ test('gives up after the last attempt, and when aborted', async () => {
   aborted.abort();
   await expect(slow).rejects.toThrow('away');
   await pause(60_000, aborted.signal);
+});
+
+test('a pause until an instant that has just passed is none, and Node warns of nothing', async () => {
+  const warned = vi.fn();
+  process.on('warning', warned);
+  await pause(-0.1);
+  await pause(0);
+  process.off('warning', warned);
+  expect(warned).not.toHaveBeenCalled();
 });

@@ -40,7 +40,7 @@ export async function retrying<T>(options: RetryOptions, work: (attempt: number)
   }
 }
 
-/** Waits; returns early when aborted. */
+/** Waits, not at all for what is past; returns early when aborted. */
 export function pause(delayMs: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted) {
@@ -52,7 +52,7 @@ export function pause(delayMs: number, signal?: AbortSignal): Promise<void> {
       signal?.removeEventListener('abort', finish);
       resolve();
     };
-    const timer = setTimeout(finish, delayMs);
+    const timer = setTimeout(finish, Math.max(0, delayMs));
     signal?.addEventListener('abort', finish, { once: true });
   });
 }
