@@ -1,5 +1,5 @@
 import { createLogger } from '@carillon/service-runtime';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Rehearsal } from './rehearsal.js';
 import { rehearseRuns } from './rehearse-runs.js';
 
@@ -11,10 +11,11 @@ describe('rehearseRuns', () => {
 });
 
 describe('Rehearsal', () => {
-  /** `calm` is asked before each turn, and once more when nothing is left. */
+  /** `calm` is asked before each turn. */
   function rehearsal(calm: () => Promise<void> = () => Promise.resolve()) {
     const turns: number[] = [];
     let asked = 0;
+    const tidyUp = vi.fn();
     const loop = new Rehearsal({
       rush: {
         calm: () => {
@@ -24,16 +25,21 @@ describe('Rehearsal', () => {
       },
       log: createLogger('spec'),
       rehearse: (count) => Promise.resolve(turns.push(count)),
+      tidyUp,
     });
     onTestFinished(() => loop.stop());
     loop.start();
-    return { loop, turns, asked: () => asked };
+    return { loop, turns, asked: () => asked, tidyUp };
   }
 
-  it('rehearses a few at a time, and then no more', async () => {
-    const { turns, asked } = rehearsal();
-    await expect.poll(asked).toBe(61);
+  it('rehearses a few at a time, tidies up once, and then no more', async () => {
+    const { loop, turns, asked, tidyUp } = rehearsal();
+    await expect.poll(asked).toBe(60);
+    await expect.poll(() => tidyUp.mock.calls.length).toBe(1);
+    await loop.stop();
     expect(turns).toEqual(Array.from({ length: 60 }, () => 10));
+    expect(asked()).toBe(60);
+    expect(tidyUp).toHaveBeenCalledOnce();
   });
 
   it('waits while there is a rush', async () => {
