@@ -8,7 +8,7 @@ export const STATEMENT_TIMEOUT_MS = 30_000;
 
 const answers = new AnswerWatch(STATEMENT_TIMEOUT_MS + 5_000, hangUp);
 
-/** `end` waits for the answers to what a pipeline has sent. */
+/** Ends the connection at once: `end` waits for the answers to what a pipeline has sent. */
 export function hangUp(client: pg.ClientBase): void {
   (client as unknown as { readonly connection: pg.Connection }).connection.stream.destroy();
 }

@@ -20,7 +20,8 @@ export interface Queries {
 
 /**
  * Statements are answered in the order in which they were asked; one may be asked before the last is answered (`together`).
- * READ COMMITTED. Ends with the work that it was given to. Keep it short: the relay waits for its writes. */
+ * READ COMMITTED. Ends with the work that it was given to. Keep it short: the relay waits for its writes.
+ */
 export interface Transaction extends Queries {
   /** Called once when the commit is done, never when it is not. Must not throw. */
   afterCommit(hook: () => void): void;

@@ -37,7 +37,7 @@ export interface EmbeddedEventLogOptions {
 }
 
 const PRUNED_AT_A_TIME = 5_000;
-/** Of each partition: half a second of a burst, some 10 MB. */
+/** Of each partition: of 10,000 due at once, about as many are published before they are admitted. */
 const RECENT_MESSAGES = 5_000;
 const PUBLISHED_AT_A_TIME = 1_000;
 
@@ -166,8 +166,8 @@ class EmbeddedEventLog implements EventLog {
       if (offset === undefined) continue;
       offsets.set(partitionId, offset + 1n);
       const received = { ...message, offset: String(offset) };
-      const together = published.get(partitionId);
-      if (together) together.push(received);
+      const before = published.get(partitionId);
+      if (before) before.push(received);
       else published.set(partitionId, [received]);
     }
     for (const [id, received] of published) this.#recent.get(id)?.add(received);

@@ -1,7 +1,7 @@
 import { backoffMs, createLogger, pause, type Signal } from '@carillon/service-runtime';
 import type { LogBatch } from '../event-log.js';
 import type { LogPartition, LogTables } from './log-tables.js';
-import type { RecentMessages } from './recent-messages.js';
+import type { Page, RecentMessages } from './recent-messages.js';
 
 export interface PartitionReaderOptions {
   readonly partition: LogPartition;
@@ -20,8 +20,6 @@ export interface PartitionReaderOptions {
 const MESSAGES_PER_BATCH = 500;
 /** Only in case that a notification was lost. */
 const LOOK_AGAIN_MS = 30_000;
-
-type Page = Pick<LogBatch, 'messages' | 'end'>;
 
 const log = createLogger('event-log');
 

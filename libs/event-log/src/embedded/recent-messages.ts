@@ -1,6 +1,8 @@
-import type { ReceivedMessage } from '../event-log.js';
+import type { LogBatch, ReceivedMessage } from '../event-log.js';
 
-/** So many that all readers have passed are let go together. */
+export type Page = Pick<LogBatch, 'messages' | 'end'>;
+
+/** So many are let go together, so that there may be almost as many more than need be. */
 const LET_GO = 250;
 
 /**
@@ -44,18 +46,13 @@ export class RecentMessages {
    * From that offset on, and where the partition ends as far as this process knows. Undefined when it is not held; empty
    * never. What follows it is kept for this reader from now on.
    */
-  read(
-    reader: object,
-    from: string,
-    limit: number,
-  ): { readonly messages: ReceivedMessage[]; readonly end: string } | undefined {
+  read(reader: object, from: string, limit: number): Page | undefined {
     const place = BigInt(from);
     this.#places.set(reader, place);
-    const first = this.#first ?? place;
-    const at = Number(place - first);
-    if (at < 0 || at >= this.#messages.length) return undefined;
-    const end = String(first + BigInt(this.#messages.length));
-    return { messages: this.#messages.slice(at, at + limit), end };
+    const { next } = this;
+    const at = Number(place - (this.#first ?? 0n));
+    if (next === undefined || at < 0 || at >= this.#messages.length) return undefined;
+    return { messages: this.#messages.slice(at, at + limit), end: next };
   }
 
   /** Nothing is kept for that reader any more. */
