@@ -11,5 +11,6 @@ export {
   TOPICS,
 } from './events/event.js';
 export { asJsonMessage, decodeEvent, encodeEvent } from './events/event-codec.js';
+export { rehearsedJobs } from './events/rehearsed-jobs.js';
 export type * from './generated/apis.js';
 export * from './generated/types.js';

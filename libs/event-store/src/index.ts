@@ -35,3 +35,4 @@ export {
   type ReadPublished,
 } from './published-events.js';
 export { Relay, type RelayOptions } from './relay.js';
+export { rolledBack } from './rolled-back.js';

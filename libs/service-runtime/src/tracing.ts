@@ -9,6 +9,7 @@ import {
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api';
+import { isTracingSuppressed, suppressTracing } from '@opentelemetry/core';
 import { activeContext } from './plain-context.js';
 import { contextOf, fromTraceContext, type TraceContext, toTraceContext } from './trace-context.js';
 
@@ -102,6 +103,11 @@ export function withTraceContext<T>(traceContext: TraceContext, work: () => T): 
   return context.with(contextOf(traceContext), work);
 }
 
+/** Runs `work` with no span of it recorded, whoever asks for it. */
+export function untraced<T>(work: () => T): T {
+  return context.with(suppressTracing(activeContext()), work);
+}
+
 /** The active span's context, to be stored in event metadata and message headers; empty when there is none. */
 export function currentTraceContext(): TraceContext {
   return toTraceContext(trace.getActiveSpan()?.spanContext());
@@ -120,7 +126,10 @@ function startSpan(name: string, attributes: Attributes, settings: SpanSettings,
   );
 }
 
-const parentOf = (settings: SpanSettings) => (settings.parent ? contextOf(settings.parent) : activeContext());
+function parentOf({ parent }: SpanSettings): Context {
+  const active = activeContext();
+  return parent === undefined || isTracingSuppressed(active) ? active : contextOf(parent);
+}
 
 function linksOf(links: readonly TraceContext[]): Link[] {
   return links.flatMap((link) => {

@@ -12,11 +12,14 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-/** The gateway, not listening yet. */
-export async function createGateway(options: GatewayOptions): Promise<NestFastifyApplication> {
+/** The gateway, not listening yet; its requests are in the metrics unless told. */
+export async function createGateway(
+  options: GatewayOptions,
+  { measured = true }: { readonly measured?: boolean } = {},
+): Promise<NestFastifyApplication> {
   const app = await NestFactory.create<NestFastifyApplication>(
     GatewayModule.forRoot(options),
-    httpAdapter(options.config.limits ?? defaultLimits),
+    httpAdapter(options.config.limits ?? defaultLimits, measured),
     { bodyParser: false, logger: false, abortOnError: false },
   );
   serveV2(app.getHttpAdapter().getInstance(), options, options.config.limits ?? defaultLimits);

@@ -2,6 +2,7 @@ import { grpcClient } from '@carillon/contracts/grpc';
 import {
   createLogger,
   loadConfig,
+  Rehearsal,
   runMain,
   startAdminServer,
   startTelemetry,
@@ -9,6 +10,7 @@ import {
 import { metronomeEnvironment } from './compatibility/metronome-environment.js';
 import { gatewayConfigSchema } from './gateway.config.js';
 import { startGateway } from './gateway.js';
+import { rehearsedRequests } from './rehearse-requests.js';
 
 runMain('carillon-gateway', async () => {
   const { env, warnings } = metronomeEnvironment(process.env);
@@ -34,9 +36,13 @@ runMain('carillon-gateway', async () => {
       },
     },
   });
-  createLogger('gateway').info({ port: gateway.port, adminPort: admin.port }, 'listening');
+  const log = createLogger('gateway');
+  log.info({ port: gateway.port, adminPort: admin.port }, 'listening');
+  const rehearsal = new Rehearsal({ acts: [rehearsedRequests()], log });
+  rehearsal.start();
   return {
     async stop() {
+      await rehearsal.stop();
       await gateway.close();
       await admin.close();
       for (const client of [registry, framework, history, timer]) client.close();

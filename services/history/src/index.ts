@@ -9,3 +9,4 @@ export {
   type HistoryOptions,
 } from './history.module.js';
 export { historyParts } from './history-parts.js';
+export { rehearsedRecords } from './rehearse-records.js';

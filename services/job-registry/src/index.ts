@@ -14,4 +14,5 @@ export {
   type JobRegistryOptions,
 } from './job-registry.module.js';
 export { jobRegistryParts } from './job-registry-parts.js';
+export { rehearsedCreates } from './rehearse-creates.js';
 export { jobDecider } from './domain/job.decide.js';

@@ -3,7 +3,14 @@ import { asJsonMessage, type EventSourceApi, type JobRegistryApi, TOPICS } from 
 import { bind, serveGrpc } from '@carillon/contracts/grpc';
 import { createKafkaEventLog, kafkaFromEnvironment } from '@carillon/event-log/kafka';
 import type { Database } from '@carillon/event-store';
-import { loadConfig, runMain, startAdminServer, startTelemetry } from '@carillon/service-runtime';
+import {
+  createLogger,
+  loadConfig,
+  Rehearsal,
+  runMain,
+  startAdminServer,
+  startTelemetry,
+} from '@carillon/service-runtime';
 import { NestFactory } from '@nestjs/core';
 import { jobRegistryConfigSchema } from './job-registry.config.js';
 import {
@@ -12,6 +19,7 @@ import {
   JOB_REGISTRY_EVENT_SOURCE,
   JobRegistryModule,
 } from './job-registry.module.js';
+import { rehearsedCreates } from './rehearse-creates.js';
 
 runMain('carillon-job-registry', async () => {
   const config = loadConfig(jobRegistryConfigSchema);
@@ -41,8 +49,14 @@ runMain('carillon-job-registry', async () => {
       broker: () => log.bounds([TOPICS.jobs]),
     },
   });
+  const rehearsal = new Rehearsal({
+    acts: [rehearsedCreates(database)],
+    log: createLogger('job-registry'),
+  });
+  rehearsal.start();
   return {
     async stop() {
+      await rehearsal.stop();
       await grpc.close();
       await app.close();
       await log.close();

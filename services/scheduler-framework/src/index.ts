@@ -14,5 +14,6 @@ export {
   SchedulerFrameworkModule,
 } from './scheduler-framework.module.js';
 export { type SchedulerFrameworkOptions, schedulerFrameworkParts } from './scheduler-framework-parts.js';
+export { rehearsedRuns } from './application/rehearse-runs.js';
 export { jobRuns } from './domain/job-runs/job-runs.decide.js';
 export { runDecider } from './domain/run/run.decide.js';

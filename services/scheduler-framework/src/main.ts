@@ -3,8 +3,16 @@ import { asJsonMessage, type EventSourceApi, type SchedulerFrameworkApi, TOPICS 
 import { bind, grpcClient, serveGrpc } from '@carillon/contracts/grpc';
 import { createKafkaEventLog, kafkaFromEnvironment } from '@carillon/event-log/kafka';
 import type { Database } from '@carillon/event-store';
-import { loadConfig, runMain, startAdminServer, startTelemetry } from '@carillon/service-runtime';
+import {
+  createLogger,
+  loadConfig,
+  Rehearsal,
+  runMain,
+  startAdminServer,
+  startTelemetry,
+} from '@carillon/service-runtime';
 import { NestFactory } from '@nestjs/core';
+import { rehearsedRuns } from './application/rehearse-runs.js';
 import { schedulerFrameworkConfigSchema } from './scheduler-framework.config.js';
 import {
   SCHEDULER_FRAMEWORK_API,
@@ -31,7 +39,6 @@ runMain('carillon-scheduler-framework', async () => {
     log,
     registry,
     history,
-    rehearse: true,
     refill: { 'job-registry': jobEvents, timer: triggers },
   });
   const app = await NestFactory.createApplicationContext(module, {
@@ -53,8 +60,11 @@ runMain('carillon-scheduler-framework', async () => {
       broker: () => log.bounds([TOPICS.runs]),
     },
   });
+  const rehearsal = new Rehearsal({ acts: [rehearsedRuns], log: createLogger('scheduler-framework') });
+  rehearsal.start();
   return {
     async stop() {
+      await rehearsal.stop();
       await grpc.close();
       await app.close();
       await log.close();

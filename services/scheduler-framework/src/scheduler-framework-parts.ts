@@ -19,7 +19,6 @@ import { LeaderAnswers } from './application/leader-answers.js';
 import { LeaderTerm } from './application/leader/leader-term.js';
 import { type Fence, Leadership } from './application/leadership.js';
 import { SOURCE, toPublic } from './application/public-events.js';
-import { Rehearsal } from './application/rehearsal.js';
 import { ReadRuns } from './application/read-runs.js';
 import { Revisions } from './application/revisions.js';
 import { RunLedger } from './application/run-ledger.js';
@@ -42,8 +41,6 @@ export interface SchedulerFrameworkOptions {
   readonly connect?: (options: MesosConnectionOptions) => MesosConnection;
   /** That of the process unless told. */
   readonly rush?: Rush;
-  /** Rehearses runs after the start, in memory, so that the first burst finds compiled what it needs; not unless told. */
-  readonly rehearse?: boolean;
   /** Nothing that this process can do helps, such as a framework id that Mesos refuses; ends the process unless told. */
   readonly onFatal?: (error: Error) => void;
 }
@@ -105,7 +102,7 @@ function api(
 function framework(
   database: Database,
   { ledger, revisions, lease, answers }: Parts,
-  { config, log: eventLog, refill, history, connect, rush = ofProcess, rehearse, onFatal }: CompleteOptions,
+  { config, log: eventLog, refill, history, connect, rush = ofProcess, onFatal }: CompleteOptions,
 ): SchedulerFramework {
   const clock = Date.now;
   const log = createLogger('scheduler-framework');
@@ -164,7 +161,6 @@ function framework(
   return new SchedulerFramework(new Leadership({ lease, ttlMs: config.leaseMs, log, begin }), [
     jobsConsumer(consuming, (tx, messages) => follow.handle(tx, messages)),
     new Relay({ database, source: SOURCE, log: eventLog, toPublic, calm: (stopping) => rush.calm(stopping) }),
-    ...(rehearse === true ? [new Rehearsal({ rush, log })] : []),
   ]);
 }
 

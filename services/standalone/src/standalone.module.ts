@@ -71,7 +71,6 @@ export class StandaloneModule {
           refill,
           registry: registry.api,
           history: history.api,
-          rehearse: true,
           onFatal,
         }),
         HistoryModule.forRoot({ config: configs.history, log, refill }),

@@ -1,18 +1,30 @@
 import { hostname } from 'node:os';
-import { asJsonMessage, TOPICS } from '@carillon/contracts';
+import { asJsonMessage, rehearsedJobs, TOPICS } from '@carillon/contracts';
 import { startPostgres, supervise } from '@carillon/embedded-postgres';
-import { createEmbeddedEventLog, type EventLog, type TopicOptions } from '@carillon/event-log';
+import type { Database } from '@carillon/event-store';
+import {
+  createEmbeddedEventLog,
+  type EmbeddedLog,
+  type EventLog,
+  type TopicOptions,
+} from '@carillon/event-log';
 import { unavailable } from '@carillon/event-sourcing';
-import { startGateway } from '@carillon/gateway';
+import { rehearsedRequests, startGateway } from '@carillon/gateway';
+import { JOB_REGISTRY_DATABASE, rehearsedCreates } from '@carillon/job-registry';
 import { startLocalMesos } from '@carillon/local-mesos';
 import {
+  type Act,
   createLogger,
   ExitError,
+  Rehearsal,
   type RunningProcess,
   rush,
   startAdminServer,
   startTelemetry,
 } from '@carillon/service-runtime';
+import { rehearsedRuns } from '@carillon/scheduler-framework';
+import { HISTORY_DATABASE, rehearsedRecords } from '@carillon/history';
+import { rehearsedClocks, TIMER_DATABASE } from '@carillon/timer';
 import { NestFactory } from '@nestjs/core';
 import { applyJobs, jobsOf } from './apply-jobs.js';
 import { databaseProblem } from './database-problem.js';
@@ -60,7 +72,8 @@ export async function startStandalone(
     ]);
     const configs = settings.services(databaseUrl, mesos);
     const lines = new RunLines(print);
-    const log = lines.observing(await startLog(options, databaseUrl, undo));
+    const eventLog = await startLog(options, databaseUrl, undo);
+    const log = lines.observing(eventLog);
     const services = await NestFactory.createApplicationContext(
       StandaloneModule.forRoot({
         log,
@@ -99,6 +112,20 @@ export async function startStandalone(
     print(
       `API at http://localhost:${gateway.port} (Metronome's: /v1/jobs), metrics at http://localhost:${admin.port}/metrics`,
     );
+    const databaseOf = (token: symbol) => services.get<Database>(token, { strict: false });
+    const rehearsal = new Rehearsal({
+      acts: [
+        rehearsedCreates(databaseOf(JOB_REGISTRY_DATABASE)),
+        rehearsedRequests(),
+        ...('publishInVain' in eventLog ? [rehearsedPublications(eventLog)] : []),
+        rehearsedClocks(databaseOf(TIMER_DATABASE)),
+        rehearsedRecords(databaseOf(HISTORY_DATABASE)),
+        rehearsedRuns,
+      ],
+      log: createLogger('carillon'),
+    });
+    undo.push(() => rehearsal.stop());
+    rehearsal.start();
     return {
       finished: fatal.promise,
       stop: () => {
@@ -120,6 +147,11 @@ const ownFramework = (options: StandaloneOptions, folder: DataFolder) => ({
   instance: `${hostname()}:${folder.path}`,
   leaseMs: 15_000,
   ...(options.mesos === 'local' ? { launchWindow: { initial: 1_000, max: 1_000 } } : {}),
+});
+
+const rehearsedPublications = (log: EmbeddedLog): Act => ({
+  ...{ name: 'publications', times: 400, perTurn: 16 },
+  perform: (count) => log.publishInVain(rehearsedJobs(count)),
 });
 
 /** Says how to choose another port when the one that was asked for is taken. */
@@ -181,7 +213,11 @@ async function startMesos(
 /** So long a broker may take to answer at the start. */
 const KAFKA_START_MS = 15_000;
 
-async function startLog(options: StandaloneOptions, databaseUrl: string, undo: Undo): Promise<EventLog> {
+async function startLog(
+  options: StandaloneOptions,
+  databaseUrl: string,
+  undo: Undo,
+): Promise<EventLog | EmbeddedLog> {
   const topics = Object.values(TOPICS).map((name) => ({ name }));
   const log =
     options.kafka === 'embedded'

@@ -13,3 +13,4 @@ export { TimerLoop } from './application/timer-loop.js';
 export { timerOf, timerParts, type TimerParts } from './timer-parts.js';
 export { backfill } from './domain/backfill/backfill.decide.js';
 export { workflow } from './domain/workflow/workflow.decide.js';
+export { rehearsedClocks } from './rehearse-clocks.js';

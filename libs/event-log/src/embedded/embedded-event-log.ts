@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { isCarillonError } from '@carillon/event-sourcing';
-import { Database, type Listening, type LogMessage } from '@carillon/event-store';
+import {
+  Database,
+  type Listening,
+  type LogMessage,
+  type OutgoingMessage,
+  rolledBack,
+} from '@carillon/event-store';
 import { createLogger, retrying, TurnLoop } from '@carillon/service-runtime';
 import type {
   EventLog,
@@ -11,8 +17,9 @@ import type {
   TopicOptions,
 } from '../event-log.js';
 import { partitionOfKey } from '../partitioner.js';
+import { rehearsed } from '../rehearsed.js';
 import { EmbeddedSubscription } from './embedded-subscription.js';
-import { type LogPartition, LogTables } from './log-tables.js';
+import { type Appended, type LogPartition, LogTables } from './log-tables.js';
 import { embeddedLogMigrations } from './migrations.js';
 import { RecentMessages } from './recent-messages.js';
 
@@ -43,8 +50,13 @@ const PUBLISHED_AT_A_TIME = 1_000;
 
 const log = createLogger('event-log');
 
+export interface EmbeddedLog extends EventLog {
+  /** Appends messages, and takes that back: for rehearsals. */
+  publishInVain(messages: readonly OutgoingMessage[]): Promise<void>;
+}
+
 /** The log in tables of PostgreSQL, for a machine without Kafka. Returns when the topics are there. */
-export async function createEmbeddedEventLog(options: EmbeddedEventLogOptions): Promise<EventLog> {
+export async function createEmbeddedEventLog(options: EmbeddedEventLogOptions): Promise<EmbeddedLog> {
   const database = await Database.connect({
     url: options.url,
     schema: 'event_log',
@@ -64,7 +76,9 @@ export async function createEmbeddedEventLog(options: EmbeddedEventLogOptions): 
   }
 }
 
-class EmbeddedEventLog implements EventLog {
+type Addressed = LogMessage & { readonly partitionId: number; readonly partition: number };
+
+class EmbeddedEventLog implements EmbeddedLog {
   readonly #database: Database;
   readonly #tables: LogTables;
   readonly #options: EmbeddedEventLogOptions;
@@ -144,20 +158,15 @@ class EmbeddedEventLog implements EventLog {
     await this.#database.close();
   }
 
+  async publishInVain(messages: readonly OutgoingMessage[]): Promise<void> {
+    await this.#write(new LogTables(rolledBack(this.#database)), this.#addressed(rehearsed(messages)));
+  }
+
   async #append(messages: readonly LogMessage[]): Promise<void> {
-    const addressed = messages.map((message) => {
-      const place = this.partitionOf(message.topic, message.key);
-      const { id, partition } = this.#partitionsOf(message.topic)[place] as LogPartition;
-      return { ...message, partitionId: id, partition };
-    });
-    const { onlyProcess = false } = this.#options;
+    const addressed = this.#addressed(messages);
     const appended = await retrying(
       { attempts: 5, retryOn: (error) => isCarillonError(error, 'conflict') },
-      () =>
-        this.#tables.append(addressed, {
-          awaitDisk: !onlyProcess,
-          notify: onlyProcess ? '' : `${this.#instance} `,
-        }),
+      () => this.#write(this.#tables, addressed),
     );
     const offsets = new Map(appended.map(({ id, first }) => [id, BigInt(first)]));
     const published = new Map<number, ReceivedMessage[]>();
@@ -178,6 +187,22 @@ class EmbeddedEventLog implements EventLog {
     await this.#loadPartitions();
     for (const subscription of this.#subscriptions) subscription.wake();
     await this.#append(unplaced);
+  }
+
+  #addressed(messages: readonly LogMessage[]): Addressed[] {
+    return messages.map((message) => {
+      const place = this.partitionOf(message.topic, message.key);
+      const { id, partition } = this.#partitionsOf(message.topic)[place] as LogPartition;
+      return { ...message, partitionId: id, partition };
+    });
+  }
+
+  #write(tables: LogTables, addressed: readonly Addressed[]): Promise<Appended[]> {
+    const { onlyProcess = false } = this.#options;
+    return tables.append(addressed, {
+      awaitDisk: !onlyProcess,
+      notify: onlyProcess ? '' : `${this.#instance} `,
+    });
   }
 
   /** `<instance> <partition id>,…`, or anything else: something may have changed. */

@@ -10,7 +10,7 @@ import { observeRequests } from './observed-requests.js';
 const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
 /** Fastify as the gateway needs it: bodies stay bytes until a controller reads them, ids in paths may be long. */
-export function httpAdapter(limits: GatewayLimits): FastifyAdapter {
+export function httpAdapter(limits: GatewayLimits, measured: boolean): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: limits.bodyBytes,
     requestTimeout: 30_000,
@@ -24,7 +24,7 @@ export function httpAdapter(limits: GatewayLimits): FastifyAdapter {
   const fastify = adapter.getInstance();
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  observeRequests(fastify);
+  observeRequests(fastify, measured);
   limitRequests(fastify, limits);
   return adapter;
 }

@@ -3,9 +3,9 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 /**
  * One server span and one measurement per request; the caller's trace goes on. Every answer carries an X-Request-Id: the
- * caller's, or a new one.
+ * caller's, or a new one. Without `measured`, no measurement.
  */
-export function observeRequests(fastify: FastifyInstance): void {
+export function observeRequests(fastify: FastifyInstance, measured: boolean): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'unknown';
     const startedAt = performance.now();
@@ -21,7 +21,9 @@ export function observeRequests(fastify: FastifyInstance): void {
           const status = reply.raw.statusCode;
           span.setAttribute('http.response.status_code', status);
           const seconds = (performance.now() - startedAt) / 1000;
-          metrics.httpRequestDuration.record(seconds, { method: request.method, route, status });
+          if (measured) {
+            metrics.httpRequestDuration.record(seconds, { method: request.method, route, status });
+          }
           resolve();
         });
         done();

@@ -9,6 +9,7 @@ import {
   type TaskState,
   type TaskStatus,
 } from '@carillon/mesos';
+import type { Act } from '@carillon/service-runtime';
 import type { JobRunsCommand } from '../domain/job-runs/job-runs.commands.js';
 import { jobRuns } from '../domain/job-runs/job-runs.decide.js';
 import type { JobRunsEvent } from '../domain/job-runs/job-runs.events.js';
@@ -38,13 +39,13 @@ const FRAMEWORK = { value: 'rehearsal' };
 const AGENT = { value: 'rehearsal-S0' };
 const SCHEDULE_ID = 'default';
 
+/** As many again gained nothing more. */
+export const rehearsedRuns: Act = { name: 'runs', times: 600, perTurn: 10, perform: rehearseRuns };
+
 /**
  * Runs of plain jobs, all due at once, from there to their ends, in memory, through what computes: deciders, book, matcher,
  * what Mesos is sent and says, what is published. Nothing is written or sent, and nobody hears of it. Answers how many
  * have succeeded: all.
- *
- * Node compiles a function well once it has run some hundred times. A process that has just started would do that in the
- * middle of its first burst; after a rehearsal it has it behind it.
  */
 export async function rehearseRuns(count: number): Promise<number> {
   const now = Date.now();

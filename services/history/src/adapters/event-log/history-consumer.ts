@@ -1,6 +1,6 @@
 import { decodeEvent, type EventSourceApi, type PublicEvent, TOPICS } from '@carillon/contracts';
 import { Consumer, type EventLog } from '@carillon/event-log';
-import type { Database } from '@carillon/event-store';
+import type { Database, OutgoingMessage, Transaction } from '@carillon/event-store';
 import { openSpan, type Rush, rush as ofProcess } from '@carillon/service-runtime';
 import { projectEvents } from '../../application/project-events.js';
 import { PostgresHistoryTables } from '../postgres/postgres-history-tables.js';
@@ -41,14 +41,17 @@ export function historyConsumer({
       Object.entries(refill).map(([source, owner]) => [source, (request) => owner.readPublished(request)]),
     ),
     calm: (signal) => rush.calm(signal),
-    handle: async (tx, messages) => {
-      const startedAt = Date.now();
-      const events = messages.flatMap((message) => decodeEvent(message) ?? []);
-      await projectEvents(new PostgresHistoryTables(tx), events);
-      tx.afterCommit(() => {
-        for (const event of events) traceRecording(event, startedAt);
-      });
-    },
+    handle: remember,
+  });
+}
+
+/** Handles messages of any topic. */
+export async function remember(tx: Transaction, messages: readonly OutgoingMessage[]): Promise<void> {
+  const startedAt = Date.now();
+  const events = messages.flatMap((message) => decodeEvent(message) ?? []);
+  await projectEvents(new PostgresHistoryTables(tx), events);
+  tx.afterCommit(() => {
+    for (const event of events) traceRecording(event, startedAt);
   });
 }
 
