@@ -132,11 +132,9 @@ describe('laws that hold for every kind', () => {
       .filter((text) => !/(?:^| )(\d+),\1(?: |$)/.test(text)); // cron-parser refuses a value twice
     fc.assert(
       fc.property(expressions, timezone, instant, (text, zone, at) => {
-        const parser = CronExpressionParser.parse(text, { tz: zone, currentDate: new Date(at) })
-          .next()
-          .getTime();
+        const parser = byCronParser(text, zone, at);
         const croner = new Cron(text, { timezone: zone }).nextRun(new Date(at))?.getTime();
-        if (parser !== croner) return;
+        if (parser === undefined || parser !== croner) return;
         agreed++;
         expect(compileSchedule({ cron: text, timezone: zone }).next(at)).toBe(parser);
       }),
@@ -145,3 +143,14 @@ describe('laws that hold for every kind', () => {
     expect(agreed).toBeGreaterThan(250);
   });
 });
+
+/** It gives up on some seldom ones. */
+function byCronParser(text: string, tz: string, at: number): number | undefined {
+  const expression = CronExpressionParser.parse(text, { tz, currentDate: new Date(at) });
+  try {
+    return expression.next().getTime();
+  } catch (error) {
+    expect(error).toMatchObject({ message: 'Invalid expression, loop limit exceeded' });
+    return undefined;
+  }
+}
