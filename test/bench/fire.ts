@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { measureStartRate, preferredLauncher } from '@carillon/local-mesos';
 import { Api, eventually } from '../e2e/support/api.js';
 import { childrenOf, postmasterOf } from '../e2e/support/processes.js';
@@ -26,8 +27,8 @@ const SIMULATED = process.env['BENCH_SIMULATED'] === '1';
 
 /** How long the bench keeps its hands off after the due instant: reading along would be part of what is measured. */
 const HANDS_OFF_MS = Math.max(6_000, JOBS * (SIMULATED ? 1 : 4));
-/** From one round to the next: until the events of the first are read. */
-const GAP_MS = HANDS_OFF_MS + 2_000 + JOBS * 4;
+/** From one round to the next: until nothing is left to do and the events of the first are read. */
+const GAP_MS = HANDS_OFF_MS + 10_000 + JOBS * 4;
 const ROUNDS = ['first round after start', 'second round'] as const;
 
 /**
@@ -77,7 +78,7 @@ async function allRounds(api: Api, processes: Processes, alone: number | undefin
     read = events.findLast(({ type }) => type === 'carillon.RunDue')?.position ?? read; // the next round is decided after it
     console.log(`${JOBS} jobs due in the same second, ${label}; lag from the due instant in ms`);
     printHops(events, due);
-    console.log(`  processor time per run: ${cost}; memory before the events are read: ${memory}`);
+    console.log(`  processor time per run: ${cost}; memory ${memory}`);
     if (alone !== undefined) printBeside(alone, events, due);
   }
 }
@@ -114,18 +115,30 @@ async function processorTime({ node, postgres }: Processes) {
   };
 }
 
+/** When it has used less than a tenth of a core for a second. */
+async function whenIdle<T>(pid: number, look: () => Promise<T>): Promise<T> {
+  for (let [before, tries] = [await cpuSeconds(pid), 60]; tries > 0; tries--) {
+    await setTimeout(1_000);
+    const used = await cpuSeconds(pid);
+    if (used - before < 0.1) break;
+    before = used;
+  }
+  return look();
+}
+
 async function eventsOfRound(api: Api, dueAt: number, after: number, processes: Processes) {
   await eventually('it is due', () => Promise.resolve(Date.now() > dueAt - 500), dueAt - Date.now() + 1_000);
   const before = await processorTime(processes);
   let cost: string | undefined;
   let memory: string | undefined;
   let lookAt = dueAt + HANDS_OFF_MS;
+  const both = () => describeMemory(Object.values(processes));
   const events = await eventually(
     'all runs ended',
     async () => {
       if (Date.now() < lookAt) return undefined;
       cost ??= perRun(before, await processorTime(processes));
-      memory ??= await describeMemory(Object.values(processes));
+      memory ??= `${await both()}, once nothing is left to do ${await whenIdle(processes.node, both)}`;
       lookAt = Date.now() + HANDS_OFF_MS;
       const found = await eventsAfter(api, after);
       const ended = found.filter(

@@ -37,6 +37,8 @@ export interface SimulatedRun {
 export interface LocalMesosOptions extends LocalAgentOptions {
   /** For state, launchers' journals and sandboxes; created if missing. */
   readonly dataDir: string;
+  /** Without: a start knows nothing of the one before, and tasks that are processes outlive it unknown. Default: kept. */
+  readonly keepState?: boolean;
   /** Of the first master, on 127.0.0.1; 0 or absent: a free one. */
   readonly port?: number;
   /** Default: one agent, with the resources given beside. A number: as many like that. */

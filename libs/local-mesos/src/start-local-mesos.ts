@@ -36,7 +36,10 @@ const OUTPUT_AFTER_MS = 1_000;
 export async function startLocalMesos(options: LocalMesosOptions): Promise<LocalMesos> {
   const dataDir = resolve(options.dataDir);
   mkdirSync(dataDir, { recursive: true });
-  const { log, records } = StateLog.open(join(dataDir, 'state.jsonl'));
+  const { log, records } =
+    options.keepState === false
+      ? { log: StateLog.withoutFile(), records: [] }
+      : StateLog.open(join(dataDir, 'state.jsonl'));
   const recovered = recoverState(records, options.statusRetryMs ?? STATUS_RETRY_MS);
   const running = new RunningLocalMesos(options, dataDir, log, recovered);
   await running.start(recovered);

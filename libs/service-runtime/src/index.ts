@@ -1,3 +1,4 @@
+export { AfterRush, type AfterRushOptions } from './after-rush.js';
 export {
   type AdminServer,
   type AdminServerOptions,

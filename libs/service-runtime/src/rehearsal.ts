@@ -1,5 +1,5 @@
-import { performance } from 'node:perf_hooks';
 import type { Logger } from 'pino';
+import { eventLoopLoad } from './event-loop-load.js';
 import { type Loop, TurnLoop } from './loop.js';
 import { type Rush, rush as ofProcess } from './rush.js';
 import { untraced } from './tracing.js';
@@ -54,7 +54,7 @@ export class Rehearsal implements Loop {
 
   constructor(options: RehearsalOptions) {
     this.#options = options;
-    this.#load = options.load ?? loadOfEventLoop();
+    this.#load = options.load ?? eventLoopLoad();
     this.#acts = [...options.acts];
     this.#loop = new TurnLoop({
       name: 'rehearsal',
@@ -118,14 +118,4 @@ export class Rehearsal implements Loop {
     await this.#next();
     this.#acts.length = 0;
   }
-}
-
-function loadOfEventLoop(): () => number {
-  let seen = performance.eventLoopUtilization();
-  return () => {
-    const now = performance.eventLoopUtilization();
-    const { utilization } = performance.eventLoopUtilization(now, seen);
-    seen = now;
-    return utilization;
-  };
 }

@@ -32,6 +32,7 @@ export class Rush {
   #leftMs: number;
   #at: number;
   #until = -Infinity;
+  readonly #listeners = new Set<() => void>();
 
   constructor(options: Partial<RushOptions> = {}) {
     this.#options = { ...DEFAULTS, ...options };
@@ -47,6 +48,13 @@ export class Rush {
     this.#settle(now);
     if (!goesOn && this.#leftMs < Math.min(SHORTEST_MS, this.#options.longestMs)) return;
     this.#until = now + Math.min(RUSH_MS, this.#leftMs);
+    if (!goesOn) for (const listener of this.#listeners) listener();
+  }
+
+  /** Tells when one begins. Returns the function that ends that. */
+  onBegin(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
   get isOn(): boolean {

@@ -1,7 +1,6 @@
 import { hostname } from 'node:os';
-import { asJsonMessage, rehearsedJobs, TOPICS } from '@carillon/contracts';
+import { asJsonMessage, TOPICS } from '@carillon/contracts';
 import { startPostgres, supervise } from '@carillon/embedded-postgres';
-import type { Database } from '@carillon/event-store';
 import {
   createEmbeddedEventLog,
   type EmbeddedLog,
@@ -9,22 +8,16 @@ import {
   type TopicOptions,
 } from '@carillon/event-log';
 import { unavailable } from '@carillon/event-sourcing';
-import { rehearsedRequests, startGateway } from '@carillon/gateway';
-import { JOB_REGISTRY_DATABASE, rehearsedCreates } from '@carillon/job-registry';
+import { startGateway } from '@carillon/gateway';
 import { startLocalMesos } from '@carillon/local-mesos';
 import {
-  type Act,
   createLogger,
   ExitError,
-  Rehearsal,
   type RunningProcess,
   rush,
   startAdminServer,
   startTelemetry,
 } from '@carillon/service-runtime';
-import { rehearsedRuns } from '@carillon/scheduler-framework';
-import { HISTORY_DATABASE, rehearsedRecords } from '@carillon/history';
-import { rehearsedClocks, TIMER_DATABASE } from '@carillon/timer';
 import { NestFactory } from '@nestjs/core';
 import { applyJobs, jobsOf } from './apply-jobs.js';
 import { databaseProblem } from './database-problem.js';
@@ -35,6 +28,7 @@ import type { Settings } from './settings.js';
 import { type Peers, PEERS, StandaloneModule } from './standalone.module.js';
 import type { StandaloneOptions } from './standalone.options.js';
 import { Undo } from './undo.js';
+import { upkeep } from './upkeep.js';
 
 /** Small enough for a laptop; durable as PostgreSQL's defaults are (fsync and synchronous_commit stay on). */
 const POSTGRES_SETTINGS = {
@@ -112,20 +106,10 @@ export async function startStandalone(
     print(
       `API at http://localhost:${gateway.port} (Metronome's: /v1/jobs), metrics at http://localhost:${admin.port}/metrics`,
     );
-    const databaseOf = (token: symbol) => services.get<Database>(token, { strict: false });
-    const rehearsal = new Rehearsal({
-      acts: [
-        rehearsedCreates(databaseOf(JOB_REGISTRY_DATABASE)),
-        rehearsedRequests(),
-        ...('publishInVain' in eventLog ? [rehearsedPublications(eventLog)] : []),
-        rehearsedClocks(databaseOf(TIMER_DATABASE)),
-        rehearsedRecords(databaseOf(HISTORY_DATABASE)),
-        rehearsedRuns,
-      ],
-      log: createLogger('carillon'),
-    });
-    undo.push(() => rehearsal.stop());
-    rehearsal.start();
+    for (const loop of upkeep(services, eventLog)) {
+      undo.push(() => loop.stop());
+      loop.start();
+    }
     return {
       finished: fatal.promise,
       stop: () => {
@@ -147,11 +131,6 @@ const ownFramework = (options: StandaloneOptions, folder: DataFolder) => ({
   instance: `${hostname()}:${folder.path}`,
   leaseMs: 15_000,
   ...(options.mesos === 'local' ? { launchWindow: { initial: 1_000, max: 1_000 } } : {}),
-});
-
-const rehearsedPublications = (log: EmbeddedLog): Act => ({
-  ...{ name: 'publications', times: 400, perTurn: 16 },
-  perform: (count) => log.publishInVain(rehearsedJobs(count)),
 });
 
 /** Says how to choose another port when the one that was asked for is taken. */

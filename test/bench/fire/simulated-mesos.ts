@@ -1,10 +1,14 @@
 import { join } from 'node:path';
 import { startLocalMesos } from '@carillon/local-mesos';
 
-/** A local Mesos of this process whose tasks are no processes: each ends on a timer. */
+/**
+ * A local Mesos of this process whose tasks are no processes: each ends on a timer. A file of its state would cost
+ * what is measured a tenth of the machine.
+ */
 export const simulatedMesos = (folder: string, jobs: number) =>
   startLocalMesos({
     ...{ dataDir: join(folder, 'mesos'), cpus: jobs, mem: jobs * 64 },
+    keepState: false,
     simulate: () => ({ durationMs: 100 }),
   });
 

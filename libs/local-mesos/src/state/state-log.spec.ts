@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -61,4 +61,18 @@ it('compacted, says the same', () => {
   log.append(status);
   log.close();
   expect(StateLog.open(path).records.map(({ type }) => type)).toEqual(['frameworkRemoved', 'status']);
+});
+
+it('without a file writes nothing, and what follows happens in the same order', () => {
+  const log = StateLog.withoutFile();
+  const seen: string[] = [];
+  log.append(removed);
+  log.whenWritten(() => seen.push('first'));
+  log.compact([removed]);
+  log.whenWritten(() => seen.push('second'));
+  expect(seen).toEqual(['first']);
+  log.close();
+  expect(seen).toEqual(['first', 'second']);
+  expect(log.wantsCompaction).toBe(false);
+  expect(readdirSync(folder)).toEqual([]);
 });

@@ -18,14 +18,15 @@ import { decodeStateRecord, encodeStateRecord, type StateRecord } from './record
  */
 export class StateLog {
   readonly #path: string;
-  #fd: number;
+  /** None: nothing is written. */
+  #fd: number | undefined;
   #bytes = 0;
   #bytesAfterCompaction = 0;
   #lines: string[] = [];
   #effects: (() => void)[] = [];
   #scheduled = false;
 
-  private constructor(path: string, fd: number) {
+  private constructor(path: string, fd: number | undefined) {
     this.#path = path;
     this.#fd = fd;
   }
@@ -43,7 +44,13 @@ export class StateLog {
     return { log: new StateLog(path, openSync(path, 'a')), records };
   }
 
+  /** Has no file: what follows from a record comes in the same order and as soon. */
+  static withoutFile(): StateLog {
+    return new StateLog('', undefined);
+  }
+
   append(record: StateRecord): void {
+    if (this.#fd === undefined) return;
     this.#lines.push(`${encodeStateRecord(record)}\n`);
     this.#schedule();
   }
@@ -54,7 +61,7 @@ export class StateLog {
   }
 
   flush(): void {
-    if (this.#lines.length > 0) {
+    if (this.#fd !== undefined && this.#lines.length > 0) {
       const text = this.#lines.join('');
       this.#lines = [];
       this.#bytes += writeSync(this.#fd, text);
@@ -71,6 +78,7 @@ export class StateLog {
   /** Replaces the file by these records, which say the same as all of it. */
   compact(records: Iterable<StateRecord>): void {
     this.flush();
+    if (this.#fd === undefined) return;
     const next = `${this.#path}.next`;
     const fd = openSync(next, 'w');
     this.#bytes = 0;
@@ -84,7 +92,7 @@ export class StateLog {
 
   close(): void {
     this.flush();
-    closeSync(this.#fd);
+    if (this.#fd !== undefined) closeSync(this.#fd);
   }
 
   #schedule(): void {
