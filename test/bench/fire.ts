@@ -1,11 +1,10 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { measureStartRate, preferredLauncher } from '@carillon/local-mesos';
 import { Api, eventually } from '../e2e/support/api.js';
 import { childrenOf, postmasterOf } from '../e2e/support/processes.js';
-import { cpuSeconds, cpuSecondsOfAll } from '../e2e/support/processor-time.js';
+import { cpuSeconds, cpuSecondsOfAll, idle } from '../e2e/support/processor-time.js';
 import { startStandalone } from '../e2e/support/standalone.js';
 import { createJobs, timeToCreate } from './fire/jobs.js';
 import { measurePace } from './fire/pace.js';
@@ -115,17 +114,6 @@ async function processorTime({ node, postgres }: Processes) {
   };
 }
 
-/** When it has used less than a tenth of a core for a second. */
-async function whenIdle<T>(pid: number, look: () => Promise<T>): Promise<T> {
-  for (let [before, tries] = [await cpuSeconds(pid), 60]; tries > 0; tries--) {
-    await setTimeout(1_000);
-    const used = await cpuSeconds(pid);
-    if (used - before < 0.1) break;
-    before = used;
-  }
-  return look();
-}
-
 async function eventsOfRound(api: Api, dueAt: number, after: number, processes: Processes) {
   await eventually('it is due', () => Promise.resolve(Date.now() > dueAt - 500), dueAt - Date.now() + 1_000);
   const before = await processorTime(processes);
@@ -138,7 +126,7 @@ async function eventsOfRound(api: Api, dueAt: number, after: number, processes: 
     async () => {
       if (Date.now() < lookAt) return undefined;
       cost ??= perRun(before, await processorTime(processes));
-      memory ??= `${await both()}, once nothing is left to do ${await whenIdle(processes.node, both)}`;
+      memory ??= `${await both()}, once nothing is left to do ${await idle(processes.node).then(both)}`;
       lookAt = Date.now() + HANDS_OFF_MS;
       const found = await eventsAfter(api, after);
       const ended = found.filter(

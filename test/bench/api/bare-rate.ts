@@ -2,7 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import pg from 'pg';
+import { eventually } from '../../e2e/support/api.js';
 import { cpuSeconds } from '../../e2e/support/processor-time.js';
+import { BARE_SERVER } from './bare-server-name.js';
 import { job } from './jobs.js';
 import { type Cpu, type Figures, type Load, Measuring } from './measure.js';
 
@@ -30,5 +33,21 @@ export async function bareRate(databaseUrl: string, cpuOfDatabase: () => Promise
     measuring.close();
     server.kill('SIGKILL');
     await once(server, 'exit');
+    await gone(databaseUrl);
+  }
+}
+
+/** PostgreSQL's processes for it too, so that what is measured next has the machine to itself. */
+async function gone(databaseUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  const query = 'SELECT 1 FROM pg_stat_activity WHERE application_name = $1';
+  try {
+    await eventually('the bare server has no connections', async () => {
+      const { rowCount } = await client.query(query, [BARE_SERVER]);
+      return rowCount === 0;
+    });
+  } finally {
+    await client.end();
   }
 }

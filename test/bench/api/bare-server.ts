@@ -1,12 +1,15 @@
 import { createServer } from 'node:http';
 import pg from 'pg';
+import { BARE_SERVER } from './bare-server-name.js';
 import { CLIENTS } from './measure.js';
 
 /**
  * The yardstick: a Node HTTP server that parses a job and writes two rows in one statement, on disk when it answers.
  * It checks nothing, tells nobody, and finds nothing again. Takes the URL of the database, prints its port.
  */
-const pool = new pg.Pool({ connectionString: process.argv[2], max: CLIENTS });
+const pool = new pg.Pool({
+  ...{ connectionString: process.argv[2], max: CLIENTS, application_name: BARE_SERVER },
+});
 await pool.query(`
   CREATE SCHEMA IF NOT EXISTS bare;
   CREATE TABLE IF NOT EXISTS bare.streams (stream text PRIMARY KEY, version int NOT NULL, state json NOT NULL);

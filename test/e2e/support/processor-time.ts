@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 
 const TICKS_PER_SECOND = 100;
 
@@ -25,6 +26,16 @@ export async function cpuSeconds(pid: number): Promise<number> {
 export async function cpuSecondsOfAll(root: number): Promise<number> {
   const stats = await Promise.all((await descendants([root])).map(statOf));
   return seconds(stats.flatMap((fields) => fields.slice(11, 15)));
+}
+
+/** Returns when the process has used less than a tenth of a core for a second, or after a minute. */
+export async function idle(pid: number): Promise<void> {
+  for (let [before, looks] = [await cpuSeconds(pid), 60]; looks > 0; looks--) {
+    await setTimeout(1_000);
+    const now = await cpuSeconds(pid);
+    if (now - before < 0.1) return;
+    before = now;
+  }
 }
 
 const seconds = (ticks: readonly string[]) =>
