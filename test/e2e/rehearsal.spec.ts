@@ -52,7 +52,7 @@ const OF_THE_PROCESS =
   /^(event_log\.log_partitions|history\.writer|scheduler_framework\.(epochs|framework_ids|leases)|timer\.zone_data|.*\.(schema_migrations|relay_cursors|positions_of_sources))$/;
 
 test('what a process rehearses after its start is done in its tables, and nobody can tell', {
-  timeout: 60_000,
+  timeout: 90_000,
 }, async () => {
   let tables: readonly Table[] = [];
   const inserted = async () => {
@@ -61,7 +61,7 @@ test('what a process rehearses after its start is done in its tables, and nobody
     return Object.fromEntries(found.map(({ name, inserted }) => [name, inserted]));
   };
   // PostgreSQL tells it ten seconds after a connection had nothing more to do.
-  await expect.poll(inserted, { timeout: 30_000, interval: 500 }).toEqual(REHEARSED);
+  await expect.poll(inserted, { timeout: 60_000, interval: 500 }).toEqual(REHEARSED);
 
   const left = tables.filter(({ name, rows }) => rows > 0 && !OF_THE_PROCESS.test(name));
   expect(left).toEqual([]);
