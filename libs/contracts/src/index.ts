@@ -11,6 +11,6 @@ export {
   TOPICS,
 } from './events/event.js';
 export { asJsonMessage, decodeEvent, encodeEvent } from './events/event-codec.js';
-export { rehearsedJobs } from './events/rehearsed-jobs.js';
+export { rehearsedJobs, rehearsedSpecs } from './events/rehearsed-jobs.js';
 export type * from './generated/apis.js';
 export * from './generated/types.js';

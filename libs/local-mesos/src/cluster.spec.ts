@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Offer } from '@carillon/mesos';
@@ -205,6 +205,29 @@ describe('simulated tasks', () => {
     await again.call({ type: 'KILL', kill: { taskId: { value: id } } });
     expect((await again.status(id, 'TASK_KILLED')).message).toBe('Command terminated with signal Terminated');
     await again.tearDown();
+    await second.stop();
+    rmSync(dataDir, { recursive: true });
+  });
+
+  it('run without a file of the state, and are unknown after a start', async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'local-mesos-'));
+    const options = {
+      dataDir,
+      cpus: 4,
+      mem: 4_000,
+      keepState: false,
+      simulate: () => ({ durationMs: 600_000 }),
+    };
+    const first = await startLocalMesos(options);
+    const framework = await TestFramework.subscribed(first.address);
+    const id = uniqueTaskId('long');
+    await framework.launch(task({ id }));
+    await framework.status(id, 'TASK_RUNNING');
+    await framework.leave();
+    await first.stop();
+    expect(existsSync(join(dataDir, 'state.jsonl'))).toBe(false);
+    const second = await startLocalMesos(options);
+    expect(second.runningTasks()).toEqual([]);
     await second.stop();
     rmSync(dataDir, { recursive: true });
   });

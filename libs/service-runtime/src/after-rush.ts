@@ -30,7 +30,7 @@ const LOOKS = 240;
 
 /**
  * Gives the memory that a rush took back to the system once what it left behind is done: V8 keeps it for the next one, and
- * a fifth of a second's pause while nothing is to do costs less than a hundred megabytes for an hour.
+ * a fifth of a second's pause while little is to do costs less than a hundred megabytes for an hour.
  */
 export class AfterRush implements Loop {
   readonly #options: AfterRushOptions;
@@ -71,6 +71,7 @@ export class AfterRush implements Loop {
     if (this.#looks === 0) return Infinity;
     const { rush = ofProcess, held = heldByV8, giveBack = collectAll } = this.#options;
     await rush.calm(stopping);
+    if (stopping.aborted) return Infinity;
     const isFirst = this.#looks === LOOKS;
     this.#looks -= 1;
     const isQuiet = this.#load() <= QUIET; // since the last look

@@ -3,7 +3,7 @@ import { startLocalMesos } from '@carillon/local-mesos';
 
 /**
  * A local Mesos of this process whose tasks are no processes: each ends on a timer. A file of its state would cost
- * what is measured a tenth of the machine.
+ * what is measured some 8 % of two cores.
  */
 export const simulatedMesos = (folder: string, jobs: number) =>
   startLocalMesos({

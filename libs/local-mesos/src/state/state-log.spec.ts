@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -63,7 +63,7 @@ it('compacted, says the same', () => {
   expect(StateLog.open(path).records.map(({ type }) => type)).toEqual(['frameworkRemoved', 'status']);
 });
 
-it('without a file writes nothing, and what follows happens in the same order', () => {
+it('without a file, what follows happens in the same order', () => {
   const log = StateLog.withoutFile();
   const seen: string[] = [];
   log.append(removed);
@@ -73,6 +73,4 @@ it('without a file writes nothing, and what follows happens in the same order', 
   expect(seen).toEqual(['first']);
   log.close();
   expect(seen).toEqual(['first', 'second']);
-  expect(log.wantsCompaction).toBe(false);
-  expect(readdirSync(folder)).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { decodeEvent, encodeEvent, type Job, type RunDue } from '@carillon/contracts';
+import { decodeEvent, encodeEvent, type Job, rehearsedSpecs, type RunDue } from '@carillon/contracts';
 import {
   type Call,
   type CallBody,
@@ -52,7 +52,9 @@ export async function rehearseRuns(count: number): Promise<number> {
   const book = new RunBook();
   const doors = new Map<string, JobRunsState>();
   const see = (recorded: Recorded) => book.see(recorded);
-  const jobs = Array.from({ length: count }, (_, index) => plainJob(`rehearsal-${index}`));
+  const jobs = rehearsedSpecs(count).map(
+    (spec, index): Job => ({ uid: `rehearsal-${index}`, revision: 1, createdAt: 0, definedAt: 0, spec }),
+  );
 
   for (const job of jobs) {
     const due = heardDue(job, now);
@@ -95,19 +97,6 @@ export async function rehearseRuns(count: number): Promise<number> {
   }
   return succeeded;
 }
-
-/** Each of its own, as jobs are. */
-const plainJob = (uid: string): Job => ({
-  ...{ uid, revision: 1, createdAt: 0, definedAt: 0 },
-  spec: {
-    ...{ id: 'rehearsal', dependencies: [], labels: {}, schedules: [] },
-    run: {
-      ...{ cmd: 'true', cpus: 0.1, mem: 32, disk: 0, gpus: 0, args: [], env: {}, volumes: [], artifacts: [] },
-      ...{ placement: { constraints: [] }, maxLaunchDelay: 3_600, restart: { policy: 'NEVER' }, secrets: {} },
-      ...{ networks: [], parameters: [] },
-    },
-  },
-});
 
 function decide({ ref, command, trace, known }: RunOrder): Recorded {
   let version = known?.version ?? 0;
