@@ -27,6 +27,12 @@ interface Ended {
   readonly skippedAt?: number;
 }
 
+/** As the scheduler-framework names it, of `<uid>/<run id>`; none for no run. */
+export function runStream(key = ''): string {
+  const [uid = '', runId = ''] = key.split('/');
+  return `run-${runId}/${uid}`;
+}
+
 interface RunState {
   readonly attempts?: readonly {
     readonly taskId: string;
@@ -154,7 +160,7 @@ export class RunLives {
     const key = this.#taskOwners.get(taskId);
     const run = key === undefined ? undefined : this.#live.get(key);
     if (run?.task !== taskId) return; // it is nobody's any more
-    const { attempts = [] } = (this.#framework.streams.rows.get(`run-${key ?? ''}`)?.state ?? {}) as RunState;
+    const { attempts = [] } = (this.#framework.streams.rows.get(runStream(key))?.state ?? {}) as RunState;
     const attempt = attempts.find((one) => one.taskId === taskId);
     const isWritten = TERMINAL.has(state) ? attempt?.endedAt !== undefined : attempt?.reported === true;
     holds(isWritten, ON_DISK, () => `${by.name} acknowledged ${state} of ${taskId}`);
@@ -168,7 +174,7 @@ export class RunLives {
       () => `${this.#due.size} due runs were not decided on, such as ${due ?? ''}`,
     );
     const [live] = [...this.#live].find(([, { task }]) => task !== undefined) ?? [...this.#live][0] ?? [];
-    const state = live === undefined ? undefined : this.#framework.streams.rows.get(`run-${live}`)?.state;
+    const state = live === undefined ? undefined : this.#framework.streams.rows.get(runStream(live))?.state;
     holds(
       live === undefined,
       ENDS,

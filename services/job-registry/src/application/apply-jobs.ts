@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { ApplyJobsRequest, ApplyJobsResponse, Job, PlannedChange } from '@carillon/contracts';
 import { invalid, isCarillonError } from '@carillon/event-sourcing';
 import type { Timed, Transaction } from '@carillon/event-store';
@@ -7,6 +6,7 @@ import { planApply, validSpecs } from '../domain/apply.plan.js';
 import type { JobCommand } from '../domain/job.commands.js';
 import { inForce } from '../domain/job.state.js';
 import { problem, refuseIfAny } from '../domain/rules.js';
+import { jobUid } from './job-uid.js';
 import type { JobLimit } from './job-limit.js';
 import type { JobRegistryPorts } from './job-registry.ports.js';
 
@@ -96,8 +96,7 @@ function commandOf({ jobId, action, before, spec }: PlannedChange): Timed<JobCom
     return (now) => ({ type: 'RemoveJob', jobId, uid: version.uid, expected: version, now });
   }
   if ((action === 'create' || action === 'update') && spec) {
-    const uid = randomUUID();
-    return (now) => ({ type: 'PutJob', uid, spec, expected: version ?? 'none', now });
+    return (now) => ({ type: 'PutJob', uid: jobUid(now), spec, expected: version ?? 'none', now });
   }
   return undefined;
 }

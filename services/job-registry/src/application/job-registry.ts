@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type {
   ApplyJobsRequest,
   ApplyJobsResponse,
@@ -35,6 +34,7 @@ import { validJob } from '../domain/job.rules.js';
 import { inForce, type JobState, revisionOf } from '../domain/job.state.js';
 import { applyJobs } from './apply-jobs.js';
 import { JobCommands } from './job-commands.js';
+import { jobUid } from './job-uid.js';
 import { JobLimit } from './job-limit.js';
 import type { JobRegistryPorts } from './job-registry.ports.js';
 import { once } from './once.js';
@@ -57,7 +57,7 @@ export class JobRegistry implements JobRegistryApi {
   async createJob({ spec, request }: CreateJobRequest): Promise<Job> {
     // What is wrong with the job itself comes before what is wrong with its place among others.
     if (spec.dependencies.length > 0) validJob(spec);
-    const create: Timed<JobCommand> = (now) => ({ type: 'CreateJob', uid: randomUUID(), spec, now });
+    const create: Timed<JobCommand> = (now) => ({ type: 'CreateJob', uid: jobUid(now), spec, now });
     return this.#ports.dependencies.keeping({ put: [spec] }, () =>
       this.#change(spec.id, create, request, () => this.#limit.makeRoom(1)),
     );

@@ -16,5 +16,9 @@ export const volumesKey = (uid: string): string => runKey({ uid, runId: '' });
 
 export const isVolumesKey = (key: string): boolean => key.endsWith('/');
 
-export const runStream = (ref: RunRef): string => `run-${runKey(ref)}`;
+/**
+ * When it was due first, so that the streams of runs that begin together lie together in every index, and at its end,
+ * however many there are by then: by job, each would be written to a page of its own.
+ */
+export const runStream = ({ uid, runId }: RunRef): string => `run-${runId}/${uid}`;
 export const jobRunsStream = (uid: string): string => `jobRuns-${uid}`;

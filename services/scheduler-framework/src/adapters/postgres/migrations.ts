@@ -42,4 +42,16 @@ export const frameworkMigrations: readonly Migration[] = [
       );
     `,
   },
+  {
+    // By when it was due, then by job: see runStream.
+    name: 'framework-002-run-streams',
+    up: ['streams', 'events'].map(byRunFirst).join(';'),
+  },
 ];
+
+function byRunFirst(table: string): string {
+  const slash = `strpos(stream, '/')`;
+  return `
+    UPDATE ${table} SET stream = 'run-' || substr(stream, ${slash} + 1) || '/' || substr(stream, 5, ${slash} - 5)
+    WHERE stream LIKE 'run-%'`;
+}
