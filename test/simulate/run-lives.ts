@@ -1,4 +1,5 @@
 import type { TaskInfo, TaskStatus } from '@carillon/mesos';
+import { runRef, runStream } from '@carillon/scheduler-framework';
 import type { EventRow, Schema } from './memory-tables.js';
 import type { Part } from './virtual-clock.js';
 import { holds } from './violation.js';
@@ -25,12 +26,6 @@ interface Ended {
   readonly exitCode?: number;
   readonly skipReason?: string;
   readonly skippedAt?: number;
-}
-
-/** As the scheduler-framework names it, of `<uid>/<run id>`; none for no run. */
-export function runStream(key = ''): string {
-  const [uid = '', runId = ''] = key.split('/');
-  return `run-${runId}/${uid}`;
 }
 
 interface RunState {
@@ -160,7 +155,8 @@ export class RunLives {
     const key = this.#taskOwners.get(taskId);
     const run = key === undefined ? undefined : this.#live.get(key);
     if (run?.task !== taskId) return; // it is nobody's any more
-    const { attempts = [] } = (this.#framework.streams.rows.get(runStream(key))?.state ?? {}) as RunState;
+    const { attempts = [] } = (this.#framework.streams.rows.get(runStream(runRef(key ?? '')))?.state ??
+      {}) as RunState;
     const attempt = attempts.find((one) => one.taskId === taskId);
     const isWritten = TERMINAL.has(state) ? attempt?.endedAt !== undefined : attempt?.reported === true;
     holds(isWritten, ON_DISK, () => `${by.name} acknowledged ${state} of ${taskId}`);
@@ -174,7 +170,8 @@ export class RunLives {
       () => `${this.#due.size} due runs were not decided on, such as ${due ?? ''}`,
     );
     const [live] = [...this.#live].find(([, { task }]) => task !== undefined) ?? [...this.#live][0] ?? [];
-    const state = live === undefined ? undefined : this.#framework.streams.rows.get(runStream(live))?.state;
+    const state =
+      live === undefined ? undefined : this.#framework.streams.rows.get(runStream(runRef(live)))?.state;
     holds(
       live === undefined,
       ENDS,

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
+import { runRef, runStream } from '@carillon/scheduler-framework';
 import { Faults } from './faults.js';
 import { Guarantees } from './guarantees.js';
 import { Random } from './random.js';
-import { runStream } from './run-lives.js';
 import type { TaskPlan } from './simulated-agent.js';
 import { VirtualClock } from './virtual-clock.js';
 import { leaveMetricsUnread } from './unread-metrics.js';
@@ -191,7 +191,7 @@ function forget(world: World, guarantees: Guarantees): void {
   const later: string[] = [];
   for (const key of known.splice(0)) {
     if (index.has(key)) later.push(key);
-    else framework.streams.rows.delete(runStream(key));
+    else framework.streams.rows.delete(runStream(runRef(key)));
   }
   known.push(...later);
   for (const schema of server.schemas.values()) {

@@ -14,6 +14,7 @@ export {
   SchedulerFrameworkModule,
 } from './scheduler-framework.module.js';
 export { type SchedulerFrameworkOptions, schedulerFrameworkParts } from './scheduler-framework-parts.js';
+export { runRef, runStream } from './application/run-keys.js';
 export { rehearsedRuns } from './application/rehearse-runs.js';
 export { jobRuns } from './domain/job-runs/job-runs.decide.js';
 export { runDecider } from './domain/run/run.decide.js';

@@ -6,9 +6,9 @@ import { planApply, validSpecs } from '../domain/apply.plan.js';
 import type { JobCommand } from '../domain/job.commands.js';
 import { inForce } from '../domain/job.state.js';
 import { problem, refuseIfAny } from '../domain/rules.js';
-import { jobUid } from './job-uid.js';
 import type { JobLimit } from './job-limit.js';
 import type { JobRegistryPorts } from './job-registry.ports.js';
+import { jobUid } from './job-uid.js';
 
 const MAX_JOBS = 10_000;
 const PAGE = 1000;

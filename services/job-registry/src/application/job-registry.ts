@@ -34,9 +34,9 @@ import { validJob } from '../domain/job.rules.js';
 import { inForce, type JobState, revisionOf } from '../domain/job.state.js';
 import { applyJobs } from './apply-jobs.js';
 import { JobCommands } from './job-commands.js';
-import { jobUid } from './job-uid.js';
 import { JobLimit } from './job-limit.js';
 import type { JobRegistryPorts } from './job-registry.ports.js';
+import { jobUid } from './job-uid.js';
 import { once } from './once.js';
 
 const MAX_PAGE = 1000;

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 
 /**
- * A UUID that begins with `now`, in milliseconds (version 7: RFC 9562, 5.7). Jobs that are created together, and often due
- * together, lie together in every index by uid: the clocks, runs and events of ten thousand are on a few pages.
+ * A UUID that begins with `now`, in milliseconds (version 7: RFC 9562, 5.7), so that jobs that were created together, and
+ * are often due together, lie together in every index by uid.
  */
 export function jobUid(now: number): string {
   const time = now.toString(16).padStart(12, '0');
