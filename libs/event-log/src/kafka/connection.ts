@@ -97,7 +97,7 @@ export async function withTimeout<T>(what: string, timeoutMs: number, work: () =
 
 let ignoring = false;
 
-/** kafkajs 2.2 sets timers into the past, of which Node 24 warns. */
+/** kafkajs 2.2 sets timers into the past, of which Node warns since version 24. */
 function ignoreNegativeTimeouts(): void {
   if (ignoring) return;
   ignoring = true;
