@@ -23,7 +23,7 @@ export function installVirtualGlobals(clock: VirtualClock, random: Random, slack
   const real = { setTimeout, clearTimeout, setImmediate, clearImmediate };
   const now = Date.now.bind(Date);
   const realRandom = Math.random.bind(Math);
-  const randomUUID = crypto.randomUUID.bind(crypto);
+  const { randomUUID } = crypto;
   const elapsed = performance.now.bind(performance);
 
   const late = (delayMs: number) =>

@@ -5,26 +5,30 @@
 
 /** text[], or an array of any type that is cast from text. */
 export class TextArray {
-  #text = '{';
+  /** Escaped, but not in quotes: those are written once, by `join`, and not around each. */
+  readonly #values: (string | null)[] = [];
+  #someNull = false;
   #last: string | undefined;
-  #lastQuoted = '';
+  #lastEscaped = '';
 
   add(value: string | null): void {
-    const quoted = value === null ? 'NULL' : this.#quoted(value);
-    this.#text += this.#text.length === 1 ? quoted : `,${quoted}`;
+    this.#someNull ||= value === null;
+    this.#values.push(value === null ? null : this.#escaped(value));
   }
 
   array(): string {
-    return `${this.#text}}`;
+    if (this.#values.length === 0) return '{}';
+    if (!this.#someNull) return `{"${this.#values.join('","')}"}`;
+    return `{${this.#values.map((value) => (value === null ? 'NULL' : `"${value}"`)).join(',')}}`;
   }
 
   /** The same value often comes several times in a row. */
-  #quoted(value: string): string {
+  #escaped(value: string): string {
     if (value !== this.#last) {
       this.#last = value;
-      this.#lastQuoted = `"${/["\\]/.test(value) ? value.replaceAll(/["\\]/g, String.raw`\$&`) : value}"`;
+      this.#lastEscaped = /["\\]/.test(value) ? value.replaceAll(/["\\]/g, String.raw`\$&`) : value;
     }
-    return this.#lastQuoted;
+    return this.#lastEscaped;
   }
 }
 

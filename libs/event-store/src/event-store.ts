@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { CarillonError, concurrencyConflict } from '@carillon/event-sourcing';
-import { currentTraceContext } from '@carillon/service-runtime';
+import { currentTraceContext, randomUuid } from '@carillon/service-runtime';
 import { type Append, type AppendStatements, appendStatements, type StateColumn } from './append.js';
 import { AppendParameters, type EventToStore, json } from './append-parameters.js';
 import type { Database } from './database.js';
@@ -132,7 +131,7 @@ export class EventStore {
       type,
       schemaVersion: currentSchemaVersion(this.#upcasters, type),
       data,
-      metadata: { eventId: randomUUID(), ...common, ...metadata },
+      metadata: { eventId: randomUuid(), ...common, ...metadata },
     }));
   }
 

@@ -18,6 +18,7 @@ export {
   readMetrics,
 } from './meters.js';
 export * as metrics from './metrics.js';
+export { randomUuid } from './random-ids.js';
 export { type Act, Rehearsal, type RehearsalOptions } from './rehearsal.js';
 export { type Backoff, backoffMs, isTransient, pause, type RetryOptions, retrying } from './retry.js';
 export { EXIT_CONFIG, ExitError, type RunMainOptions, type RunningProcess, runMain } from './run-main.js';

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import {
   type Attributes,
   type Context,
@@ -11,6 +10,7 @@ import {
 } from '@opentelemetry/api';
 import { isTracingSuppressed, suppressTracing } from '@opentelemetry/core';
 import { activeContext } from './plain-context.js';
+import { randomTraceparent } from './random-ids.js';
 import { contextOf, fromTraceContext, type TraceContext, toTraceContext } from './trace-context.js';
 
 export type HopKind = 'internal' | 'server' | 'client' | 'producer' | 'consumer';
@@ -75,7 +75,10 @@ export function openSpan(name: string, attributes: Attributes, settings: SpanSet
   if (!recording && settings.parent?.traceparent !== undefined) {
     return { context: settings.parent, end: nothing };
   }
-  if (recording === false && settings.parent !== undefined) return { context: newTrace(), end: nothing };
+  // A trace that nobody records: only ids, so that what it sets off can be told apart.
+  if (recording === false && settings.parent !== undefined) {
+    return { context: { traceparent: randomTraceparent() }, end: nothing };
+  }
   const span = startSpan(name, attributes, settings, parentOf(settings));
   return {
     context: toTraceContext(span.spanContext()),
@@ -87,16 +90,6 @@ export function openSpan(name: string, attributes: Attributes, settings: SpanSet
 }
 
 const nothing = () => undefined;
-
-/** A trace that nobody records: only ids, so that what it sets off can be told apart. */
-function newTrace(): TraceContext {
-  const uuid = randomUUID();
-  const traceId = `${halfOf(uuid)}${uuid.slice(19, 23)}${uuid.slice(24)}`;
-  return { traceparent: `00-${traceId}-${halfOf(randomUUID())}-00` };
-}
-
-/** 16 digits, never all zero. */
-const halfOf = (uuid: string) => `${uuid.slice(0, 8)}${uuid.slice(9, 13)}${uuid.slice(14, 18)}`;
 
 /** Runs `work` as if called from within the given trace, without a span of its own. */
 export function withTraceContext<T>(traceContext: TraceContext, work: () => T): T {

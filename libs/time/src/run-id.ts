@@ -13,7 +13,7 @@ export function runIdOf(due: {
   readonly scheduleId: string;
   readonly dueAt: number;
 }): string {
-  return digits(due.dueAt) + suffix(`schedule\n${due.uid}\n${due.scheduleId}\n${due.dueAt}`);
+  return runId(due.dueAt, `schedule\n${due.uid}\n${due.scheduleId}\n${due.dueAt}`);
 }
 
 /** The id of a manual run: a function of the job's uid and an idempotency key (or something random). */
@@ -22,7 +22,7 @@ export function manualRunId(run: {
   readonly key: string;
   readonly createdAt: number;
 }): string {
-  return digits(run.createdAt) + suffix(`manual\n${run.uid}\n${run.key}`);
+  return runId(run.createdAt, `manual\n${run.uid}\n${run.key}`);
 }
 
 /** The id of a workflow run: a function of the run that begins it, unique over all jobs. */
@@ -36,7 +36,7 @@ export function dependencyRunId(run: {
   readonly workflowRunId: string;
   readonly dueAt: number;
 }): string {
-  return digits(run.dueAt) + suffix(`dependency\n${run.uid}\n${run.workflowRunId}`);
+  return runId(run.dueAt, `dependency\n${run.uid}\n${run.workflowRunId}`);
 }
 
 /** The id of the run that a backfill makes of a due instant. */
@@ -45,7 +45,12 @@ export function backfillRunId(run: {
   readonly backfillId: string;
   readonly dueAt: number;
 }): string {
-  return digits(run.dueAt) + suffix(`backfill\n${run.uid}\n${run.backfillId}\n${run.dueAt}`);
+  return runId(run.dueAt, `backfill\n${run.uid}\n${run.backfillId}\n${run.dueAt}`);
+}
+
+/** In one piece: JSON.stringify takes its slow way at a string that is still in two. */
+function runId(instant: number, text: string): string {
+  return [digits(instant), suffix(text)].join('');
 }
 
 function digits(instant: number): string {

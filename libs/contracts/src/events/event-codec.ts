@@ -13,6 +13,10 @@ import { publicUpcasters, type Upcasters } from './upcasters.js';
 /** Both are read, always. */
 const contentTypes = { protobuf: 'application/protobuf', json: 'application/json' } as const;
 const typePrefix = 'carillon.';
+/** Made once, and in one piece: JSON.stringify takes its slow way at strings that are not. */
+const ceTypes = Object.fromEntries(
+  Object.keys(eventTopics).map((type) => [type, [typePrefix, type].join('')]),
+) as Record<PublicEventType, string>;
 
 /**
  * The event as a CloudEvents 1.0 message in Kafka's binary mode. The trace context goes twice: as CloudEvents
@@ -30,7 +34,7 @@ export function encodeEvent<Type extends PublicEventType>(
     key: jobId,
     headers: {
       ce_specversion: '1.0',
-      ce_type: typePrefix + type,
+      ce_type: ceTypes[type],
       ce_source: meta.source,
       ce_id: meta.eventId,
       ce_time: new Date(meta.time).toISOString(),

@@ -17,7 +17,8 @@ export function taskIdOf({
   runId: string;
   attempt: number;
 }) {
-  return `${jobId.replaceAll('.', '_')}_${runId}.${uuidOf(`${uid}\n${runId}\n${attempt}`)}`;
+  // In one piece, for JSON.stringify, as run ids are.
+  return [`${jobId.replaceAll('.', '_')}_${runId}`, uuidOf(`${uid}\n${runId}\n${attempt}`)].join('.');
 }
 
 function uuidOf(text: string): string {
