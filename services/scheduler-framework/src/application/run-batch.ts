@@ -32,6 +32,9 @@ interface Staged<S> {
   readonly events: AppendedEvent[];
 }
 
+/** A run of a batch, to be handed back to it. */
+export type StagedRun = Staged<RunState>;
+
 /** What came of one command: no events, nothing happened. `trace` is to be handed on to what follows. */
 export interface Recorded {
   readonly ref: RunRef;
@@ -49,7 +52,9 @@ export class RunBatch {
   readonly #tx: Transaction;
   readonly #store: EventStore;
   readonly #index: RunIndex;
-  readonly #runs = new Map<string, Staged<RunState>>();
+  /** By stream. */
+  readonly #runs = new Map<string, StagedRun>();
+  /** By uid. */
   readonly #jobs = new Map<string, Staged<JobRunsState>>();
   readonly #inserts: RunRow[] = [];
   readonly #ended: { ref: RunRef; jobId: string; endedAt: number; trace: TraceContext }[] = [];
@@ -62,29 +67,39 @@ export class RunBatch {
   }
 
   /** Instead of loading it: if it is out of date, `save` refuses with concurrencyConflict. */
-  know(ref: RunRef, { version, state }: Versioned<RunState>): void {
+  know(ref: RunRef, { version, state }: Versioned<RunState>): StagedRun {
     const stream = runStream(ref);
-    this.#runs.set(stream, { stream, expectedVersion: version, version, state, events: [] });
+    let staged = this.#runs.get(stream);
+    if (staged === undefined) {
+      staged = { stream, expectedVersion: version, version, state, events: [] };
+      this.#runs.set(stream, staged);
+    }
+    return staged;
   }
 
   async loadRuns(refs: readonly RunRef[]): Promise<void> {
-    await this.#load(refs.map(runStream), this.#runs, runDecider);
+    await this.#load(refs.map(runStream), (stream) => stream, this.#runs, runDecider);
   }
 
   async loadJobs(uids: readonly string[]): Promise<void> {
-    await this.#load(uids.map(jobRunsStream), this.#jobs, jobRuns);
+    await this.#load(uids, jobRunsStream, this.#jobs, jobRuns);
   }
 
   job(uid: string): JobRunsState {
-    return required(this.#jobs, jobRunsStream(uid)).state;
+    return required(this.#jobs, uid).state;
   }
 
   decideJob(command: JobRunsCommand, trace: TraceContext): readonly JobRunsEvent[] {
-    return decide(required(this.#jobs, jobRunsStream(command.uid)), jobRuns, command, trace).events;
+    return decide(required(this.#jobs, command.uid), jobRuns, command, trace).events;
   }
 
-  decideRun(ref: RunRef, command: RunCommand, trace: TraceContext): Recorded {
-    const staged = required(this.#runs, runStream(ref));
+  /** `staged` spares looking for it: each look makes the name of the stream. */
+  decideRun(
+    ref: RunRef,
+    command: RunCommand,
+    trace: TraceContext,
+    staged = required(this.#runs, runStream(ref)),
+  ): Recorded {
     const before = staged.state;
     const { events, context } = decide(staged, runDecider, command, trace);
     for (const event of events) {
@@ -99,8 +114,8 @@ export class RunBatch {
 
   /** A run that has no stream yet. */
   open(row: Omit<RunRow, 'trace'>, command: RunCommand, trace: TraceContext): Recorded {
-    this.know(row, { version: 0, state: runDecider.initialState() });
-    const recorded = this.decideRun(row, command, trace);
+    const staged = this.know(row, { version: 0, state: runDecider.initialState() });
+    const recorded = this.decideRun(row, command, trace, staged);
     this.#inserts.push({ ...row, trace: recorded.trace });
     return recorded;
   }
@@ -110,7 +125,7 @@ export class RunBatch {
       ...this.#ended.map(({ ref }) => ref.uid),
       ...this.#kept.map(({ command }) => command.uid),
     ];
-    const doors = changed.filter((uid) => !this.#jobs.has(jobRunsStream(uid)));
+    const doors = changed.filter((uid) => !this.#jobs.has(uid));
     if (doors.length > 0) await this.loadJobs([...new Set(doors)]);
     for (const { command, trace } of this.#kept) this.decideJob(command, trace);
     for (const { ref, jobId, trace } of this.#ended) {
@@ -127,18 +142,22 @@ export class RunBatch {
   }
 
   async #load<S, C, E extends DomainEvent>(
-    streams: readonly string[],
+    keys: readonly string[],
+    streamOf: (key: string) => string,
     into: Map<string, Staged<S>>,
     decider: Decider<S, C, E>,
   ): Promise<void> {
-    const missing = streams.filter((stream) => !into.has(stream));
+    const missing = keys.flatMap((key) => (into.has(key) ? [] : [{ key, stream: streamOf(key) }]));
     if (missing.length === 0) return;
-    const loaded = await this.#store.loadStates(this.#tx, missing);
-    for (const stream of missing) {
+    const loaded = await this.#store.loadStates(
+      this.#tx,
+      missing.map(({ stream }) => stream),
+    );
+    for (const { key, stream } of missing) {
       const found = loaded.get(stream);
       const version = found?.version ?? 0;
       const state = found ? (found.state as S) : decider.initialState();
-      into.set(stream, { stream, expectedVersion: version, version, state, events: [] });
+      into.set(key, { stream, expectedVersion: version, version, state, events: [] });
     }
   }
 }
@@ -162,8 +181,8 @@ function decide<S, C extends { type: string }, E extends DomainEvent>(
   return { events, context };
 }
 
-function required<S>(staged: Map<string, Staged<S>>, stream: string): Staged<S> {
-  const found = staged.get(stream);
-  if (found === undefined) throw new Error(`${stream} is not loaded`);
+function required<S>(staged: Map<string, Staged<S>>, key: string): Staged<S> {
+  const found = staged.get(key);
+  if (found === undefined) throw new Error(`${key} is not loaded`);
   return found;
 }

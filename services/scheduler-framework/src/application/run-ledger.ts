@@ -40,9 +40,14 @@ export class RunLedger {
   record(orders: readonly RunOrder[], fence?: Fence): Promise<Recorded[]> {
     return this.transaction(async (tx, attempt) => {
       const batch = this.batch(tx);
-      if (attempt === 1) for (const { ref, known } of orders) if (known) batch.know(ref, known);
-      await together(fence?.hold(tx) ?? Promise.resolve(), batch.loadRuns(orders.map(({ ref }) => ref)));
-      const recorded = orders.map(({ ref, command, trace }) => batch.decideRun(ref, command, trace));
+      const staged = orders.map(({ ref, known }) =>
+        attempt === 1 && known ? batch.know(ref, known) : undefined,
+      );
+      const unknown = orders.filter((_, index) => staged[index] === undefined).map(({ ref }) => ref);
+      await together(fence?.hold(tx) ?? Promise.resolve(), batch.loadRuns(unknown));
+      const recorded = orders.map(({ ref, command, trace }, index) =>
+        batch.decideRun(ref, command, trace, staged[index]),
+      );
       await batch.save();
       return recorded;
     });

@@ -8,6 +8,7 @@ import type { Recorded } from '../run-batch.js';
 import type { MesosLink } from './mesos-link.js';
 import type { Reconciliation, TaskToReconcile } from './reconciliation.js';
 import type { RunBook } from './run-book.js';
+import { orderOf } from './waiting-runs.js';
 
 export interface HousekeepingOptions {
   readonly ledger: RunLedger;
@@ -72,11 +73,11 @@ export class Housekeeping implements Loop {
     const overdue: RunOrder[] = [];
     const kills: CallBody[] = [];
     const stopping = new Set<string>();
-    for (const { ref, trace, version, run } of book.all()) {
-      const order = { ref, trace, known: { version, state: run } };
+    for (const booked of book.all()) {
+      const { run } = booked;
       const until = timeoutAt(run);
       if (until !== undefined && until <= now && !isEnding(run)) {
-        overdue.push({ ...order, command: { type: 'ExpireTimeout', now } });
+        overdue.push({ ...orderOf(booked), command: { type: 'ExpireTimeout', now } });
       }
       const attempt = currentAttempt(run);
       if (attempt === undefined) continue;
@@ -85,7 +86,7 @@ export class Housekeeping implements Loop {
       if (attempt.unreachableSince !== undefined) away.push({ taskId, agentId });
       if (attempt.unreachableSince !== undefined && attempt.unreachableSince + unreachableTimeoutMs <= now) {
         const command = { type: 'GiveUpUnreachable', timeoutMs: unreachableTimeoutMs, now } as const;
-        overdue.push({ ...order, command });
+        overdue.push({ ...orderOf(booked), command });
       }
       if (!isEnding(run)) continue;
       stopping.add(taskId);
