@@ -48,7 +48,7 @@ export function backfillRunId(run: {
   return runId(run.dueAt, `backfill\n${run.uid}\n${run.backfillId}\n${run.dueAt}`);
 }
 
-/** In one piece: JSON.stringify takes its slow way at a string that is still in two. */
+/** In one piece, for JSON.stringify: ADR 8. */
 function runId(instant: number, text: string): string {
   return [digits(instant), suffix(text)].join('');
 }

@@ -13,7 +13,7 @@ import { publicUpcasters, type Upcasters } from './upcasters.js';
 /** Both are read, always. */
 const contentTypes = { protobuf: 'application/protobuf', json: 'application/json' } as const;
 const typePrefix = 'carillon.';
-/** Made once, and in one piece: JSON.stringify takes its slow way at strings that are not. */
+/** Made once, and in one piece, for JSON.stringify: ADR 8. */
 const ceTypes = Object.fromEntries(
   Object.keys(eventTopics).map((type) => [type, [typePrefix, type].join('')]),
 ) as Record<PublicEventType, string>;

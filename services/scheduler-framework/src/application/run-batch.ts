@@ -33,7 +33,7 @@ interface Staged<S> {
 }
 
 /** A run of a batch, to be handed back to it. */
-export type StagedRun = Staged<RunState>;
+type StagedRun = Staged<RunState>;
 
 /** What came of one command: no events, nothing happened. `trace` is to be handed on to what follows. */
 export interface Recorded {

@@ -33,16 +33,14 @@ describe('RunLedger', () => {
   beforeEach(async () => {
     const ref = { uid: 'u', runId: `20270115080000run${(runs += 1)}` };
     const queue: QueueRun = {
-      ...{
-        type: 'QueueRun',
-        jobId: 'test.u',
-        ...ref,
-        revision: 1,
-        trigger: 'schedule',
-        dueAt: NOW,
-        now: NOW,
-      },
+      type: 'QueueRun',
+      jobId: 'test.u',
+      ...ref,
+      revision: 1,
+      trigger: 'schedule',
+      dueAt: NOW,
       restart: { policy: 'NEVER' },
+      now: NOW,
     };
     queued = await ledger.transaction(async (tx) => {
       const batch = ledger.batch(tx);

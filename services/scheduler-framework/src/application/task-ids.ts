@@ -17,7 +17,7 @@ export function taskIdOf({
   runId: string;
   attempt: number;
 }) {
-  // In one piece, for JSON.stringify, as run ids are.
+  // In one piece, for JSON.stringify: ADR 8.
   return [`${jobId.replaceAll('.', '_')}_${runId}`, uuidOf(`${uid}\n${runId}\n${attempt}`)].join('.');
 }
 
