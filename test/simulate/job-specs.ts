@@ -9,7 +9,9 @@ const ZONES = [
   'Australia/Lord_Howe',
   'Africa/Casablanca',
 ];
-const DAY = 1_440;
+export const DAY = 1_440;
+/** Of days of the month, those that all have. */
+const MONTH_DAYS = 28;
 /** How often people want something done, in parts of 2,000, by the minutes between two instants. */
 const PERIODS = { 1: 1, 10: 5, 60: 94, [DAY]: 1_700, [7 * DAY]: 200 };
 /** And when: at the full hour rather than at 17 past it, and at night. */
@@ -84,8 +86,9 @@ export class JobSpecs {
     const minute = this.#usual(MINUTES, 59);
     if (minutes < DAY)
       return { cron: `${minute} ${random.int(0, 3)}/${Math.max(1, Math.round(minutes / 60))} * * *` };
-    const weekday = minutes >= 7 * DAY ? random.int(0, 6) : '*';
-    return { cron: `${minute} ${this.#usual(HOURS, 23)} * * ${weekday}` };
+    const time = `${minute} ${this.#usual(HOURS, 23)}`;
+    if (minutes >= MONTH_DAYS * DAY) return { cron: `${time} ${random.int(1, MONTH_DAYS)} * *` };
+    return { cron: `${time} * * ${minutes >= 7 * DAY ? random.int(0, 6) : '*'}` };
   }
 
   #usual(weights: Readonly<Record<string, number>>, most: number): number {

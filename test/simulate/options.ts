@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { DAY } from './job-specs.js';
 import type { SimulationOptions } from './simulation.js';
 
 export interface CommandOptions {
@@ -13,12 +14,13 @@ const HELP = `npm run simulate -- [options]
 
 Runs all services on a virtual clock, with a database, a log and a Mesos in memory that lose, delay, repeat and
 reorder what real ones may, kills and pauses processes between any two steps, and checks the guarantees of
-ARCHITECTURE.md. The same options and seed take the same steps. Exit code 1: a guarantee was broken.
+ARCHITECTURE.md. The same options and seed take the same steps. Exit code 1: a guarantee was broken; 2: a bad option.
 
   --schedules <n>    jobs with a schedule each, such as 1e5 (40)
   --days <n>         virtual days before the end, when everything must come to rest (0.05)
-  --every <minutes>  between two due instants of each schedule (5; with 1000 schedules and more as people write
-                     them: 85 % daily, 10 % weekly, 5 % hourly, one in 400 every 10 minutes, one in 2000 every minute)
+  --every <minutes>  between two due instants of each schedule, 10080 a week and 43200 a month (5; with 1000 schedules
+                     and more as people write them: 85 % daily, 10 % weekly, 5 % hourly, one in 400 every 10 minutes,
+                     one in 2000 every minute)
   --timers <n>       instances of the timer (2)
   --frameworks <n>   instances of the scheduler-framework, of which one leads (2)
   --faults <seed>    things go wrong, by this seed (without it nothing does, unless --seeds is given)
@@ -35,8 +37,10 @@ ARCHITECTURE.md. The same options and seed take the same steps. Exit code 1: a g
 `;
 
 const LARGE = 1_000;
+/** Minutes. */
+const MONTH = 30 * DAY;
 
-/** The text to print instead when help is asked for; ends the process with a sentence when an option is bad. */
+/** The text to print instead when help is asked for; throws a sentence when an option is bad. */
 export function readOptions(args: readonly string[]): CommandOptions | string {
   const number = { type: 'string' } as const;
   const { values } = parseArgs({
@@ -77,7 +81,7 @@ export function readOptions(args: readonly string[]): CommandOptions | string {
     simulation: {
       schedules,
       days: read('days', 0.05, 0.001, 3_660),
-      ...(large && values.every === undefined ? {} : { everyMinutes: whole('every', 5, 1, 525_600) }),
+      ...(large && values.every === undefined ? {} : { everyMinutes: whole('every', 5, 1, MONTH) }),
       timers: whole('timers', 2, 1, 16),
       frameworks: whole('frameworks', 2, 1, 16),
       ...(withFaults ? { faultsEveryMs: 1_000 * read('fault-every', large ? 3_600 : 60, 0.1, 1e9) } : {}),

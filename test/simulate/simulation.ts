@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { runRef, runStream } from '@carillon/scheduler-framework';
 import { Faults } from './faults.js';
 import { Guarantees } from './guarantees.js';
+import { DAY } from './job-specs.js';
 import { Random } from './random.js';
 import type { TaskPlan } from './simulated-agent.js';
 import { VirtualClock } from './virtual-clock.js';
@@ -168,9 +169,11 @@ const UNHURRIED = { leaseMs: 15_000, forgetEveryMs: 60_000, lookEveryMs: 600_000
 
 /** Twice what the schedules need on average, so that runs seldom wait for a place. */
 function agentsFor(schedules: number, everyMinutes: number | undefined) {
-  // As people write them many are due at one instant: room for all of these within a minute or so.
-  const together = schedules / 50;
-  const atOnce = Math.ceil(everyMinutes ? (schedules * 20) / (everyMinutes * 60) : together) + 8;
+  // As people write them, and once a day or less often, many are due at one instant: room for all of these within a
+  // minute or so.
+  const together = (schedules / 50) * Math.min(1, DAY / (everyMinutes ?? DAY));
+  const spread = (schedules * 20) / ((everyMinutes ?? DAY) * 60);
+  const atOnce = Math.ceil((everyMinutes ?? DAY) < DAY ? spread : together) + 8;
   return { agents: 4, agentCpus: Math.max(1, Math.ceil(atOnce * 0.05 * 2)) };
 }
 
