@@ -42,21 +42,21 @@ export async function readPage(
     after.position,
     knownFinalBefore,
   ]);
-  const open = rows.findIndex(({ final }) => !final);
-  const placed = (row: EventRow & { tick: string }): PlacedEvent => ({
-    sourcePosition: { window: row.tick, position: row.position },
-    event: toStoredEvent(row, upcasters),
-  });
-  const first = rows[open];
-  return {
-    final: (first ? rows.slice(0, open) : rows).map(placed),
-    waiting: first && placed(first),
-  };
+  const final: PlacedEvent[] = [];
+  for (const row of rows) {
+    const sourcePosition = { window: row.tick, position: row.position };
+    const placed = { sourcePosition, event: toStoredEvent(row, upcasters) };
+    if (!row.final) return { final, waiting: placed };
+    final.push(placed);
+  }
+  return { final, waiting: undefined };
 }
 
 export function toMessages(source: string, events: readonly PlacedEvent[], toPublic: ToPublic): LogMessage[] {
-  return events.flatMap(({ event, sourcePosition }) => {
+  const messages: LogMessage[] = [];
+  for (const { event, sourcePosition } of events) {
     const message = toPublic(event);
-    return message ? [{ ...message, source, sourcePosition }] : [];
-  });
+    if (message) messages.push({ ...message, source, sourcePosition });
+  }
+  return messages;
 }
