@@ -84,8 +84,10 @@ export class JobSpecs {
     if (minutes < 60)
       return { cron: minutes === 1 ? '* * * * *' : `${random.int(0, minutes - 1)}/${minutes} * * * *` };
     const minute = this.#usual(MINUTES, 59);
-    if (minutes < DAY)
-      return { cron: `${minute} ${random.int(0, 3)}/${Math.max(1, Math.round(minutes / 60))} * * *` };
+    if (minutes < DAY) {
+      const hours = Math.round(minutes / 60);
+      return { cron: `${minute} ${random.int(0, Math.min(3, hours - 1))}/${hours} * * *` };
+    }
     const time = `${minute} ${this.#usual(HOURS, 23)}`;
     if (minutes >= MONTH_DAYS * DAY) return { cron: `${time} ${random.int(1, MONTH_DAYS)} * *` };
     return { cron: `${time} * * ${minutes >= 7 * DAY ? random.int(0, 6) : '*'}` };
