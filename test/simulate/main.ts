@@ -5,7 +5,8 @@ import { type CommandOptions, readOptions } from './options.js';
 
 // Before the services are loaded: what they would log is of no interest, and costs more than the rest.
 process.env['LOG_LEVEL'] ??= 'silent';
-// As before Node 26, which has 64 KB: a message that is kept keeps its block, and V8 marks the heap anew for each 64 MB.
+// As before Node 26, which has blocks of 64 KB: a message that is kept keeps its block, and the more these hold, the oftener
+// V8 marks the heap (ADR 9).
 Buffer.poolSize = 8_192;
 
 const options = prepare();

@@ -18,9 +18,9 @@ ARCHITECTURE.md. The same options and seed take the same steps. Exit code 1: a g
 
   --schedules <n>    jobs with a schedule each, such as 1e5 (40)
   --days <n>         virtual days before the end, when everything must come to rest (0.05)
-  --every <minutes>  between two due instants of each schedule, 10080 a week and 43200 a month (5; with 1000 schedules
-                     and more as people write them: 85 % daily, 10 % weekly, 5 % hourly, one in 400 every 10 minutes,
-                     one in 2000 every minute)
+  --every <minutes>  between two due instants of each schedule, as near as cron can say: 10080 a week, 43200 a month (5;
+                     with 1000 schedules and more as people write them: 85 % daily, 10 % weekly, 5 % hourly, one in 400
+                     every 10 minutes, one in 2000 every minute)
   --timers <n>       instances of the timer (2)
   --frameworks <n>   instances of the scheduler-framework, of which one leads (2)
   --faults <seed>    things go wrong, by this seed (without it nothing does, unless --seeds is given)

@@ -169,11 +169,10 @@ const UNHURRIED = { leaseMs: 15_000, forgetEveryMs: 60_000, lookEveryMs: 600_000
 
 /** Twice what the schedules need on average, so that runs seldom wait for a place. */
 function agentsFor(schedules: number, everyMinutes: number | undefined) {
-  // As people write them, and once a day or less often, many are due at one instant: room for all of these within a
-  // minute or so.
-  const together = (schedules / 50) * Math.min(1, DAY / (everyMinutes ?? DAY));
-  const spread = (schedules * 20) / ((everyMinutes ?? DAY) * 60);
-  const atOnce = Math.ceil((everyMinutes ?? DAY) < DAY ? spread : together) + 8;
+  const every = everyMinutes ?? DAY;
+  // Of those that are due once a day or less often many are so at one instant: room for all of these within a minute or so.
+  const needed = every < DAY ? (schedules * 20) / (every * 60) : (schedules * DAY) / (every * 50);
+  const atOnce = Math.ceil(needed) + 8;
   return { agents: 4, agentCpus: Math.max(1, Math.ceil(atOnce * 0.05 * 2)) };
 }
 

@@ -90,10 +90,9 @@ export function parseOptions(argv: readonly string[], env: NodeJS.ProcessEnv): P
 
 /** The text of `--help`. */
 export function helpText(): string {
-  const lines = Object.entries(FLAGS).map(([name, flag]) => {
-    const left = `  --${name} <${flag.value}>`.padEnd(32);
-    return `${left} ${flag.help} (default ${flag.fallback}; ${flag.env})`;
-  });
+  const lines = Object.entries(FLAGS).map(([name, { value, help, fallback, env }]) =>
+    line(`--${name} <${value}>`, `${help} (default ${fallback}; ${env})`),
+  );
   return [
     'Carillon in one process: a distributed cron with Metronome’s API.',
     '',
@@ -102,7 +101,9 @@ export function helpText(): string {
     'Job files are JSON or YAML in Metronome’s format (also CARILLON_JOBS, separated by ":").',
     '',
     ...lines,
-    '  -h, --help                       this text',
+    line('-h, --help', 'this text'),
     '',
   ].join('\n');
 }
+
+const line = (option: string, help: string) => `  ${option.padEnd(30)} ${help}`;

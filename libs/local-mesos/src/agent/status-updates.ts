@@ -36,7 +36,7 @@ export class StatusUpdates {
   }
 
   add(task: Task, status: TaskStatus): void {
-    const update: TaskStatus = { ...status, uuid: randomUuid() };
+    const update: TaskStatus = { ...status, uuid: randomUuidBytes() };
     this.#options.log.append({ type: 'status', containerId: task.launched.containerId, status: update });
     task.latest = update;
     task.pending.push(update);
@@ -119,6 +119,6 @@ export class StatusUpdates {
 }
 
 /** RFC 4122 version 4: Mesos refuses a uuid without version and variant bits. */
-function randomUuid(): Uint8Array {
+function randomUuidBytes(): Uint8Array {
   return new Uint8Array(Buffer.from(randomUUID().replaceAll('-', ''), 'hex'));
 }
