@@ -234,11 +234,37 @@ describe('history in PostgreSQL', () => {
     expect(await database.query('SELECT count(*)::int AS attempts FROM attempts')).toEqual([{ attempts: 6 }]);
   });
 
+  test.each([
+    { jobId: undefined, runId: undefined },
+    { jobId: 'prod.dump', runId: undefined },
+    { jobId: 'prod.dump', runId: 'r1' },
+  ])('a page of events of %j leaves those beyond it unread', async (wanted) => {
+    const [due] = runStory({ runId: 'r1' });
+    const many = Array.from({ length: 3_000 }, (_, n) => due && { ...due, id: `e${n}` });
+    await project(many.filter((each) => each !== undefined));
+    await database.query('ANALYZE public_events');
+    const read = await database.transaction(async (tx) => {
+      const before = await eventsRead(tx);
+      const page = await new PostgresHistoryReader(tx).eventsAfter({ after: 0, limit: 10, ...wanted });
+      expect(page).toHaveLength(10);
+      return (await eventsRead(tx)) - before;
+    });
+    expect(read).toBeLessThan(20);
+  });
+
   test('a decision of long ago whose run was pruned is forgotten', async () => {
     await project(runStory({ runId: 'r1' }).slice(0, 1));
     expect(await pruneHistory(database, { runsPerList: 3, events: 1_000 })).toBe(1);
   });
 });
+
+async function eventsRead(tx: Transaction): Promise<number> {
+  const [read] = await tx.query<{ events: number }>(
+    `SELECT (coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0))::int AS events
+       FROM pg_stat_xact_user_tables WHERE relid = 'public_events'::regclass`,
+  );
+  return read?.events ?? Number.NaN;
+}
 
 const everything = async (database: Database) => ({
   runs: await database.query('SELECT * FROM runs ORDER BY uid, run_id'),

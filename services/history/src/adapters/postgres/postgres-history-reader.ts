@@ -37,10 +37,11 @@ const ENDED_AMONG = prepared(`
       OR EXISTS (SELECT FROM public_events e
                   WHERE e.run_id = asked.run_id AND e.uid = asked.uid AND e.type = 'carillon.RunEnded')`);
 
+// `position` alone would order by the column of the answer, a float8, for which there is no index.
 const eventsWhere = (condition: string) =>
   prepared(`
   SELECT position::float8, type, event_id AS "eventId", job_id AS "jobId", time::float8, data::text AS "dataJson"
-    FROM public_events WHERE position > $1 AND ${condition} ORDER BY position LIMIT $2`);
+    FROM public_events WHERE position > $1 AND ${condition} ORDER BY public_events.position LIMIT $2`);
 const EVENTS = eventsWhere('true');
 const EVENTS_OF_JOB = eventsWhere('job_id = $3');
 const EVENTS_OF_RUN = eventsWhere('($3::text IS NULL OR job_id = $3) AND run_id = $4');
