@@ -16,6 +16,8 @@ import type { WorkflowEvent } from '../domain/workflow/workflow.events.js';
 import type { DecisionLog } from './decision-log.js';
 
 const MOST = 10_000;
+/** So many due instants of a schedule with `maxRuns` are counted to see which are left of it: up to 0.3 s. */
+const COUNTED_AT_MOST = 100_000;
 /** Later than this is late. */
 const LATE_MS = 1_000;
 
@@ -166,30 +168,44 @@ function triggered(stored: StoredEvent): DueInstant {
 }
 
 /** What the clock has not decided yet. */
-function ahead(state: ClockState, { from, to, limit }: Range): DueInstant[] {
+function ahead(state: ClockState, range: Range): DueInstant[] {
   if (state.status === 'blank') return [];
   const { jobId, pauses = [] } = state;
   return state.schedules.flatMap((schedule) =>
-    undecided(schedule, jobId, to, limit).flatMap((dueAt): DueInstant[] => {
-      if (dueAt < from) return [];
+    undecided(schedule, jobId, range).map((dueAt): DueInstant => {
       const { scheduleId, revision } = schedule;
       const paused = pausedUntil(dueAt, pauses) !== undefined;
       const verdict = paused ? 'paused' : 'upcoming';
-      return [{ scheduleId, revision, dueAt, trigger: 'schedule', verdict, eventIds: [] }];
+      return { scheduleId, revision, dueAt, trigger: 'schedule', verdict, eventIds: [] };
     }),
   );
 }
 
-function undecided(schedule: ArmedSchedule, jobId: string, to: number, limit: number): number[] {
+/** Of the range, one more than its limit at most. Where runs are counted, all that lie before it are gone through. */
+function undecided(schedule: ArmedSchedule, jobId: string, { from, to, limit }: Range): number[] {
+  const rule = compiled(schedule, jobId);
+  const runsLeft = schedule.more?.runsLeft ?? Infinity;
+  const counted = Number.isFinite(runsLeft);
   const instants: number[] = [];
-  const most = Math.min(limit + 1, schedule.more?.runsLeft ?? Infinity);
-  let dueAt = nextDueAt(schedule, jobId);
-  while (dueAt !== undefined && dueAt < to && instants.length < most) {
-    instants.push(dueAt);
-    dueAt = nextDueAt(schedule, jobId, dueAt);
+  let passed = 0;
+  let dueAt = counted
+    ? nextDueAt(schedule, jobId, undefined, rule)
+    : nextDueAt(schedule, jobId, Math.max(schedule.decidedUpTo, from - 1), rule);
+  while (dueAt !== undefined && dueAt < to && instants.length <= limit && passed < runsLeft) {
+    if (dueAt >= from) instants.push(dueAt);
+    passed += 1;
+    if (counted && passed - instants.length > COUNTED_AT_MOST) throw tooFarAhead(schedule);
+    dueAt = nextDueAt(schedule, jobId, dueAt, rule);
   }
   return instants;
 }
+
+const tooFarAhead = ({ scheduleId }: ArmedSchedule) =>
+  invalid(
+    'explainInvalid',
+    `from must be within the next ${COUNTED_AT_MOST} due instants of schedule ${scheduleId}, whose maxRuns counts them`,
+    { path: ['from'] },
+  );
 
 function within(rule: CompiledSchedule | undefined, from: number, to: number, limit: number): number[] {
   const instants: number[] = [];

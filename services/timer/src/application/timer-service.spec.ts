@@ -190,6 +190,34 @@ describe('explain', () => {
     expect(later.map(({ verdict }) => verdict)).toEqual(['upcoming', 'paused', 'paused']);
   });
 
+  test('tells what lies further ahead than a page', async () => {
+    const start = (Math.floor((await rig.now()) / MINUTE) + 1) * MINUTE;
+    await rig.hear(jobDefined({ uid: 'u1', definedAt: start - 1, schedules: [schedule({})] }));
+    const minutes = async (from: number, to: number) => {
+      const { instants, moreFrom } = await explain(start + from * MINUTE, start + to * MINUTE, 2);
+      return [...instants, { dueAt: moreFrom ?? Number.NaN }].map(({ dueAt }) => (dueAt - start) / MINUTE);
+    };
+    expect(await minutes(500, 600)).toEqual([500, 501, 502]);
+    expect(await minutes(500, 502)).toEqual([500, 501, Number.NaN]);
+  });
+
+  test('counts the runs that are left of a schedule with maxRuns, as far as that is to be done', async () => {
+    const start = (Math.floor((await rig.now()) / MINUTE) + 1) * MINUTE;
+    await rig.hear(
+      jobDefined({
+        ...{ uid: 'u1', definedAt: start - 1 },
+        schedules: [schedule({ id: 'few', maxRuns: 500 }), schedule({ id: 'many', maxRuns: 200_000 })],
+      }),
+    );
+    const { instants } = await explain(start + 499 * MINUTE, start + 501 * MINUTE);
+    expect(instants.map(({ scheduleId, dueAt }) => `${scheduleId} ${(dueAt - start) / MINUTE}`)).toEqual([
+      ...['few 499', 'many 499', 'many 500'],
+    ]);
+    await expect(explain(start + 100_001 * MINUTE, start + 100_002 * MINUTE)).rejects.toMatchObject({
+      ...{ code: 'explainInvalid', message: expect.stringContaining('schedule many') },
+    });
+  });
+
   test('knows backfills and rounds of dependencies', async () => {
     children = ['u2', 'u3'];
     await service().startBackfill({
