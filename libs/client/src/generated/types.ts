@@ -1655,7 +1655,7 @@ export interface Operations {
     readonly from: string;
     /** Exclusive */
     readonly to: string;
-    /** 100 unless told */
+    /** 100 unless told; what is due at one instant comes together, even beyond it */
     readonly limit?: number | undefined;
   }): Promise<{
     readonly instants: readonly ExplainedInstant[];

@@ -1122,7 +1122,7 @@ export interface ExplainDueInstantsRequest {
   readonly from: number;
   /** exclusive */
   readonly to: number;
-  /** 1 to 10000 */
+  /** 1 to 10000; what is due at one instant comes together, even beyond it */
   readonly limit: number;
 }
 

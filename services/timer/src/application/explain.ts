@@ -55,18 +55,20 @@ export class Explain {
       reason: string;
       eventId: string;
     }[] = [];
+    const state = await this.#ports.clockOf(uid);
+    const progress = new Progress(state);
     for await (const page of this.#ports.log.clockEvents(uid, from)) {
-      let earliest = Infinity;
       for (const stored of page) {
         const event = stored as StoredEvent & ClockEvent;
         const { eventId } = event.metadata;
         if (event.type === 'RunDue') {
-          earliest = Math.min(earliest, event.data.dueAt);
-          if (event.data.dueAt >= from && event.data.dueAt < to) instants.add(triggered(event));
+          const { dueAt, decidedAt } = event.data;
+          progress.to(scheduleOf(event.data), dueAt, decidedAt);
+          if (dueAt >= from && dueAt < to) instants.add(triggered(event));
         }
         if (event.type === 'DueInstantsMissed') {
           const { scheduleId, revision, firstDueAt, lastDueAt, reason, decidedAt } = event.data;
-          earliest = Math.min(earliest, firstDueAt);
+          progress.to(scheduleOf(event.data), lastDueAt, decidedAt);
           const rule = await ruleAt(scheduleId, revision);
           for (const dueAt of within(rule, Math.max(firstDueAt, from), Math.min(lastDueAt + 1, to), limit)) {
             const verdict = reason === 'paused' ? 'paused' : 'missed';
@@ -79,11 +81,10 @@ export class Explain {
         if (event.type === 'ScheduleDisarmed' && event.data.until < to)
           disarmed.push({ ...event.data, eventId });
       }
-      if (instants.size > limit || (earliest !== Infinity && earliest >= to)) break;
+      if (progress.upTo >= Math.min(to, instants.fit(limit))) break;
     }
     for (const event of await this.#ports.log.otherEvents(uid, from, to, limit + 1))
       instants.add(triggered(event));
-    const state = await this.#ports.clockOf(uid);
     for (const instant of ahead(state, range)) instants.add(instant);
     for (const { scheduleId, revision, until, reason, eventId } of disarmed) {
       const rule = await ruleAt(scheduleId, revision);
@@ -121,13 +122,43 @@ function refuseBad({ from, to, limit }: Range): void {
   throw invalid('explainInvalid', 'to must be after from', { path: ['to'] });
 }
 
+/**
+ * Up to where the events that were read tell of every instant. A clock decides all its schedules in turns, of which each
+ * takes so many instants of a schedule: after a downtime one of them is far ahead of another for some turns. What is not in
+ * a turn was not behind. A jitter holds instants back.
+ */
+class Progress {
+  readonly #jitterMs: number;
+  readonly #turn = new Map<string, number>();
+  #decidedAt = -Infinity;
+  #upTo = -Infinity;
+
+  constructor(state: ClockState) {
+    const schedules = state.status === 'blank' ? [] : state.schedules;
+    this.#jitterMs = Math.max(0, ...schedules.map(({ more }) => (more?.jitterSeconds ?? 0) * 1_000));
+  }
+
+  to(schedule: string, dueAt: number, decidedAt: number): void {
+    if (decidedAt !== this.#decidedAt) {
+      this.#upTo = this.#turn.size === 0 ? -Infinity : Math.min(...this.#turn.values()) - this.#jitterMs;
+      this.#turn.clear();
+      this.#decidedAt = decidedAt;
+    }
+    this.#turn.set(schedule, Math.max(dueAt, this.#turn.get(schedule) ?? -Infinity));
+  }
+
+  /** By the last turn that was read to its end. */
+  get upTo(): number {
+    return this.#upTo;
+  }
+}
+
+const scheduleOf = ({ scheduleId, revision }: { scheduleId: string; revision: number }) =>
+  `${revision} ${scheduleId}`;
+
 /** By schedule and instant; what was said first holds: a decision before what might have been. */
 class Instants {
   readonly #found = new Map<string, DueInstant>();
-
-  get size(): number {
-    return this.#found.size;
-  }
 
   add(instant: DueInstant): void {
     const { scheduleId, dueAt, workflowRunId = '', backfillId = '' } = instant;
@@ -135,14 +166,26 @@ class Instants {
     if (!this.#found.has(key)) this.#found.set(key, instant);
   }
 
+  /** Forgets what a page has no room for, and answers from when on that is: Infinity while there is room for all. */
+  fit(limit: number): number {
+    const next = this.#sorted()[limit];
+    if (next === undefined) return Infinity;
+    for (const [key, { dueAt }] of this.#found) if (dueAt > next.dueAt) this.#found.delete(key);
+    return next.dueAt;
+  }
+
+  /** All of one instant come on one page, if need be beyond the limit. */
   page(limit: number): ExplainDueInstantsResponse {
-    const sorted = [...this.#found.values()].sort((a, b) => a.dueAt - b.dueAt);
+    const sorted = this.#sorted();
     const next = sorted[limit];
     if (next === undefined) return { instants: sorted };
-    // All of one instant come on one page.
-    const whole = sorted.slice(0, limit).filter(({ dueAt }) => dueAt < next.dueAt);
+    const whole = sorted.filter(({ dueAt }) => dueAt < next.dueAt);
     if (whole.length > 0) return { instants: whole, moreFrom: next.dueAt };
-    return { instants: sorted.slice(0, limit), moreFrom: next.dueAt + 1 };
+    return { instants: sorted.filter(({ dueAt }) => dueAt === next.dueAt), moreFrom: next.dueAt + 1 };
+  }
+
+  #sorted(): DueInstant[] {
+    return [...this.#found.values()].sort((a, b) => a.dueAt - b.dueAt);
   }
 }
 

@@ -190,6 +190,38 @@ describe('explain', () => {
     expect(later.map(({ verdict }) => verdict)).toEqual(['upcoming', 'paused', 'paused']);
   });
 
+  test('passes over nothing of schedules of which one was caught up with sooner', async () => {
+    const schedules = [
+      schedule({ id: 'minutes', startingDeadlineSeconds: 86_400 }),
+      schedule({ id: 'seconds', cron: '*/10 * * * * * *', startingDeadlineSeconds: 86_400 }),
+    ];
+    await rig.hear(jobDefined({ uid: 'u1', definedAt: (await rig.now()) - 600 * MINUTE, schedules }));
+    await rig.fireAll();
+    const decided = new Set((await dues()).map(({ scheduleId, dueAt }) => `${dueAt} ${scheduleId}`));
+    const seen: string[] = [];
+    const start = Math.min(...(await dues()).map(({ dueAt }) => dueAt));
+    const end = Math.max(...(await dues()).map(({ dueAt }) => dueAt)) + 1;
+    for (let from: number | undefined = start; from !== undefined; ) {
+      const page = await explain(from, end, 400);
+      seen.push(...page.instants.map(({ scheduleId, dueAt }) => `${dueAt} ${scheduleId}`));
+      from = page.moreFrom;
+    }
+    expect(seen).toHaveLength(new Set(seen).size);
+    expect(new Set(seen)).toEqual(decided);
+    const early = await explain(start, start + 60 * MINUTE, 1_000);
+    expect(early.instants).toHaveLength(60 + 360);
+  });
+
+  test('tells all of one instant on one page, though it be more than was asked for', async () => {
+    const schedules = ['a', 'b', 'c'].map((id) => schedule({ id, cron: '*/10 * * * *' }));
+    revisions = [schedules];
+    await rig.hear(jobDefined({ uid: 'u1', definedAt: hour, schedules }));
+    await rig.fireAll();
+    const { instants, moreFrom } = await explain(hour, hour + 30 * MINUTE, 1);
+    expect(instants.map(({ scheduleId }) => scheduleId)).toEqual(['a', 'b', 'c']);
+    expect(moreFrom).toBe(hour + 1);
+  });
+
   test('tells what lies further ahead than a page', async () => {
     const start = (Math.floor((await rig.now()) / MINUTE) + 1) * MINUTE;
     await rig.hear(jobDefined({ uid: 'u1', definedAt: start - 1, schedules: [schedule({})] }));

@@ -102,7 +102,9 @@ export const timerRoutes: readonly Route[] = [
     query: z.object({
       from: instantParameter.describe('Inclusive'),
       to: instantParameter.describe('Exclusive'),
-      limit: whole(1, 1000).optional().describe('100 unless told'),
+      limit: whole(1, 1000)
+        .optional()
+        .describe('100 unless told; what is due at one instant comes together, even beyond it'),
     }),
     answers: { 200: { description: 'Due instants, ascending', schema: explanationSchema } },
     problems: [404, 422],
