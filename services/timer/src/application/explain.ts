@@ -21,6 +21,9 @@ const COUNTED_AT_MOST = 100_000;
 /** Later than this is late. */
 const LATE_MS = 1_000;
 
+/** A revision of the job that arrives later than this after it is in force may have instants that are passed over. */
+const EDITED_LATE_MS = 600_000;
+
 export interface ExplainPorts {
   readonly log: DecisionLog;
   readonly clockOf: (uid: string) => Promise<ClockState>;
@@ -125,7 +128,7 @@ function refuseBad({ from, to, limit }: Range): void {
 /**
  * Up to where the events that were read tell of every instant. A clock decides all its schedules in turns, of which each
  * takes so many instants of a schedule: after a downtime one of them is far ahead of another for some turns. What is not in
- * a turn was not behind. A jitter holds instants back.
+ * a turn was not behind. Jitter holds instants back, and edits may arrive late.
  */
 class Progress {
   readonly #jitterMs: number;
@@ -140,7 +143,7 @@ class Progress {
 
   to(schedule: string, dueAt: number, decidedAt: number): void {
     if (decidedAt !== this.#decidedAt) {
-      this.#upTo = this.#turn.size === 0 ? -Infinity : Math.min(...this.#turn.values()) - this.#jitterMs;
+      this.#upTo = Math.min(...this.#turn.values(), this.#decidedAt - EDITED_LATE_MS) - this.#jitterMs;
       this.#turn.clear();
       this.#decidedAt = decidedAt;
     }
