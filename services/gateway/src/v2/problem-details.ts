@@ -55,6 +55,7 @@ const titleOf = (status: number) => TITLES[status] ?? 'Request failed';
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad Request',
   404: 'Not Found',
+  405: 'Method Not Allowed',
   409: 'Conflict',
   412: 'Precondition Failed',
   413: 'Content Too Large',

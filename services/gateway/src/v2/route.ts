@@ -74,7 +74,7 @@ export function serveRoutes(fastify: FastifyInstance, routes: readonly Route[], 
   for (const one of routes) {
     fastify.route({
       method: one.method,
-      url: one.path.replaceAll(':', '::').replaceAll(/\{(\w+)\}/g, ':$1'),
+      url: urlOf(one.path),
       ...(one.bodyIsList ? { bodyLimit: context.limits.applyBytes } : {}),
       handler: async (request, reply) => {
         try {
@@ -92,7 +92,31 @@ export function serveRoutes(fastify: FastifyInstance, routes: readonly Route[], 
       },
     });
   }
+  for (const [path, those] of Map.groupBy(routes, (one) => one.path)) {
+    refuseOthers(
+      fastify,
+      path,
+      those.map(({ method }) => method),
+    );
+  }
 }
+
+/** An address that is there, asked with a method that it does not take (RFC 9110, 15.5.6). */
+function refuseOthers(fastify: FastifyInstance, path: string, taken: readonly string[]): void {
+  const allow = [...taken, ...(taken.includes('GET') ? ['HEAD'] : [])].join(', ');
+  fastify.route({
+    method: METHODS.filter((method) => !taken.includes(method)),
+    url: urlOf(path),
+    handler(request, reply) {
+      void reply.header('allow', allow);
+      answerError(new ClientError(405, `${request.method} is not taken here, only ${allow}`), request, reply);
+    },
+  });
+}
+
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+const urlOf = (path: string) => path.replaceAll(':', '::').replaceAll(/\{(\w+)\}/g, ':$1');
 
 function send(reply: FastifyReply, { status = 200, headers = {}, body }: V2Answer): void {
   void reply.status(status).headers(headers);
