@@ -90,6 +90,21 @@ describe('routes', () => {
     expect(answer.statusCode).toBe(404);
     expect(answer.json()).toEqual({ message: 'Unknown route.', requestPath: url });
   });
+  test.each([
+    ['POST', '/v2/schedules/preview', 'GET, HEAD'],
+    ['DELETE', '/v2/jobs', 'GET, POST, HEAD'],
+    ['GET', '/v2/jobs:apply', 'PUT'],
+  ] as const)('%s %s says what is taken there', async (method, url, allow) => {
+    await open();
+    const answer = await app.inject({ method, url });
+    expect([answer.statusCode, answer.headers['allow']]).toEqual([405, allow]);
+    const head = await app.inject({ method: 'HEAD', url });
+    expect(head.statusCode === 405).toBe(!allow.includes('HEAD'));
+    expect(answer.json()).toMatchObject({
+      ...{ status: 405, title: 'Method Not Allowed', instance: url },
+      detail: `${method} is not taken here, only ${allow}`,
+    });
+  });
   test('what was asked for comes back harmless to a browser', async () => {
     await open();
     const { port } = await listening();
@@ -349,19 +364,6 @@ describe('limits', () => {
 });
 
 describe('/v2', () => {
-  test.each([
-    ['POST', '/v2/schedules/preview', 'GET, HEAD'],
-    ['DELETE', '/v2/jobs', 'GET, POST, HEAD'],
-    ['GET', '/v2/jobs:apply', 'PUT'],
-  ] as const)('%s %s says what is taken there', async (method, url, allow) => {
-    await open();
-    const answer = await app.inject({ method, url });
-    expect([answer.statusCode, answer.headers['allow']]).toEqual([405, allow]);
-    expect(answer.json()).toMatchObject({
-      ...{ status: 405, title: 'Method Not Allowed', instance: url },
-      detail: `${method} is not taken here, only ${allow}`,
-    });
-  });
   const registry = {
     getJob: () => Promise.resolve({ uid: 'u1', revision: 1, createdAt: 0, definedAt: 0, spec: {} as never }),
   };

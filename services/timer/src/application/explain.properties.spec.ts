@@ -1,15 +1,15 @@
 import type { DueInstant, Job, Schedule } from '@carillon/contracts';
-import { notFound, replay } from '@carillon/event-sourcing';
+import { notFound } from '@carillon/event-sourcing';
 import type { StoredEvent } from '@carillon/event-store';
 import { compileSchedule } from '@carillon/time';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { ClockCommand } from '../domain/clock.commands.js';
-import { clock } from '../domain/clock.decide.js';
+import { type Heard, play, revisionsHeard } from '../test/play-clock.js';
 import { Explain } from './explain.js';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
+const TICK = 10 * SECOND;
 const BEGIN = Date.UTC(2026, 2, 28, 22);
 const HOURS = 4;
 const END = BEGIN + HOURS * 60 * MINUTE;
@@ -51,56 +51,33 @@ const story = fc.record({
 type Story = typeof story extends fc.Arbitrary<infer T> ? T : never;
 
 /** What the clock hears, and when. */
-function heard({ revisions, fires, steadyFrom, pauses }: Story): { at: number; command: ClockCommand }[] {
-  const job = { jobId: 'j', uid: 'u' };
-  const commands: { at: number; command: ClockCommand }[] = [];
-  let latest = 0;
-  revisions.forEach(({ definedAt, delayMs, schedules }, index) => {
-    latest = Math.max(latest, definedAt + delayMs);
-    const revised = { ...job, revision: index + 1, definedAt, schedules };
-    commands.push({ at: latest, command: { type: 'ReviseSchedules', ...revised } });
+function heard({ revisions, fires, steadyFrom, pauses }: Story): Heard[] {
+  const paused = pauses.map(({ at, minutes }): Heard => {
+    const until = at + minutes * MINUTE;
+    return { at, command: { type: 'PauseClock', jobId: 'j', uid: 'u', pausedAt: at, until } };
   });
-  for (const { at, minutes } of pauses) {
-    commands.push({
-      at,
-      command: { type: 'PauseClock', ...job, pausedAt: at, until: at + minutes * MINUTE },
-    });
-  }
-  for (const now of fires) commands.push({ at: now, command: { type: 'Fire', now } });
-  for (let now = steadyFrom; now < END; now += 10 * SECOND)
-    commands.push({ at: now, command: { type: 'Fire', now } });
-  return commands.sort((a, b) => a.at - b.at);
+  const steady = Array.from({ length: (END - steadyFrom) / TICK }, (_, tick) => steadyFrom + tick * TICK);
+  const fired = [...fires, ...steady].map((at): Heard => ({ at, command: { type: 'Fire', now: at } }));
+  return [...revisionsHeard(revisions), ...paused, ...fired].sort((a, b) => a.at - b.at);
 }
 
-function play(told: Story) {
-  const events: StoredEvent[] = [];
-  let state = clock.initialState();
-  for (const { at, command } of heard(told)) {
-    for (;;) {
-      const decided = clock.decide(command, state);
-      state = replay(clock, decided, state);
-      for (const event of decided) {
-        const version = events.length + 1;
-        events.push({
-          ...{
-            ...event,
-            version,
-            position: String(version),
-            stream: 'clock-u',
-            schemaVersion: 1,
-            recordedAt: at,
-          },
-          metadata: { eventId: `e${version}` },
-        });
-      }
-      if (command.type !== 'Fire' || decided.length === 0) break;
-    }
-  }
+/** The clock's stream after all that, and its state. */
+function played(told: Story) {
+  const commands = heard(told);
+  const { decided, state } = play(commands.map(({ command }) => command));
+  const recorded = decided.flatMap((events, index) =>
+    events.map((event) => ({ ...event, recordedAt: commands[index]?.at ?? Number.NaN })),
+  );
+  const events = recorded.map((event, index): StoredEvent => {
+    const version = index + 1;
+    const place = { stream: 'clock-u', version, position: String(version), schemaVersion: 1 };
+    return { ...event, ...place, metadata: { eventId: `e${version}` } };
+  });
   return { events, state };
 }
 
 /** Explains what was played, reading so many events at once. */
-function explaining(told: Story, { events, state }: ReturnType<typeof play>, page: number) {
+function explaining(told: Story, { events, state }: ReturnType<typeof played>, page: number) {
   const explain = new Explain({
     log: {
       async *clockEvents(_uid, from) {
@@ -140,8 +117,8 @@ test('explain tells of every due instant once, whatever the size of its pages', 
       }),
       async ({ told, range, limit, page }) => {
         const [from, to] = range.toSorted((a, b) => a - b) as [number, number];
-        const played = play(told);
-        const { instants: whole, moreFrom } = await explaining(told, played, Infinity)(from, to, 10_000);
+        const after = played(told);
+        const { instants: whole, moreFrom } = await explaining(told, after, Infinity)(from, to, 10_000);
         expect(moreFrom).toBeUndefined();
         const keys = whole.map(({ dueAt, scheduleId }) => `${dueAt} ${scheduleId}`);
         expect(new Set(keys).size).toBe(keys.length);
@@ -155,7 +132,7 @@ test('explain tells of every due instant once, whatever the size of its pages', 
           }
         });
         const paged: DueInstant[] = [];
-        const some = explaining(told, played, page);
+        const some = explaining(told, after, page);
         for (let next: number | undefined = from; next !== undefined; ) {
           const { instants, moreFrom: more } = await some(next, to, limit);
           if (more !== undefined) expect(more).toBeGreaterThan(next);

@@ -20,7 +20,6 @@ const MOST = 10_000;
 const COUNTED_AT_MOST = 100_000;
 /** Later than this is late. */
 const LATE_MS = 1_000;
-
 /** A revision of the job that arrives later than this after it is in force may have instants that are passed over. */
 const EDITED_LATE_MS = 600_000;
 
@@ -229,19 +228,18 @@ function ahead(state: ClockState, range: Range): DueInstant[] {
 
 /** Of the range, one more than its limit at most. Where runs are counted, all that lie before it are gone through. */
 function undecided(schedule: ArmedSchedule, jobId: string, { from, to, limit }: Range): number[] {
-  const rule = compiled(schedule, jobId);
   const runsLeft = schedule.more?.runsLeft ?? Infinity;
   const counted = Number.isFinite(runsLeft);
+  const rule = compiled(schedule, jobId);
+  const nextAfter = (instant: number) => nextDueAt(schedule, jobId, instant, rule);
   const instants: number[] = [];
   let passed = 0;
-  let dueAt = counted
-    ? nextDueAt(schedule, jobId, undefined, rule)
-    : nextDueAt(schedule, jobId, Math.max(schedule.decidedUpTo, from - 1), rule);
+  let dueAt = nextAfter(counted ? schedule.decidedUpTo : Math.max(schedule.decidedUpTo, from - 1));
   while (dueAt !== undefined && dueAt < to && instants.length <= limit && passed < runsLeft) {
     if (dueAt >= from) instants.push(dueAt);
     passed += 1;
     if (counted && passed - instants.length > COUNTED_AT_MOST) throw tooFarAhead(schedule);
-    dueAt = nextDueAt(schedule, jobId, dueAt, rule);
+    dueAt = nextAfter(dueAt);
   }
   return instants;
 }

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ClockCommand } from './clock.commands.js';
 import { clock } from './clock.decide.js';
+import { type Heard, play, revisionsHeard } from '../test/play-clock.js';
 import type { ClockEvent } from './clock.events.js';
 
 const MINUTE = 60_000;
@@ -42,13 +43,8 @@ function commandsOf({
   fires,
   removed,
 }: typeof story extends fc.Arbitrary<infer T> ? T : never) {
-  const heard: { at: number; command: ClockCommand }[] = [];
-  let latest = 0;
-  list.forEach(({ definedAt, delayMs, schedules }, index) => {
-    latest = Math.max(latest, definedAt + delayMs);
-    const revision = { jobId: 'j', uid: 'u', revision: index + 1, definedAt, schedules };
-    heard.push({ at: latest, command: { type: 'ReviseSchedules', ...revision } });
-  });
+  const heard: Heard[] = revisionsHeard(list);
+  const latest = heard.at(-1)?.at ?? 0;
   const removedAt = removed && Math.max(removed.at, list.at(-1)?.definedAt ?? 0);
   if (removed && removedAt !== null) {
     const at = Math.max(latest, removedAt + removed.delayMs);
@@ -61,18 +57,10 @@ function commandsOf({
   return { commands: heard.map(({ command }) => command), until: Math.min(removedAt ?? END, END) };
 }
 
-/** Everything that happens, a fire being repeated until nothing is left, as the timer does. */
-function play(commands: readonly ClockCommand[]): ClockEvent[] {
-  const events: ClockEvent[] = [];
-  let state = clock.initialState();
-  for (const command of commands) {
-    for (;;) {
-      const decided = clock.decide(command, state);
-      state = replay(clock, decided, state);
-      events.push(...decided);
-      if (command.type !== 'Fire' || decided.length === 0) break;
-    }
-  }
+/** Everything that happens. */
+function eventsOf(commands: readonly ClockCommand[]): ClockEvent[] {
+  const { decided, state } = play(commands);
+  const events = decided.flat();
   expect(replay(clock, events)).toEqual(state);
   return events;
 }
@@ -81,7 +69,7 @@ test('every due instant of the revision in force is decided, once', () => {
   fc.assert(
     fc.property(story, (told) => {
       const { commands, until } = commandsOf(told);
-      const events = play(commands);
+      const events = eventsOf(commands);
       const runs = events.flatMap((event) => (event.type === 'RunDue' ? [event.data] : []));
       const ids = runs.map(({ runId }) => runId);
       expect(new Set(ids).size).toBe(ids.length);
