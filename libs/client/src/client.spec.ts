@@ -81,3 +81,13 @@ test('the stream of events comes back where it was after breaking off, and ends 
     ['0', '7'],
   ]);
 });
+
+test('an event with line ends of other kinds than that of the stream is told like any', async () => {
+  const text = 'one\u2028id: 9\u2029two\u0085three';
+  const url = await serve((_request, answer) => {
+    answer.writeHead(200, { 'content-type': 'text/event-stream' });
+    answer.write(`id: 1\nevent: x\ndata: ${JSON.stringify({ position: 1, data: { text } })}\n\n`);
+  });
+  const { value } = await carillonClient({ url }).events().next();
+  expect(value).toEqual({ position: 1, data: { text } });
+});

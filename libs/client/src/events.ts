@@ -59,8 +59,8 @@ async function* readStream(
       const blocks = (rest + chunk).split('\n\n');
       rest = blocks.pop() ?? '';
       for (const block of blocks) {
-        const id = /^id: (\d+)$/m.exec(block)?.[1];
-        const data = /^data: (.*)$/m.exec(block)?.[1];
+        const id = fieldOf(block, 'id');
+        const data = fieldOf(block, 'data');
         if (id === undefined) continue;
         yield { id: Number(id), ...(data === undefined ? {} : { event: JSON.parse(data) as Event }) };
       }
@@ -68,6 +68,15 @@ async function* readStream(
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Lines end at \n alone: JSON may contain other ends of lines, such as U+2028. */
+function fieldOf(block: string, name: string): string | undefined {
+  const begin = `${name}: `;
+  return block
+    .split('\n')
+    .find((line) => line.startsWith(begin))
+    ?.slice(begin.length);
 }
 
 /** A connection that breaks, silence, and a gateway that cannot for now. */

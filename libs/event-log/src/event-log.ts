@@ -74,6 +74,6 @@ export interface EventLog extends PublicationLog {
 
 export interface TopicOptions {
   readonly name: string;
-  /** Only asked at the topic's creation; 12 in Kafka and 4 embedded unless told. */
+  /** Only asked at the topic's creation; 12 in Kafka and 1 embedded unless told. */
   readonly partitions?: number;
 }

@@ -133,6 +133,16 @@ describe('routes', () => {
       { message: 'Unknown route.', requestPath: '/' },
     ]);
   });
+  test.each([
+    ['GET', '/v1/jobs/a/runs/%00', '\0'],
+    ['POST', '/v1/jobs/a/runs/x%00y/actions/stop', 'x\0y'],
+    ['GET', '/v1/jobs/a/runs/caf%C3%A9', 'café'],
+  ] as const)('%s %s is of a run that cannot be, and nobody is asked for it', async (method, url, id) => {
+    await open();
+    const answer = await app.inject({ method, url });
+    expect(answer.statusCode).toBe(404);
+    expect(answer.json()).toEqual({ jobSpec: 'a', id, message: 'Job Run not found' });
+  });
   test('an id of 190 characters fits', async () => {
     const id = 'a'.repeat(190);
     await open({ registry: { getJob: () => Promise.reject(notFound('jobNotFound', 'no')) } });
@@ -422,11 +432,35 @@ describe('/v2', () => {
     ['/v2/jobs/a?limit=1', /^query limit: no such parameter, it takes /],
     ['/v2/jobs/a/explain', /^query from: must be given; to: must be given$/],
     ['/v2/runs?from=yesterday', /^query from: must be an instant such as 2026-03-29T02:30:00Z$/],
+    ['/v2/jobs?label=team=data,team=web', /^query label: team cannot be both 'data' and 'web'$/],
     ['/v2/runs?limit=5000', /^query limit: must be a whole number from 1 to 1000$/],
   ])('%s is refused, and why', async (url, detail) => {
     await open();
     const answer = await app.inject({ url });
     expect(answer.json()).toMatchObject({ status: 400, detail: expect.stringMatching(detail) });
+  });
+  const until = '2027-02-30T00:00:00Z';
+  test.each([
+    ['/v2/jobs/a/pause', { until }, '/until'],
+    ['/v2/jobs/a/schedules', { id: 'once', at: until }, '/at'],
+    ['/v2/jobs/a/backfills', { from: '2026-03-01T00:00:00Z', until }, '/until'],
+  ])('a body of %s with a day that does not exist is refused, and where', async (url, body, pointer) => {
+    await open();
+    const answer = await post(url, JSON.stringify(body));
+    const detail = `'${until}' must be an instant such as 2026-03-29T02:30:00Z.`;
+    expect(answer.json()).toMatchObject({ status: 422, problems: [{ pointer, detail }] });
+  });
+  test('an empty body of lines is not a list of no jobs, which would remove all', async () => {
+    await open();
+    const headers = { 'content-type': 'application/x-ndjson' };
+    const answer = await app.inject({
+      method: 'PUT',
+      url: '/v2/jobs:apply?prune=true',
+      headers,
+      payload: '',
+    });
+    const detail = expect.stringMatching(/^Invalid Json: No content to map/) as string;
+    expect(answer.json()).toMatchObject({ status: 400, detail });
   });
   test('lists events from a position on', async () => {
     await open({

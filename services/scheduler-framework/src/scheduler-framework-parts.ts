@@ -131,13 +131,16 @@ function framework(
       clock,
       rush,
       log,
-      triggers: (told) => {
+      triggers: ({ onFenced, ...told }) => {
         const admit = new AdmitDueRuns({
           ...{ ledger, revisions, framework: config.frameworkName, fence, clock },
           ...told,
           onLost: lost,
         });
-        return triggersConsumer(consuming, (tx, messages) => admit.handle(tx, messages));
+        return triggersConsumer(consuming, {
+          handle: (tx, messages) => admit.handle(tx, messages),
+          onFenced,
+        });
       },
       forgetting: forgetEndedRuns({ index: ledger.index, history, log, everyMs: config.forgetEveryMs }),
       lost,

@@ -35,14 +35,21 @@ import type { TimerConfig } from './timer.config.js';
 /** What is asked of the registry: who depends on whom, and what a job is. */
 export type RegistryForTimer = Pick<JobRegistryApi, 'listConnectedJobs' | 'getJob' | 'getRevision'>;
 
+const DEFAULT_WORKFLOW_DAYS = 90;
+
 /** The parts of a timer that work on its database, without what drives them. `clock`: see PostgresDueClocks. */
-export function timerParts(database: Database, registry: RegistryForTimer, options: { clock?: string } = {}) {
+export function timerParts(
+  database: Database,
+  registry: RegistryForTimer,
+  options: { clock?: string; workflowDays?: number | undefined } = {},
+) {
+  const { workflowDays = DEFAULT_WORKFLOW_DAYS } = options;
   const store = new EventStore(database, { columns: timerColumns });
   const due = new PostgresDueClocks(database, LONGEST_SLEEP_MS, options.clock);
   const clocks = new Aggregates(store, { category: CLOCK, decider: clock });
   const workflows = new PostgresWorkflows(database);
   const follow = new FollowJobs(clocks, due, new DropFromWorkflows(store, workflows));
-  const followRuns = new FollowRuns(store, workflows, registry);
+  const followRuns = new FollowRuns(store, workflows, registry, { keptDays: workflowDays });
   const now = () => database.now();
   const backfills = new Backfills({
     backfills: new Aggregates(store, { category: BACKFILL, decider: backfill }),
@@ -58,6 +65,7 @@ export function timerParts(database: Database, registry: RegistryForTimer, optio
     clocks,
     due,
     workflows,
+    forgetWorkflows: new ForgetWorkflows(workflows, workflowDays),
     fire: new FireDueClocks(database, store, due),
     /** Messages of `carillon.jobs`. */
     hearJobs: (tx: Transaction, messages: readonly ReceivedMessage[]) => follow.handle(tx, messages),
@@ -76,15 +84,13 @@ export type TimerParts = ReturnType<typeof timerParts>;
 
 const DEFAULT_BATCH_SIZE = 1_000;
 export const DEFAULT_CLAIMERS = 2;
-const DEFAULT_WORKFLOW_DAYS = 90;
 
 /** All that runs in one timer, on its parts. */
 export function timerOf(
-  { database, due, fire, hearJobs, hearRuns, workflows }: TimerParts,
+  { database, due, fire, hearJobs, hearRuns, forgetWorkflows }: TimerParts,
   { log, refill, ...options }: TimerSettings,
 ): Timer {
   const { batchSize = DEFAULT_BATCH_SIZE, claimers = DEFAULT_CLAIMERS } = options;
-  const { workflowDays = DEFAULT_WORKFLOW_DAYS } = options;
   const settings = { database, log, refill };
   return new Timer({
     loop: new TimerLoop(fire, due, { batchSize, claimers }),
@@ -92,14 +98,14 @@ export function timerOf(
       jobsConsumer(settings, hearJobs),
       runsConsumer(settings, hearRuns),
       new Relay({ database, source: SOURCE, log, toPublic }),
-      new ForgetWorkflows(workflows, workflowDays),
+      forgetWorkflows,
     ],
     listen: (onDue) => due.listen(onDue),
     settle: () => settleAfterZoneUpdate(database),
   });
 }
 
-export interface TimerSettings extends Omit<TimerConfig, 'databaseUrl'> {
+export interface TimerSettings extends Omit<TimerConfig, 'databaseUrl' | 'workflowDays'> {
   readonly log: EventLog;
   /** Who is asked for events that the log no longer holds, by source. */
   readonly refill: Readonly<Record<string, EventSourceApi>>;

@@ -48,7 +48,7 @@ export class TimerModule implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   static forRoot({ config, log, refill, registry }: TimerOptions): DynamicModule {
-    const { databaseUrl, ...settings } = config;
+    const { databaseUrl, workflowDays, ...settings } = config;
     return {
       module: TimerModule,
       providers: [
@@ -64,7 +64,7 @@ export class TimerModule implements OnApplicationBootstrap, BeforeApplicationShu
         {
           provide: TIMER_PARTS,
           inject: [TIMER_DATABASE],
-          useFactory: (database: Database): TimerParts => timerParts(database, registry),
+          useFactory: (database: Database): TimerParts => timerParts(database, registry, { workflowDays }),
         },
         {
           provide: TIMER_API,

@@ -16,6 +16,7 @@ interface LetterRow {
 }
 
 const letters = ({ schema }: StatementCall) => schema.table<LetterRow>('dead_letters');
+const topics = ({ schema }: StatementCall) => schema.table<{ partitions: number }>('consumer_topics');
 const positions = ({ schema }: StatementCall) => schema.table<PositionRow>('consumer_positions');
 
 /** Consumer, topic, partition and source, then the place. */
@@ -63,6 +64,17 @@ export const consumerStatements: Models = [
       call.server.takeXid(call.transaction);
       call.transaction.write(positions(call), keyOf(row), row);
       return DONE;
+    },
+  ],
+  [
+    /^INSERT INTO consumer_topics AS known .* DO UPDATE SET partitions = known.partitions RETURNING partitions$/,
+    (call) => {
+      const [consumer, topic, partitions] = call.parameters as [string, string, number];
+      const key = `${consumer} ${topic}`;
+      const known = call.transaction.read(topics(call), key) ?? { partitions };
+      call.server.takeXid(call.transaction);
+      call.transaction.write(topics(call), key, known);
+      return [known];
     },
   ],
   [

@@ -791,7 +791,7 @@ export interface Operations {
   replaceJob(request: {
     /** Names joined by dots */
     readonly jobId: string;
-    /** The ETag that was read; 412 when the job has changed since */
+    /** The ETag that was read, or several; 412 when the job has none of them any more */
     readonly ifMatch?: string | undefined;
     readonly body: {
       readonly id: string;
@@ -1022,14 +1022,14 @@ export interface Operations {
     readonly jobId: string;
     /** Stops its active runs; else they are a 409 */
     readonly stopRuns?: boolean | undefined;
-    /** The ETag that was read; 412 when the job has changed since */
+    /** The ETag that was read, or several; 412 when the job has none of them any more */
     readonly ifMatch?: string | undefined;
   }): Promise<Job>;
   /** Due instants make no runs until the job is resumed, or until an instant; replaces an earlier pause */
   pauseJob(request: {
     /** Names joined by dots */
     readonly jobId: string;
-    /** The ETag that was read; 412 when the job has changed since */
+    /** The ETag that was read, or several; 412 when the job has none of them any more */
     readonly ifMatch?: string | undefined;
     /** The same key and request again, within a day: done once, answered the same */
     readonly idempotencyKey?: string | undefined;
@@ -1044,7 +1044,7 @@ export interface Operations {
   resumeJob(request: {
     /** Names joined by dots */
     readonly jobId: string;
-    /** The ETag that was read; 412 when the job has changed since */
+    /** The ETag that was read, or several; 412 when the job has none of them any more */
     readonly ifMatch?: string | undefined;
     /** The same key and request again, within a day: done once, answered the same */
     readonly idempotencyKey?: string | undefined;
@@ -1053,7 +1053,7 @@ export interface Operations {
   rollBackJob(request: {
     /** Names joined by dots */
     readonly jobId: string;
-    /** The ETag that was read; 412 when the job has changed since */
+    /** The ETag that was read, or several; 412 when the job has none of them any more */
     readonly ifMatch?: string | undefined;
     /** The same key and request again, within a day: done once, answered the same */
     readonly idempotencyKey?: string | undefined;
@@ -1351,7 +1351,7 @@ export interface Operations {
   addSchedule(request: {
     /** Names joined by dots */
     readonly jobId: string;
-    /** The ETag that was read; 412 when the job has changed since */
+    /** The ETag that was read, or several; 412 when the job has none of them any more */
     readonly ifMatch?: string | undefined;
     /** The same key and request again, within a day: done once, answered the same */
     readonly idempotencyKey?: string | undefined;
@@ -1408,7 +1408,7 @@ export interface Operations {
     /** Names joined by dots */
     readonly jobId: string;
     readonly scheduleId: string;
-    /** The ETag that was read; 412 when the job has changed since */
+    /** The ETag that was read, or several; 412 when the job has none of them any more */
     readonly ifMatch?: string | undefined;
     readonly body: {
       readonly id: string;
@@ -1457,7 +1457,7 @@ export interface Operations {
     /** Names joined by dots */
     readonly jobId: string;
     readonly scheduleId: string;
-    /** The ETag that was read; 412 when the job has changed since */
+    /** The ETag that was read, or several; 412 when the job has none of them any more */
     readonly ifMatch?: string | undefined;
   }): Promise<undefined>;
   /** The next due instants of a rule of any kind in a zone, with those marked that a change of the clocks touches. Exactly one of cron, interval, rrule and at */

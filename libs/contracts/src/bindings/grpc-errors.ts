@@ -1,10 +1,4 @@
-import {
-  CarillonError,
-  type ErrorKind,
-  invalid,
-  isCarillonError,
-  unavailable,
-} from '@carillon/event-sourcing';
+import { CarillonError, type ErrorKind, isCarillonError, unavailable } from '@carillon/event-sourcing';
 import { type GrpcStatus, grpcStatusOf } from '@carillon/service-runtime';
 import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
 import { deadlineExceeded } from './deadline.js';
@@ -35,12 +29,29 @@ export function toServiceError(error: unknown): Partial<ServiceError> {
 function errorJson({ kind, code, message, details }: CarillonError): string {
   const whole = JSON.stringify({ kind, code, message, details });
   if (Buffer.byteLength(whole) <= maxErrorBytes) return whole;
+  const short = { kind, code, message: message.slice(0, maxMessageChars) };
+  const room = maxErrorBytes - Buffer.byteLength(JSON.stringify(short)) - sparedBytes;
+  const { problems } = details;
   return JSON.stringify({
-    kind,
-    code,
-    message: message.slice(0, maxMessageChars),
-    details: { truncated: true },
+    ...short,
+    details: { truncated: true, ...(Array.isArray(problems) ? { problems: fitting(problems, room) } : {}) },
   });
+}
+
+/** For the rest of the details and the problem that tells how many there are. */
+const sparedBytes = 200;
+
+/** The problems that fit, in their order, and a last one that tells how many there are in all. */
+function fitting(problems: readonly unknown[], room: number): unknown[] {
+  let left = room;
+  const told = problems.filter((problem) => {
+    const bytes = Buffer.byteLength(JSON.stringify(problem)) + 1;
+    if (bytes > left) return false;
+    left -= bytes;
+    return true;
+  });
+  const message = `These are ${told.length} of ${problems.length} problems; the others do not fit into the answer.`;
+  return [...told, { path: [], message }];
 }
 
 /** What the caller of a failed call gets to see: the failure of the other side, or that the other side is away. */
@@ -60,8 +71,9 @@ export function fromServiceError(error: ServiceError, call: string, address: str
       );
     case status.DEADLINE_EXCEEDED:
       return deadlineExceeded(`${call} at ${address}`, error);
+    // Nothing is wrong with a request that we let through and cannot hand on, or whose answer we cannot.
     case status.RESOURCE_EXHAUSTED:
-      return invalid('messageTooLarge', `${call} at ${address}: ${error.details}`);
+      return new Error(`${call} is more than gRPC takes: ${error.details}`, { cause: error });
     default:
       return new Error(`${call} at ${address} failed: ${error.details}`, { cause: error });
   }

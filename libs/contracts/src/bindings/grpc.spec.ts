@@ -1,5 +1,5 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { isCarillonError, notFound } from '@carillon/event-sourcing';
+import { type CarillonError, invalid, isCarillonError, notFound } from '@carillon/event-sourcing';
 import { Client, credentials, status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { JobRegistryApi } from '../generated/apis.js';
@@ -60,25 +60,62 @@ describe('a service that is away', () => {
 describe('the size of messages', () => {
   const huge = { ...asked, jobId: 'x'.repeat(20_000) };
 
-  it('is limited where they are sent', async () => {
-    const { port } = await serve(answering);
-    const failure = await failureOf(clientOf(port, { maxMessageBytes: 10_000 }).getJob(huge));
-    expect(failure).toMatchObject({ kind: 'invalid', code: 'messageTooLarge' });
-  });
-
-  it('is limited where they arrive', async () => {
-    const { port } = await serve(answering, { maxMessageBytes: 10_000 });
-    const failure = await failureOf(clientOf(port).getJob(huge));
-    expect(failure).toMatchObject({ kind: 'invalid', code: 'messageTooLarge' });
+  it.each([
+    ['are sent', {}, { maxMessageBytes: 10_000 }],
+    ['arrive', { maxMessageBytes: 10_000 }, {}],
+  ])('is limited where they %s, which is no fault of the request', async (_, server, client) => {
+    const { port } = await serve(answering, server);
+    const failure = await failureOf(clientOf(port, client).getJob(huge));
+    expect(isCarillonError(failure)).toBe(false);
+    expect((failure as Error).message).toMatch(/^JobRegistry\/GetJob is more than gRPC takes: .*larger than/);
+    expect((failure as Error).message).not.toContain('127.0.0.1');
   });
 
   it('does not keep an error from being told', async () => {
-    const details = { problems: Array.from({ length: 20_000 }, (_, index) => `problem ${index}`) };
+    const details = { others: Array.from({ length: 20_000 }, (_, index) => `other ${index}`) };
     const { port } = await serve({
       getJob: () => Promise.reject(notFound('jobNotFound', 'ö'.repeat(99_999), details)),
     });
     const failure = await failureOf(clientOf(port).getJob(asked));
     expect(failure).toMatchObject({ kind: 'notFound', code: 'jobNotFound', details: { truncated: true } });
+  });
+
+  it.each([
+    ['many', 400, () => 'is not a time zone: Europe/Berlln; expected a name of the IANA database'],
+    ['one that is too large among others', 4, (index: number) => 'ü'.repeat(index === 1 ? 20_000 : 20)],
+    ['some with many more bytes than characters', 400, () => '\u0001'.repeat(50)],
+  ])('leaves of the problems of an error as many as fit: %s', async (_, count, messageOf) => {
+    const problems = Array.from({ length: count }, (__, index) => ({
+      path: [index, 'schedules', 0, 'timezone'],
+      message: messageOf(index),
+    }));
+    const { port } = await serve({
+      getJob: () => Promise.reject(invalid('jobInvalid', 'Object is not valid', { problems })),
+    });
+    const failure = await failureOf(clientOf(port).getJob(asked));
+    expect(failure).toMatchObject({ kind: 'invalid', code: 'jobInvalid', message: 'Object is not valid' });
+    const { problems: given } = (failure as CarillonError).details as { problems: typeof problems };
+    const told = given.slice(0, -1);
+    const order = told.map(({ path: [index] }) => index as number);
+    expect(told).toEqual(order.map((index) => problems[index]));
+    const others = problems.filter((problem) => !told.some((one) => one.path[0] === problem.path[0]));
+    const bytes = Buffer.byteLength(JSON.stringify(given));
+    for (const left of others)
+      expect(bytes + Buffer.byteLength(JSON.stringify(left))).toBeGreaterThan(32_000);
+    expect(given.at(-1)).toMatchObject({
+      path: [],
+      message: expect.stringContaining(`These are ${told.length} of ${count} problems`),
+    });
+  });
+
+  it('allows the answer to an apply that may be asked for', async () => {
+    const job = { ...someJob, spec: { ...someJob.spec, description: 'd'.repeat(80_000) } };
+    const change = { jobId: 'a', action: 'update' as const, before: job, spec: job.spec, after: job };
+    const { port } = await serve({
+      applyJobs: () => Promise.resolve({ changes: Array.from({ length: 200 }, () => change) }),
+    });
+    const request = { specs: [], prune: false, dryRun: false };
+    expect((await clientOf(port).applyJobs(request)).changes).toHaveLength(200);
   });
 
   it('allows a page of large jobs', async () => {

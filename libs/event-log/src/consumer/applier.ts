@@ -21,6 +21,7 @@ export interface ApplierOptions {
   readonly database: Database;
   handle: MessageHandler;
   afterCommit?(messages: readonly ReceivedMessage[]): void | Promise<void>;
+  onFenced?(): void;
 }
 
 /** A partition with what its consumer has seen of each source. */
@@ -59,6 +60,7 @@ export class Applier {
       await this.#retrying(signal, () => this.#handled(partition, fresh));
       return;
     } catch (error) {
+      if (isFenced(error)) this.#options.onFenced?.();
       if (isFenced(error) || isTransient(error) || signal.aborted) throw error;
       if (fresh.length === 1 && fresh[0]) {
         await this.#setAside(partition, fresh[0], error, signal);

@@ -11,6 +11,7 @@ import type {
 import { Applier, isFenced, type MessageHandler } from './applier.js';
 import { DeadLetters } from './dead-letters.js';
 import { isPlaceOf, missesSome, type Partition, placed } from './partition.js';
+import { PartitionCounts } from './partition-counts.js';
 import { Positions } from './positions.js';
 import type { Refill } from './refill.js';
 import { Refiller } from './refiller.js';
@@ -29,6 +30,11 @@ export interface ConsumerOptions {
   handle: MessageHandler;
   /** For what must not happen before the commit; failures are logged, nothing is repeated. */
   afterCommit?(messages: readonly ReceivedMessage[]): void | Promise<void>;
+  /**
+   * Told when messages were handled that this member was about to handle: by another, or by this one in a transaction
+   * whose commit got no answer, so that nothing followed from it.
+   */
+  onFenced?(): void;
   /** Awaited before each batch: what is handled may wait for more urgent work. */
   readonly calm?: (signal: AbortSignal) => Promise<void>;
   /** By source: asked for what the log no longer holds. */
@@ -49,6 +55,7 @@ const log = createLogger('event-log');
 export class Consumer implements Loop {
   readonly #options: ConsumerOptions;
   readonly #positions: Positions;
+  readonly #partitionCounts: PartitionCounts;
   readonly #applier: Applier;
   readonly #deadLetters: DeadLetters;
   readonly #refiller: Refiller;
@@ -59,6 +66,7 @@ export class Consumer implements Loop {
   constructor(options: ConsumerOptions) {
     this.#options = options;
     this.#positions = new Positions(options.name);
+    this.#partitionCounts = new PartitionCounts(options.name);
     this.#applier = new Applier(options);
     this.#deadLetters = new DeadLetters(options.database, options.name);
     const { name, refill = {}, publishers = {}, refillPageSize: pageSize = 500 } = options;
@@ -123,6 +131,7 @@ export class Consumer implements Loop {
   }
 
   async #assigned(held: readonly PartitionBounds[], signal: AbortSignal): Promise<PartitionPlace[]> {
+    await this.#verifyCounts(held);
     const loaded = await this.#positions.load(this.#options.database);
     const partitions = held.map((bounds) => placed(bounds, loaded.get(keyOf(bounds)) ?? new Map()));
     const lost = partitions.filter(({ verify }) => !verify);
@@ -131,6 +140,15 @@ export class Consumer implements Loop {
     for (const partition of partitions) this.#partitions.set(keyOf(partition), partition);
     this.#moved();
     return partitions.map(({ topic, partition, next }) => ({ topic, partition, offset: next }));
+  }
+
+  /** Others may hold the rest of the partitions, so the log is asked for all. */
+  async #verifyCounts(held: readonly PartitionBounds[]): Promise<void> {
+    const { log: eventLog, database } = this.#options;
+    const all = await eventLog.bounds([...new Set(held.map(({ topic }) => topic))]);
+    for (const [topic, { length }] of Map.groupBy(all, (bounds) => bounds.topic)) {
+      await this.#partitionCounts.verify(database, topic, length, eventLog.partitions(topic));
+    }
   }
 
   async #handle(batch: LogBatch): Promise<string> {

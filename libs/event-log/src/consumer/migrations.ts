@@ -1,6 +1,9 @@
 import type { Migration } from '@carillon/event-store';
 
-/** Tables of every service that consumes: the places of its consumers, and what they could not handle. */
+/**
+ * Tables of every service that consumes: the places of its consumers, what they could not handle, and how many partitions
+ * their topics have.
+ */
 export const consumerMigrations: readonly Migration[] = [
   {
     name: 'consumer-001-positions',
@@ -38,6 +41,17 @@ export const consumerMigrations: readonly Migration[] = [
         failed_at timestamptz NOT NULL DEFAULT now()
       );
       CREATE INDEX dead_letters_by_consumer ON dead_letters (consumer, id);
+    `,
+  },
+  {
+    name: 'consumer-003-topics',
+    up: `
+      CREATE TABLE consumer_topics (
+        consumer text NOT NULL,
+        topic text NOT NULL,
+        partitions int NOT NULL,
+        PRIMARY KEY (consumer, topic)
+      );
     `,
   },
 ];

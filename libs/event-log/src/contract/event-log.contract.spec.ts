@@ -4,9 +4,10 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { LogMessage } from '@carillon/event-store';
 import { freshDatabase } from '@carillon/rigs';
-import { Kafka, logLevel } from 'kafkajs';
+import { type Admin, ConfigResourceTypes, Kafka, logLevel } from 'kafkajs';
 import { afterAll, afterEach, describe, expect, vi } from 'vitest';
 import { toHeaders } from '../kafka/message-headers.js';
+import type { EventLog } from '../event-log.js';
 import { type Case, eventLogContract, expected, type LogUnderTest } from './event-log.contract.js';
 import { kafkaRig, stopKafka, type TestLog, testLogs } from './test-logs.js';
 import { TestProjection } from './test-projection.js';
@@ -36,6 +37,7 @@ for (const { testLog, ...adapter } of testLogs()) {
   let last: Started | undefined;
   const start = async () => (last = await started(testLog));
   eventLogContract({ ...adapter, start }, (at) => {
+    partitionCounts(at);
     if (adapter.oneProcess) return;
     zombies(at, () => last?.url ?? '');
     if (adapter.adapter === 'kafka') brokers(at);
@@ -43,6 +45,74 @@ for (const { testLog, ...adapter } of testLogs()) {
 }
 
 afterAll(stopKafka);
+
+/** The log, with what a subscriber throws when partitions are assigned to it. */
+function watched(log: EventLog): { readonly log: EventLog; readonly refusals: unknown[] } {
+  const refusals: unknown[] = [];
+  const subscribe: EventLog['subscribe'] = (options) => {
+    const { subscriber } = options;
+    const assigned: typeof subscriber.assigned = (...held) =>
+      subscriber.assigned(...held).catch((error: unknown) => {
+        refusals.push(error);
+        throw error;
+      });
+    return log.subscribe({ ...options, subscriber: { ...subscriber, assigned } });
+  };
+  return {
+    refusals,
+    log: {
+      subscribe,
+      publish: (messages) => log.publish(messages),
+      partitionOf: (topic, key) => log.partitionOf(topic, key),
+      partitions: (topic) => log.partitions(topic),
+      bounds: (topics) => log.bounds(topics),
+      close: () => log.close(),
+    },
+  };
+}
+
+/** Keys have moved when a topic has more or fewer partitions than it had: their effects must not be had again. */
+function partitionCounts(at: Case<TestLog>): void {
+  const options = () => ({
+    name: 'counts',
+    topics: [at.topic],
+    refill: { [at.source.name]: at.source.readPublished },
+  });
+  const refused = async (open: EventLog, found: number) => {
+    const { log, refusals } = watched(open);
+    const consumer = at.under.projection.consumer({ ...options(), log });
+    await expect.poll(() => refusals.length, { timeout: 40_000 }).toBeGreaterThan(1); // and again
+    await consumer.stop();
+    for (const refusal of refusals) {
+      expect(refusal).toMatchObject({
+        code: 'partitionsChanged',
+        message: expect.stringContaining('create it again with 2') as string,
+        details: { consumer: 'counts', topic: at.topic, partitions: found, expected: 2 },
+      });
+    }
+  };
+  const handled = async () => {
+    const consumer = at.under.projection.consumer({ ...options(), log: await at.open(2) });
+    await consumer.caughtUp();
+    await consumer.stop();
+    return at.under.projection.effects('counts');
+  };
+
+  at.run('handles nothing of a topic that has another number of partitions than it had', async () => {
+    const log = await at.open(2);
+    await at.source.publish(log, 40, 7);
+    const before = await handled();
+    expect(before).toEqual(expected(at.source.published));
+    await at.under.rig.recreate({ name: at.topic, partitions: 5 });
+    const other = await at.open(5);
+    await at.source.publish(other, 20, 7);
+    await refused(other, 5);
+    expect(await at.under.projection.effects('counts')).toEqual(before);
+    await at.under.rig.recreate({ name: at.topic, partitions: 2 });
+    await at.source.publish(await at.open(2), 10, 7);
+    expect(await handled()).toEqual(expected(at.source.published));
+  });
+}
 
 /** Members in processes of their own, which are stopped in the middle of their work. */
 function zombies(at: Case<TestLog>, databaseUrl: () => string): void {
@@ -97,8 +167,91 @@ function zombies(at: Case<TestLog>, databaseUrl: () => string): void {
   });
 }
 
+const sized = (message: LogMessage | undefined, bytes: number): LogMessage => {
+  if (!message) throw new Error('no message');
+  return { ...message, value: Buffer.from(Buffer.from(message.value).toString().padStart(bytes)) };
+};
+
+async function asAdmin(work: (admin: Admin) => Promise<unknown>): Promise<void> {
+  const { brokers } = await kafkaRig();
+  const admin = new Kafka({ brokers: brokers.split(','), logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  await work(admin).finally(() => admin.disconnect());
+}
+
 /** What a broker does that the others cannot. */
 function brokers(at: Case<TestLog>): void {
+  at.run('takes in several batches what is more than one may hold', async () => {
+    const log = await at.open(1);
+    const consumer = at.under.projection.consumer({ name: 'large', log, topics: [at.topic] });
+    const [half, most, ...page] = at.source.next(500, 1);
+    await log.publish([
+      ...[sized(half, 500_000), sized(most, 900_000)],
+      ...page.map((message) => sized(message, 3_000)),
+    ]);
+    await consumer.caughtUp();
+    expect(await at.under.projection.effects('large')).toEqual(expected(at.source.published));
+    const [held] = await log.bounds([at.topic]);
+    expect(held?.end).toBe('500'); // nothing was refused and sent again
+  });
+
+  at.run('names the one message that a broker does not take, and goes on when it does', async () => {
+    const log = await at.open(1);
+    at.under.projection.consumer({ name: 'size', log, topics: [at.topic] });
+    const allow = (bytes: number) => {
+      const configEntries = [{ name: 'max.message.bytes', value: String(bytes) }];
+      const resources = [{ type: ConfigResourceTypes.TOPIC, name: at.topic, configEntries }];
+      return asAdmin((admin) => admin.alterConfigs({ validateOnly: false, resources }));
+    };
+    await allow(20_000);
+    const messages = at.source.next(20, 5).map((message) => sized(message, 5_000)); // a page that is too large
+    messages[12] = sized(messages[12], 30_000);
+    const { topic, key } = messages[12];
+    const refused = log.publish(messages);
+    await expect(refused).rejects.toMatchObject({
+      code: 'messageTooLarge',
+      message: expect.stringMatching(/30000 bytes.*max\.message\.bytes/) as string,
+      details: { topic, key, bytes: 30_000 },
+    });
+    await expect
+      .poll(() => at.under.projection.effects('size'), { timeout: 40_000 })
+      .toEqual(expected(messages.slice(0, 12)));
+    await allow(40_000);
+    await expect.poll(() => log.publish(messages).then(() => 'ok', String), { timeout: 40_000 }).toBe('ok');
+    await expect
+      .poll(() => at.under.projection.effects('size'), { timeout: 40_000 })
+      .toEqual(expected(at.source.published));
+  });
+
+  at.run('handles nothing of a topic that was given more partitions', async () => {
+    const log = await at.open(2);
+    const options = {
+      name: 'grown',
+      topics: [at.topic],
+      refill: { [at.source.name]: at.source.readPublished },
+    };
+    const first = at.under.projection.consumer({ ...options, log });
+    await at.source.publish(log, 200, 20);
+    await first.caughtUp();
+    await first.stop();
+    const before = await at.under.projection.effects('grown');
+    await asAdmin(async (admin) => {
+      await admin.createPartitions({ topicPartitions: [{ topic: at.topic, count: 4 }] });
+      const count = async () => (await admin.fetchTopicOffsets(at.topic)).length;
+      await expect.poll(() => count().catch(String), { timeout: 40_000 }).toBe(4);
+    });
+    const restarted = watched(await at.open());
+    expect(restarted.log.partitions(at.topic)).toBe(4);
+    await at.source.publish(restarted.log, 20, 20);
+    at.under.projection.consumer({ ...options, log: restarted.log });
+    await expect.poll(() => restarted.refusals, { timeout: 40_000 }).not.toEqual([]);
+    expect(restarted.refusals[0]).toMatchObject({
+      code: 'partitionsChanged',
+      details: { consumer: 'grown', topic: at.topic, partitions: 4, expected: 2 },
+    });
+    expect(await at.under.projection.effects('grown')).toEqual(before);
+  });
+
   at.run('asks the owner for what the broker acknowledged and then lost', async () => {
     const log = await at.open(1);
     const consumer = at.under.projection.consumer({

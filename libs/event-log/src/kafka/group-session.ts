@@ -62,10 +62,10 @@ export class GroupSession {
         restartOnFailure: () => Promise.resolve(false),
       },
     });
-    const ended = new Promise<unknown>((resolve) => {
-      consumer.on(consumer.events.CRASH, ({ payload }) => resolve(payload.error));
-      this.#closing.addEventListener('abort', () => resolve(undefined), { once: true });
-    });
+    const { promise: ended, resolve: end } = Promise.withResolvers<unknown>();
+    const close = () => end(undefined);
+    consumer.on(consumer.events.CRASH, ({ payload }) => end(payload.error));
+    this.#closing.addEventListener('abort', close, { once: true });
     consumer.on(consumer.events.GROUP_JOIN, ({ payload }) =>
       this.#joined(consumer, payload.memberAssignment),
     );
@@ -88,6 +88,7 @@ export class GroupSession {
       return error;
     } finally {
       clearInterval(watch);
+      this.#closing.removeEventListener('abort', close);
       this.#assignment.abort();
       await consumer.disconnect().catch(() => undefined);
     }

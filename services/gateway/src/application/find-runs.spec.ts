@@ -85,3 +85,14 @@ test('what is still going on is judged by the same conditions', async () => {
   expect(await found({ outcome: 'failed' })).toEqual([]);
   expect(await found({ until: running.queuedAt })).toEqual([]);
 });
+
+test('the runs of a uid are those of the job that has it, and of no other', async () => {
+  const known = backends([run({ runId: 'active' })], [ended('ended', 1)]);
+  const found = async (jobId: string, limit: number) => {
+    const page = await findRuns(known, { labels: {}, uid: 'u1', jobId }, { limit });
+    return [page.runs.map(({ runId }) => runId), page.next !== undefined];
+  };
+  expect(await found('prod.backup', 10)).toEqual([['active', 'ended'], false]);
+  expect(await found('prod.backup', 1)).toEqual([['active'], true]);
+  expect(await found('prod', 1)).toEqual([[], false]);
+});

@@ -4,6 +4,8 @@ import { isActive } from './run-states.js';
 
 /** Which runs: all conditions together. */
 export interface RunsWanted extends Omit<FindRunsRequest, 'limit' | 'before'> {
+  /** With the uid: none when it is another job's. */
+  readonly jobId?: string | undefined;
   readonly status?: RunStatus | undefined;
 }
 
@@ -19,7 +21,7 @@ export interface RunsPage {
  */
 export async function findRuns(
   backends: Backends,
-  { status, ...wanted }: RunsWanted,
+  { status, jobId, ...wanted }: RunsWanted,
   { limit, before }: { limit: number; before?: RunPlace | undefined },
 ): Promise<RunsPage> {
   const { runs: current } = await backends.framework.listRuns({
@@ -37,7 +39,7 @@ export async function findRuns(
       : [];
   const all = new Map(matching.filter((run) => hasStatus(run, status)).map((run) => [keyOf(run), run]));
   for (const run of ended) all.set(keyOf(run), run);
-  const sorted = [...all.values()].sort(compare);
+  const sorted = [...all.values()].filter((run) => jobId === undefined || run.jobId === jobId).sort(compare);
   const runs = sorted.slice(0, limit);
   const last = runs.at(-1);
   return sorted.length > limit && last

@@ -52,6 +52,8 @@ export async function viewJob(backends: Backends, job: Job, wanted: Wanted): Pro
 }
 
 async function viewJobs(backends: Backends, jobs: readonly Job[], wanted: Wanted): Promise<JobView[]> {
+  // No uids would ask for the runs of all jobs.
+  if (jobs.length === 0) return [];
   const uids = jobs.map(({ uid }) => uid);
   const withHistory = wanted.summary || wanted.recentRuns !== undefined;
   const { runs } =

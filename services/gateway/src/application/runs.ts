@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ConcurrencyPolicy, Job, Run, RunOverrides } from '@carillon/contracts';
-import { invalid, isCarillonError, notFound } from '@carillon/event-sourcing';
+import { isCarillonError, notFound } from '@carillon/event-sourcing';
 import type { Backends } from './backends.js';
+import { keyUsed } from './key-used.js';
 import { isActive } from './run-states.js';
 
 export interface RunStart {
@@ -12,7 +13,10 @@ export interface RunStart {
   readonly overrides?: (job: Job) => RunOverrides | undefined;
 }
 
-/** Starts a run by hand; the same key gives the same run, and is refused for another one. */
+/**
+ * Starts a run by hand; the same key gives the same run, and is refused for another one. Of what was asked the run tells
+ * its overrides: those are compared.
+ */
 export async function startRun(
   { registry, framework }: Backends,
   jobId: string,
@@ -31,11 +35,7 @@ export async function startRun(
     ...(overrides === undefined ? {} : { overrides }),
   });
   if (idempotencyKey !== undefined && !isDeepStrictEqual(overrides, run.overrides)) {
-    throw invalid(
-      'idempotencyKeyUsed',
-      `This Idempotency-Key was used for another request, which made the run ${run.runId}`,
-      { runId: run.runId },
-    );
+    throw keyUsed('run', run.runId);
   }
   return run;
 }
@@ -100,5 +100,5 @@ export async function anyRun(
   });
 }
 
-const unknownRun = (jobId: string, runId: string) =>
+export const unknownRun = (jobId: string, runId: string) =>
   notFound('runNotFound', `Job ${jobId} has no run ${runId}`, { jobId, runId });

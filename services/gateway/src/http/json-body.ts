@@ -18,23 +18,36 @@ export function optionalJsonBody<T>(request: FastifyRequest, reader: Reader<T>):
   return none ? read(reader, {}) : jsonBody(request, reader);
 }
 
-/** One JSON value to a line, as a list; blank lines do not count. */
+/** One JSON value to a line, as a list; blank lines do not count, and a body that has no other is no list. */
 export function jsonLines<T>(request: FastifyRequest, reader: Reader<T>): T {
   const { body } = request;
-  const lines = Buffer.isBuffer(body) ? body.toString('utf8').split('\n') : [];
-  return read(
-    reader,
-    lines.flatMap((line, index) => (line.trim() === '' ? [] : [parse(Buffer.from(line), index + 1)])),
-  );
+  const lines = Buffer.isBuffer(body) ? linesOf(body) : [];
+  const values = lines.flatMap((line, index) => (isBlank(line) ? [] : [parse(line, index + 1)]));
+  if (values.length === 0) throw noContent('; the empty list is [] as application/json');
+  return read(reader, values);
 }
+
+/** Split as bytes, since they are not known to be UTF-8 yet: in UTF-8 no other character has the byte of a line feed. */
+function linesOf(body: Buffer): Buffer[] {
+  const lines: Buffer[] = [];
+  let from = 0;
+  for (let end = body.indexOf(LF); end !== -1; end = body.indexOf(LF, from)) {
+    lines.push(body.subarray(from, end));
+    from = end + 1;
+  }
+  return [...lines, body.subarray(from)];
+}
+
+const LF = 0x0a;
+/** The white space of JSON (RFC 8259, 2). */
+const BLANKS = [0x20, 0x09, 0x0d, LF];
+const isBlank = (line: Buffer) => line.every((byte) => BLANKS.includes(byte));
 
 export const mediaTypeOf = ({ headers }: FastifyRequest) =>
   headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
 
 function parse(body: unknown, line?: number): unknown {
-  if (!Buffer.isBuffer(body) || body.length === 0) {
-    throw new ClientError(400, 'Invalid Json: No content to map due to end-of-input');
-  }
+  if (!Buffer.isBuffer(body) || body.length === 0) throw noContent();
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) as unknown;
   } catch (error) {
@@ -43,3 +56,6 @@ function parse(body: unknown, line?: number): unknown {
     throw new ClientError(400, `Invalid Json: ${where}${said}`);
   }
 }
+
+const noContent = (wayOut = '') =>
+  new ClientError(400, `Invalid Json: No content to map due to end-of-input${wayOut}`);

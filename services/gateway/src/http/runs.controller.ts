@@ -2,10 +2,11 @@ import type { Job } from '@carillon/contracts';
 import { Controller, Get, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Backends } from '../application/backends.js';
-import { activeRun, activeRuns, startRun, stopRun } from '../application/runs.js';
+import { activeRun, activeRuns, startRun, stopRun, unknownRun } from '../application/runs.js';
 import { jobIdParameter } from '../metronome/parameters.js';
 import { presentRun } from '../metronome/run.presenter.js';
 import { BACKENDS } from '../tokens.js';
+import { runId as runIdSchema } from '../v2/parameters.js';
 import { overridesOf } from '../v2/spec/overrides.reader.js';
 import { idempotencyKeyOf } from './request-key.js';
 
@@ -33,12 +34,19 @@ export class RunsController {
 
   @Get(':runId')
   async get(@Param('jobId') id: string, @Param('runId') runId: string): Promise<object> {
-    return presentRun(await activeRun(this.#backends, jobIdParameter(id), runId));
+    return presentRun(await activeRun(this.#backends, ...runOf(id, runId)));
   }
 
   @Post(':runId/actions/stop')
   @HttpCode(200)
   async stop(@Param('jobId') id: string, @Param('runId') runId: string): Promise<object> {
-    return presentRun(await stopRun(this.#backends, jobIdParameter(id), runId));
+    return presentRun(await stopRun(this.#backends, ...runOf(id, runId)));
   }
+}
+
+/** What is not a run id is the id of no run. */
+function runOf(id: string, runId: string): [jobId: string, runId: string] {
+  const jobId = jobIdParameter(id);
+  if (!runIdSchema.safeParse(runId).success) throw unknownRun(jobId, runId);
+  return [jobId, runId];
 }

@@ -25,10 +25,14 @@ export const flag = z
   .transform((text) => text === 'true')
   .meta({ type: 'boolean' });
 
-/** RFC 3339 as epoch milliseconds. */
+const FIRST_INSTANT = Date.parse('0000-01-01T00:00:00Z');
+const LAST_INSTANT = Date.parse('9999-12-31T23:59:59.999Z');
+
+/** RFC 3339 as epoch milliseconds; a day that exists, and in UTC too of a year of four digits. */
 export const instantParameter = z.iso
   .datetime({ offset: true, error: 'must be an instant such as 2026-03-29T02:30:00Z' })
-  .transform((text) => Date.parse(text));
+  .transform((text) => Date.parse(text))
+  .refine((at) => at >= FIRST_INSTANT && at <= LAST_INSTANT, 'must be of a year from 0000 to 9999 in UTC');
 
 export const pageSize = whole(1, 1000).optional().describe('100 unless told');
 
@@ -49,12 +53,16 @@ export const labelSelector = z
     (text) => text.split(',').every((one) => LABEL.test(one)) && text.isWellFormed() && !text.includes('\0'),
     'must be label=value, several separated by commas',
   )
-  .transform((text) => {
-    const pairs = text.split(',').map((one) => {
+  .transform((text, context) => {
+    const labels = new Map<string, string>();
+    for (const one of text.split(',')) {
       const at = one.indexOf('=');
-      return [one.slice(0, at), one.slice(at + 1)] as const;
-    });
-    return Object.fromEntries(pairs);
+      const [label, value] = [one.slice(0, at), one.slice(at + 1)];
+      const before = labels.get(label) ?? value;
+      if (before !== value) context.addIssue(`${label} cannot be both '${before}' and '${value}'`);
+      labels.set(label, value);
+    }
+    return Object.fromEntries(labels);
   })
   .optional()
   .describe('label=value, several separated by commas: all of them');

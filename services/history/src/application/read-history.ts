@@ -19,7 +19,8 @@ import { notFound } from '@carillon/event-sourcing';
 import type { HistoryReader } from './history-reader.js';
 
 const EVENTS_AT_MOST = 1_000;
-const RUNS_AT_MOST = 1_000;
+/** One more than the largest page of who asks, which tells whether there are others. */
+const RUNS_AT_MOST = 1_001;
 
 /** Answers what happened. Lists are bounded by the retention, counts are not. A limit of 0 asks for all there is. */
 export class ReadHistory implements HistoryApi {

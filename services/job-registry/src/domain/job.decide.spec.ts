@@ -258,6 +258,15 @@ describe('pausing', () => {
       .when({ ...pause, until: 5000 })
       .thenRefused('pauseInvalid');
   });
+  test('has a reason of 10,000 characters at most', () => {
+    const reason = 'x'.repeat(10_000);
+    given(jobDecider, [created()])
+      .when({ ...pause, reason })
+      .then([{ type: 'JobPaused', data: { jobId, uid: 'u1', pausedAt: 5000, reason } }]);
+    given(jobDecider, [created()])
+      .when({ ...pause, reason: `${reason}x` })
+      .thenRefused('pauseInvalid');
+  });
   test('ends with resuming, which changes nothing when it has ended by itself', () => {
     const resume = { type: 'ResumeJob', jobId, now: 5000 } as const;
     given(jobDecider, [created(), paused()]).when(resume).then([resumed]);
@@ -265,6 +274,18 @@ describe('pausing', () => {
       .when(resume)
       .then([]);
     given(jobDecider, [created()]).when(resume).then([]);
+  });
+  test('and resuming come no earlier than the change before, though the clock was set back', () => {
+    given(jobDecider, [created(), paused({ pausedAt: 7000 })])
+      .when({ type: 'ResumeJob', jobId, now: 5000 })
+      .then([{ type: 'JobResumed', data: { jobId, uid: 'u1', resumedAt: 7000 } }]);
+    const second = created(jobSpec({ description: 'new' }));
+    given(jobDecider, [created(), paused(), resumed, second])
+      .when({ ...pause, now: 4000 })
+      .then([{ type: 'JobPaused', data: { jobId, uid: 'u1', pausedAt: 5000 } }]);
+    given(jobDecider, [created(), paused(), resumed])
+      .when({ ...pause, until: 4500, now: 4000 })
+      .thenRefused('pauseInvalid');
   });
   test('outlives a change of the definition, not the job', () => {
     const second = created(jobSpec({ description: 'new' }));

@@ -8,6 +8,7 @@ import { type DefinedJob, evolveJob, initialJob, type JobState } from './job.sta
 import { changeable, defined, revisionChanged, unknownJob } from './job.version.js';
 import { refuseIfAny } from './rules.js';
 import { sameJson } from './same-json.js';
+import { sizeProblems } from './size.rules.js';
 import { resizedVolumes, withOwnVolumes } from './volume.rules.js';
 
 /** What a job is. A specification is judged before it is looked up, so a bad one is `jobInvalid` for any id. */
@@ -133,7 +134,7 @@ function removeSchedule(
 /** The next revision; nothing when it would say the same. Revisions never go back in time. */
 function revise(job: DefinedJob, change: JobChange, spec: JobSpec, now: number): JobEvent[] {
   if (sameJson(spec, job.spec)) return [];
-  refuseIfAny(resizedVolumes(spec, job.spec));
+  refuseIfAny([...resizedVolumes(spec, job.spec), ...sizeProblems(spec)]);
   const { uid, createdAt } = job;
   const definedAt = Math.max(now, job.definedAt);
   const data = { uid, revision: job.revision + 1, createdAt, definedAt, change, spec };

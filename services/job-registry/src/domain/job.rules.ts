@@ -3,6 +3,7 @@ import { idProblems } from './ids.js';
 import { type Problem, problem, refuseIfAny, within } from './rules.js';
 import { runProblems } from './run.rules.js';
 import { compiledSchedule } from './schedule.rules.js';
+import { sizeProblems } from './size.rules.js';
 import { textProblems } from './text.rules.js';
 
 /**
@@ -11,6 +12,10 @@ import { textProblems } from './text.rules.js';
  */
 export function validJob(spec: JobSpec): JobSpec {
   const schedules = spec.schedules.map((schedule) => compiledSchedule(schedule, spec.id));
+  const stored = {
+    ...spec,
+    schedules: schedules.flatMap((schedule) => (isProblems(schedule) ? [] : [schedule])),
+  };
   refuseIfAny([
     ...textProblems(spec),
     ...idProblems(spec.id),
@@ -25,8 +30,9 @@ export function validJob(spec: JobSpec): JobSpec {
     ),
     ...doubleParents(spec),
     ...untriggerable(spec),
+    ...sizeProblems(stored),
   ]);
-  return { ...spec, schedules: schedules.flatMap((schedule) => (isProblems(schedule) ? [] : [schedule])) };
+  return stored;
 }
 
 /** The schedule as it will be stored. Refuses with `jobInvalid`. */

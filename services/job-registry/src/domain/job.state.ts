@@ -5,6 +5,8 @@ export interface DefinedJob extends Readonly<Job> {
   readonly status: 'defined';
   /** Somebody is removing it, and has until then. */
   removal?: { readonly until: number };
+  /** When it was paused or resumed last; nothing of the kind comes before it, whatever the clock says. */
+  readonly pausesChangedAt?: number;
 }
 
 /** One stream per job id: a removed job may be created again, as another job with another uid. */
@@ -14,8 +16,13 @@ export const initialJob = (): JobState => ({ status: 'none' });
 
 export function evolveJob(state: JobState, event: JobEvent): JobState {
   if (event.type === 'JobDefined') {
-    const paused = state.status === 'defined' && state.pause ? { pause: state.pause } : {};
-    return { status: 'defined', ...revisionOf(event.data), ...paused };
+    const before: Partial<DefinedJob> = state.status === 'defined' ? state : {};
+    const { pause, pausesChangedAt } = before;
+    return {
+      ...{ status: 'defined', ...revisionOf(event.data) },
+      ...(pause === undefined ? {} : { pause }),
+      ...(pausesChangedAt === undefined ? {} : { pausesChangedAt }),
+    };
   }
   if (event.type === 'JobRemoved') return { status: 'removed' };
   if (state.status !== 'defined') return state;
@@ -23,10 +30,10 @@ export function evolveJob(state: JobState, event: JobEvent): JobState {
     case 'JobPaused': {
       const { pausedAt, until, reason } = event.data;
       const more = { ...(until === undefined ? {} : { until }), ...(reason === undefined ? {} : { reason }) };
-      return { ...state, pause: { pausedAt, ...more } };
+      return { ...state, pause: { pausedAt, ...more }, pausesChangedAt: pausedAt };
     }
     case 'JobResumed':
-      return resumed(state);
+      return { ...resumed(state), pausesChangedAt: event.data.resumedAt };
     case 'RemovalPrepared':
       return { ...state, removal: { until: event.data.until } };
     case 'RemovalCancelled':

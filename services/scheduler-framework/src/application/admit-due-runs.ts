@@ -6,7 +6,7 @@ import { without } from '../domain/without.js';
 import { type Fence, isLeadershipLost } from './leadership.js';
 import { type Revisions, revisionKey } from './revisions.js';
 import type { Recorded } from './run-batch.js';
-import type { RunLedger } from './run-ledger.js';
+import { isContention, type RunLedger } from './run-ledger.js';
 import { observeRecorded } from './run-metrics.js';
 import { overlapOf, policyOf, replacedBy } from './run-policy.js';
 
@@ -31,12 +31,24 @@ export interface AdmitDueRunsOptions {
 /** Handles a batch from carillon.triggers: every due run of it is queued or skipped, in the consumer's transaction. */
 export class AdmitDueRuns {
   readonly #options: AdmitDueRunsOptions;
+  /** A run to be queued may be there: it came again when its job's door had forgotten it. Rare, so not asked each time. */
+  #mayBeThere = false;
 
   constructor(options: AdmitDueRunsOptions) {
     this.#options = options;
   }
 
   async handle(tx: Transaction, messages: readonly Parameters<typeof decodeEvent>[0][]): Promise<void> {
+    try {
+      await this.#admit(tx, messages);
+      this.#mayBeThere = false;
+    } catch (error) {
+      this.#mayBeThere = isContention(error);
+      throw error;
+    }
+  }
+
+  async #admit(tx: Transaction, messages: readonly Parameters<typeof decodeEvent>[0][]): Promise<void> {
     const { ledger, revisions, framework, fence, clock, onDue, onAdmitted, onLost } = this.#options;
     const dues = messages.flatMap((message): Due[] => {
       const event = decodeEvent(message);
@@ -47,7 +59,8 @@ export class AdmitDueRuns {
     const jobs = await revisions.load(dues.map(({ run }) => run));
     const batch = ledger.batch(tx);
     const uids = new Set(dues.map(({ run }) => run.uid));
-    await together(fence.hold(tx), batch.loadJobs([...uids])).catch((error: unknown) => {
+    const there = this.#mayBeThere ? batch.loadRuns(dues.map(({ run }) => run)) : Promise.resolve();
+    await together(fence.hold(tx), batch.loadJobs([...uids]), there).catch((error: unknown) => {
       if (isLeadershipLost(error)) onLost();
       throw error;
     });
@@ -57,6 +70,7 @@ export class AdmitDueRuns {
     let overlapping = 0;
     let skipped = 0;
     for (const { run, trace } of dues) {
+      if (this.#mayBeThere && batch.isKnown(run)) continue;
       const job = jobs.get(revisionKey(run));
       const command = admission(run, job, now);
       for (const { type, data } of batch.decideJob(command, trace)) {

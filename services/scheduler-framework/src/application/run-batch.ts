@@ -112,6 +112,11 @@ export class RunBatch {
     return { ref, events, run: staged.state, version: staged.version, trace: context };
   }
 
+  /** Whether it has a stream; to be loaded first. */
+  isKnown(ref: RunRef): boolean {
+    return (this.#runs.get(runStream(ref))?.version ?? 0) > 0;
+  }
+
   /** A run that has no stream yet. */
   open(row: Omit<RunRow, 'trace'>, command: RunCommand, trace: TraceContext): Recorded {
     const staged = this.know(row, { version: 0, state: runDecider.initialState() });

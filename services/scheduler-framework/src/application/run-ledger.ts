@@ -81,5 +81,6 @@ export class RunLedger {
   }
 }
 
-const isContention = (error: unknown) =>
+/** A stream has moved on, or is there already. */
+export const isContention = (error: unknown): boolean =>
   isCarillonError(error, 'conflict') && error.code === 'concurrencyConflict';

@@ -55,6 +55,10 @@ export function job(uid: string, run: Partial<JobSpec['run']>, change: Partial<J
   return { uid, revision: 1, createdAt: 0, definedAt: 0, spec };
 }
 
+/** As the timer publishes it. */
+export const dueMessage = (due: RunDue, trace: { traceparent?: string } = {}) =>
+  encodeEvent('RunDue', due, { eventId: due.runId, time: due.dueAt, source: 'timer', ...trace });
+
 /** A database, a log, a local Mesos and the neighbours of the service; instances on top of it. */
 export class FrameworkRig {
   readonly postgres: FreshDatabase;
@@ -222,9 +226,7 @@ export class FrameworkRig {
 
   async fire(dues: readonly RunDue[], trace: { traceparent?: string } = {}): Promise<void> {
     await this.publish(
-      dues.map((data) =>
-        encodeEvent('RunDue', data, { eventId: data.runId, time: data.dueAt, source: 'timer', ...trace }),
-      ),
+      dues.map((due) => dueMessage(due, trace)),
       'timer',
     );
   }

@@ -141,6 +141,18 @@ describe('after a downtime', () => {
     await rig.fireAll();
     expect((await rig.events('RunDue')).length).toBeGreaterThanOrEqual(250);
   });
+
+  test('a transaction that has become long ends after the clock in hand, and the rest is decided by the next', async () => {
+    const dueAt = await lastMinute();
+    await rig.hear(...['u1', 'u2', 'u3', 'u4'].map((uid) => dueOnce(uid, dueAt)));
+    let elapsed = 0;
+    const { database, store, due } = rig.first;
+    const slow = new FireDueClocks(database, store, due, () => (elapsed += 300));
+    expect(await slow.batch(10)).toBe(4);
+    expect(await rig.events('RunDue')).toHaveLength(2);
+    await slow.batch(10);
+    expect(await rig.events('RunDue')).toHaveLength(4);
+  });
 });
 
 describe('an edit and a removal', () => {
@@ -227,6 +239,20 @@ test('a clock that cannot be decided does not stop the others', async () => {
   expect((await rig.events('RunDue')).map(({ stream }) => stream)).toEqual(['clock-u2']);
   const [putOff] = await rig.nextDue();
   expect(putOff?.dueAt).toBeGreaterThan(await rig.now());
+});
+
+test('a schedule that cannot be decided stops its clock for no longer than the others are not due', async () => {
+  const now = await rig.now();
+  const schedules = [schedule({ cron: '* * * * * * *' }), schedule({ id: 'lost', timezone: 'Europe/Rome' })];
+  await rig.hear(jobDefined({ uid: 'u1', definedAt: now, schedules }));
+  await rig.first.database.query(
+    `UPDATE streams SET state = replace(state::text, 'Europe/Rome', 'Mars/Olympus')::json`,
+  );
+  await expect.poll(() => rig.now(), { interval: 50 }).toBeGreaterThan(now + 1_000);
+  await rig.fireAll();
+  expect(await rig.events('RunDue')).not.toEqual([]);
+  const [putOff] = await rig.nextDue();
+  expect(putOff?.dueAt).toBeLessThanOrEqual((await rig.now()) + 1_000);
 });
 
 test('a clock whose instant was moved by new zone data is moved, not fired', async () => {

@@ -9,9 +9,12 @@ import type { Claim, ClaimedClock, DueClocks } from './due-clocks.js';
 import { Fired } from './fired.js';
 
 const log = createLogger('timer');
-/** A clock that cannot be decided (a zone that this Node does not know) is asked again after this long. */
+/** A schedule that cannot be decided (a zone that this Node does not know) is asked again after this long. */
 const REFUSED_AGAIN_MS = 60_000;
-/** A transaction ends early at one of these, because relays wait for writers. */
+/**
+ * A transaction ends after the clock in hand at one of these, because relays wait for writers, and PostgreSQL ends what is
+ * idle for 10 s: a clock by itself is bounded too (`fire.ts`).
+ */
 const MOST_EVENTS = 10_000;
 const LONGEST_DECIDING_MS = 500;
 
@@ -20,11 +23,14 @@ export class FireDueClocks {
   readonly #database: Database;
   readonly #store: EventStore;
   readonly #due: DueClocks;
+  readonly #elapsed: () => number;
 
-  constructor(database: Database, store: EventStore, due: DueClocks) {
+  /** `elapsed` tells how the time passes, in ms from any origin. */
+  constructor(database: Database, store: EventStore, due: DueClocks, elapsed = () => performance.now()) {
     this.#database = database;
     this.#store = store;
     this.#due = due;
+    this.#elapsed = elapsed;
   }
 
   /**
@@ -33,10 +39,10 @@ export class FireDueClocks {
    * them are still due.
    */
   async batch(limit: number): Promise<number> {
-    const began = performance.now();
+    const began = this.#elapsed();
     const fired = new Fired();
     const { claimed, now } = await this.#database.transaction((tx) => this.#fire(tx, limit, fired));
-    fired.committed(now + (performance.now() - began));
+    fired.committed(now + (this.#elapsed() - began));
     return claimed;
   }
 
@@ -44,9 +50,28 @@ export class FireDueClocks {
     const claim = await this.#due.claim(tx, limit);
     rush.saw(claim.clocks.length);
     const unmoved: Unmoved[] = [];
-    await this.#store.record(tx, appendsOf(claim, fired, unmoved));
+    await this.#store.record(tx, this.#appendsOf(claim, fired, unmoved));
     for (const { uid, state } of unmoved) await this.#due.move(tx, uid, state);
     return { claimed: claim.clocks.length, now: claim.now };
+  }
+
+  /** Clock by clock, so that of a large batch little is in memory at once; ends early when it has become long. */
+  *#appendsOf({ clocks, now }: Claim, fired: Fired, unmoved: Unmoved[]): Generator<Append> {
+    const began = this.#elapsed();
+    for (const claimed of clocks) {
+      const decided = decide(claimed, now);
+      if (Array.isArray(decided)) {
+        yield {
+          stream: streamOf(claimed.uid),
+          expectedVersion: claimed.version,
+          events: decided.map((event) => fired.traced(event)),
+          state: replay(clock, decided, claimed.state),
+        };
+      } else {
+        unmoved.push({ uid: claimed.uid, state: decided });
+      }
+      if (fired.events >= MOST_EVENTS || this.#elapsed() - began > LONGEST_DECIDING_MS) return;
+    }
   }
 }
 
@@ -54,30 +79,6 @@ export class FireDueClocks {
 interface Unmoved {
   readonly uid: string;
   readonly state: ClockState;
-}
-
-/** Clock by clock, so that of a large batch little is in memory at once; ends early when it has become long. */
-function* appendsOf({ clocks, now }: Claim, fired: Fired, unmoved: Unmoved[]): Generator<Append> {
-  const began = performance.now();
-  let appended = 0;
-  for (const claimed of clocks) {
-    const decided = decide(claimed, now);
-    if (!Array.isArray(decided)) {
-      unmoved.push({ uid: claimed.uid, state: decided });
-      continue;
-    }
-    yield {
-      stream: streamOf(claimed.uid),
-      expectedVersion: claimed.version,
-      events: decided.map((event) => fired.traced(event)),
-      state: replay(clock, decided, claimed.state),
-    };
-    if (isEnough(++appended, fired.events, began)) return;
-  }
-}
-
-function isEnough(clocks: number, events: number, began: number): boolean {
-  return events >= MOST_EVENTS || (clocks % 16 === 0 && performance.now() - began > LONGEST_DECIDING_MS);
 }
 
 /** The events of a clock; its state with another `nextDueAt` when there are none, which happens in two cases. */
@@ -88,7 +89,7 @@ function decide({ uid, state }: ClaimedClock, now: number): ClockEvent[] | Clock
     return events.length > 0 ? [...events] : settled(state);
   } catch (error) {
     if (!isCarillonError(error)) throw error;
-    log.error({ err: error, uid }, 'a clock cannot be fired, again in a minute');
-    return state.status === 'set' ? { ...state, nextDueAt: now + REFUSED_AGAIN_MS } : state;
+    log.error({ err: error, uid }, 'a schedule cannot be decided, again in a minute at the latest');
+    return settled(state, now + REFUSED_AGAIN_MS);
   }
 }

@@ -33,10 +33,8 @@ beforeEach(async () => {
 });
 afterEach(() => rig.stop());
 
-const queued = (jobId: string, runId: string, trigger: Trigger = 'manual') =>
-  runEvent('RunQueued', {
-    ...{ jobId, uid: uidOf(jobId), revision: 1, runId, trigger, dueAt: 1, queuedAt: 1 },
-  });
+const queued = (jobId: string, runId: string, trigger: Trigger = 'manual', queuedAt = Date.now()) =>
+  runEvent('RunQueued', { jobId, uid: uidOf(jobId), revision: 1, runId, trigger, dueAt: 1, queuedAt });
 const ended = (jobId: string, runId: string, endedAt = 5, outcome: RunOutcome = 'succeeded') =>
   runEvent('RunEnded', { jobId, uid: uidOf(jobId), runId, outcome, endedAt });
 const skipped = (jobId: string, runId: string, trigger: Trigger) =>
@@ -128,6 +126,27 @@ test('a run in the middle begins a round of what depends on it', async () => {
 test('a job on which none depends, or a skipped one, begins nothing', async () => {
   await rig.hearRuns(queued('d', 'r1'), skipped('a', 'r2', 'schedule'));
   expect(await rig.events()).toEqual([]);
+});
+
+describe('a run that was queued longer ago than rounds are kept', () => {
+  const DAY = 86_400_000;
+  const agoDays = (days: number) => Date.now() - days * DAY;
+
+  test('begins none: it may have had one that is forgotten', async () => {
+    await rig.hearRuns(queued('a', 'r1', 'schedule', agoDays(91)), ended('a', 'r1', 10));
+    expect(await rig.events()).toEqual([]);
+    await rig.hearRuns(queued('a', 'r2', 'schedule', agoDays(89)), ended('a', 'r2', 20));
+    expect((await dueJobs()).sort()).toEqual(['b', 'c']);
+  });
+
+  test('joins none', async () => {
+    graph = { a: [], x: [], c: ['a', 'x'] };
+    await rig.hearRuns(queued('a', 'r2'), ended('a', 'r2', 20));
+    await rig.hearRuns(queued('x', 'r1', 'schedule', agoDays(91)), ended('x', 'r1', 10));
+    expect(await dueJobs()).toEqual([]);
+    await rig.hearRuns(queued('x', 'r3', 'schedule'), ended('x', 'r3', 30));
+    expect(await dueJobs()).toEqual(['c']);
+  });
 });
 
 describe('with several roots', () => {

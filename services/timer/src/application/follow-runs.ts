@@ -14,6 +14,7 @@ import type { Workflows } from './workflows.js';
 /** What is asked of the registry. */
 export type RegistryForWorkflows = Pick<JobRegistryApi, 'listConnectedJobs' | 'getJob'>;
 
+const DAY_MS = 86_400_000;
 const MOST_JOBS_ASKED = 1_000;
 const ASKED_AT_ONCE = 16;
 
@@ -22,16 +23,27 @@ const ASKED_AT_ONCE = 16;
  *
  * A run of a job that others depend on, which was not triggered by its own dependencies, begins a round. The round of a
  * job that depends on none takes in the other such jobs which it is connected with: it waits for the next run of each.
+ *
+ * That a run was heard of before is known by its round. So one that was queued longer ago than rounds are kept begins none:
+ * all runs there ever were are heard of again when the log is filled anew.
  */
 export class FollowRuns {
   readonly #store: EventStore;
   readonly #workflows: Workflows;
   readonly #registry: RegistryForWorkflows;
+  readonly #keptMs: number;
 
-  constructor(store: EventStore, workflows: Workflows, registry: RegistryForWorkflows) {
+  /** `keptDays`: see ForgetWorkflows. */
+  constructor(
+    store: EventStore,
+    workflows: Workflows,
+    registry: RegistryForWorkflows,
+    { keptDays }: { readonly keptDays: number },
+  ) {
     this.#store = store;
     this.#workflows = workflows;
     this.#registry = registry;
+    this.#keptMs = keptDays * DAY_MS;
   }
 
   /** In the order given. Throws `conflict` or `unavailable` when all of it has to be tried again. */
@@ -62,7 +74,8 @@ export class FollowRuns {
     const describe = describer(event);
     if (event.type === 'RunQueued') {
       const component = componentOf(begun(event), components);
-      return component ? begin(batch, event.data, component, now, describe) : [];
+      const isKept = event.data.queuedAt >= now - this.#keptMs;
+      return component && isKept ? begin(batch, event.data, component, now, describe) : [];
     }
     const id = batch.withRun(runKey(event.data));
     if (id === undefined) return [];

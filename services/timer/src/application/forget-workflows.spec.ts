@@ -14,7 +14,7 @@ test('workflow runs that ended long ago are forgotten, their events are not', as
   const { workflows, database } = rig.first;
   const run = { jobId: 'a', uid: 'u-a' };
   const queued = (runId: string) =>
-    runEvent('RunQueued', { ...run, revision: 1, runId, trigger: 'manual', dueAt: 1, queuedAt: 1 });
+    runEvent('RunQueued', { ...run, revision: 1, runId, trigger: 'manual', dueAt: 1, queuedAt: Date.now() });
   const failed = (runId: string) => runEvent('RunEnded', { ...run, runId, outcome: 'failed', endedAt: 5 });
   for (const runId of ['old', 'new']) await rig.hearRuns(queued(runId), failed(runId));
   await rig.hearRuns(queued('open'));

@@ -258,7 +258,7 @@ describe('explain', () => {
     const { instants } = await explain(hour, hour + MINUTE);
     expect(instants).toMatchObject([{ trigger: 'backfill', backfillId: 'b1', verdict: 'ran' }]);
     const root = { jobId: 'job-u1', uid: 'u1', runId: 'r1' };
-    const queued = { ...root, revision: 1, trigger: 'manual', dueAt: 1, queuedAt: 1 } as const;
+    const queued = { ...root, revision: 1, trigger: 'manual', dueAt: 1, queuedAt: Date.now() } as const;
     const now = await rig.now();
     await rig.hearRuns(
       runEvent('RunQueued', queued),

@@ -1,3 +1,4 @@
+import { isCarillonError } from '@carillon/event-sourcing';
 import { type CompiledSchedule, compileSchedule, jitterMs } from '@carillon/time';
 import type { ScheduleExtras } from './clock.events.js';
 import { type PauseSpan, pausedUntil } from './pauses.js';
@@ -46,6 +47,16 @@ export function compiled({ cron, timezone, more }: Rule, jobId: string): Compile
   );
 }
 
+/** Undefined when it cannot be computed here: its zone is gone from the zone data. */
+export function compiledHere(rule: Rule, jobId: string): CompiledSchedule | undefined {
+  try {
+    return compiled(rule, jobId);
+  } catch (error) {
+    if (isCarillonError(error)) return undefined;
+    throw error;
+  }
+}
+
 /**
  * The nearest due instant of a schedule that is not decided. It follows from the one before, never from the present time,
  * so however late the timer is, no instant is passed over.
@@ -73,7 +84,12 @@ export function decideAt(
   dueAt: number,
   { jobId, pauses = [] }: Surroundings,
 ): number {
-  const jitterSeconds = schedule.more?.jitterSeconds ?? 0;
   const end = pauses.length === 0 ? undefined : pausedUntil(dueAt, pauses);
-  return end ?? (jitterSeconds > 0 ? dueAt + jitterMs(jobId, dueAt, jitterSeconds) : dueAt);
+  return end ?? jittered(schedule, dueAt, jobId);
+}
+
+/** When a due instant that lies in no pause is to be decided. */
+export function jittered({ more }: ArmedSchedule, dueAt: number, jobId: string): number {
+  const { jitterSeconds = 0 } = more ?? {};
+  return jitterSeconds > 0 ? dueAt + jitterMs(jobId, dueAt, jitterSeconds) : dueAt;
 }

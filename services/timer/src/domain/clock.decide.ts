@@ -1,4 +1,4 @@
-import { assertNever, type Decider } from '@carillon/event-sourcing';
+import { assertNever, type CarillonError, type Decider, isCarillonError } from '@carillon/event-sourcing';
 import { runIdOf } from '@carillon/time';
 import type {
   ClockCommand,
@@ -40,13 +40,13 @@ export const clock: Decider<ClockState, ClockCommand, ClockEvent> = {
 
 function revise(command: ReviseSchedules, state: ClockState): readonly ClockEvent[] {
   const armed = state.status === 'set' ? state.schedules : [];
-  const gone = (state.status === 'set' && state.decidedByGone) || [];
+  const left = state.status === 'set' ? state : {};
   if (state.status === 'set' && command.revision <= state.revision) return [];
   return [
     ...armed
       .filter((schedule) => schedule.closed === undefined)
       .map((schedule) => disarm(schedule, command.jobId, command.definedAt, 'jobRevised')),
-    ...command.schedules.filter((rule) => rule.enabled).map((rule) => arm(command, rule, armed, gone)),
+    ...command.schedules.filter((rule) => rule.enabled).map((rule) => arm(command, rule, armed, left)),
   ];
 }
 
@@ -79,15 +79,24 @@ function resume({ resumedAt }: ResumeClock, state: ClockState): readonly ClockEv
 
 const pausesOf = (state: ClockState): readonly PauseSpan[] => (state.status === 'set' && state.pauses) || [];
 
+/** A schedule that cannot be computed here does not stop the others: it is refused when they have nothing to decide. */
 function fireAll({ now }: Fire, state: ClockState): readonly ClockEvent[] {
   if (state.status === 'blank') return [];
   const { jobId, pauses } = state;
   const events: ClockEvent[] = [];
+  let refused: CarillonError | undefined;
   for (const schedule of state.schedules) {
     const around =
       pauses === undefined ? { jobId } : { jobId, pauses: withoutPast(pauses, schedule.decidedUpTo) };
-    for (const decision of fire(schedule, now, around)) events.push(happened(state, schedule, decision, now));
+    try {
+      for (const decision of fire(schedule, now, around))
+        events.push(happened(state, schedule, decision, now));
+    } catch (error) {
+      if (!isCarillonError(error)) throw error;
+      refused ??= error;
+    }
   }
+  if (refused !== undefined && events.length === 0) throw refused;
   return events;
 }
 

@@ -40,6 +40,8 @@ export type ScheduleDisarmed = DomainEvent<
     readonly lastDueAt?: number;
     /** Instants from `until` on that it had decided when the edit arrived: a later revision may have the schedule again. */
     readonly decidedAhead?: readonly number[];
+    /** Of a limited number, the instants that it has decided and still will: editing the job keeps the count. */
+    readonly taken?: number;
     readonly reason: 'jobRevised' | 'jobRemoved';
   }
 >;

@@ -4,6 +4,7 @@ import { jitterMs } from '@carillon/time';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ClockCommand, ScheduleRule } from './clock.commands.js';
+import { play } from '../test/play-clock.js';
 import { clock } from './clock.decide.js';
 import type { ClockEvent } from './clock.events.js';
 
@@ -88,15 +89,33 @@ describe('after a downtime', () => {
     expect(said(events)).toHaveLength(152); // one in time besides
   });
 
+  const days = 86_400_000;
+  const longAgo = (schedule: ScheduleRule): ClockCommand => ({
+    ...{ type: 'ReviseSchedules', ...job, revision: 1, definedAt: at('00:00') - 200 * days },
+    schedules: [schedule],
+  });
+
+  test.each<[string, Partial<ScheduleRule>]>([
+    ['without a policy', {}],
+    ['NONE', { catchUp: { policy: 'NONE' } }],
+    ['ALL, the most', { catchUp: { policy: 'ALL' } }],
+  ])(
+    'of %s, so many are looked at in one go that it is short, and all come to be decided',
+    (_name, fields) => {
+      const revised = longAgo({ ...hourly, cron: '* * * * *', ...fields });
+      const events = play([revised, fire('13:10:30')]).decided.flat();
+      const counts = events.flatMap((event) =>
+        event.type === 'DueInstantsMissed' ? [event.data.count] : [],
+      );
+      expect(Math.max(...counts)).toBeLessThanOrEqual(20_000);
+      const runs = events.filter(({ type }) => type === 'RunDue');
+      expect(counts.reduce((a, b) => a + b) + runs.length).toBe(200 * 1440 + 13 * 60 + 11);
+    },
+  );
+
   test('of more than can be looked at in one go, none but the newest run', () => {
     const minutely = { ...hourly, cron: '* * * * *', catchUp: { policy: 'LAST' } } as const;
-    const events: ClockEvent[] = tell(
-      {
-        ...(revise(1, '00:00', minutely) as object),
-        definedAt: at('00:00') - 200 * 86_400_000,
-      } as ClockCommand,
-      fire('13:10:30'),
-    );
+    const events = tell(longAgo(minutely), fire('13:10:30'));
     const runs = events.filter(({ type }) => type === 'RunDue');
     expect(runs).toHaveLength(1);
     const missed = events.flatMap((event) => (event.type === 'DueInstantsMissed' ? [event.data.count] : []));
@@ -184,6 +203,23 @@ describe('a pause', () => {
     expect(said(tell(...pausedAgain))).toEqual(['paused 10:00-10:00 (1)']);
   });
 
+  test.each<[string, ClockCommand[], string[]]>([
+    ['to another end', [pause('12:10', '20:00')], ['paused 10:00-19:00 (10)', '20:00']],
+    [
+      'again and again',
+      Array.from({ length: 60 }, (_, index) => pause(`11:${index < 10 ? '0' : ''}${index}`, '20:00')),
+      ['paused 10:00-19:00 (10)', '20:00'],
+    ],
+    ['and ended', [pause('12:10', '20:00'), resume('14:30')], ['paused 10:00-14:00 (5)']],
+  ])('that is changed %s holds back what was due in it before', (_name, changes, expected) => {
+    const paused = [revise(1, '09:30', hourly), pause('09:45'), ...changes];
+    expect(said(tell(...paused, fire('14:29')))).toEqual([]);
+    expect(said(tell(...paused, fire('14:30'), fire('20:00'))).slice(0, expected.length)).toEqual(expected);
+    const all = [revise(1, '09:30', { ...hourly, catchUp: { policy: 'ALL' } }), ...paused.slice(1)];
+    expect(said(tell(...all, fire('14:29')))).toEqual([]);
+    expect(said(tell(...all, fire('20:00'))).slice(0, 3)).toEqual(['10:00', '11:00', '12:00']);
+  });
+
   test('ends with the job', () => {
     const events = tell(revise(1, '09:30', hourly), pause('09:45'), remove('11:30'), fire('11:30'));
     expect(said(events)).toEqual(['paused 10:00-11:00 (2)']);
@@ -218,6 +254,25 @@ describe('a schedule', () => {
     expect(
       said(tell(...begin, revise(2, '10:10', other), fire('10:30'), fire('11:30'), fire('12:30'))),
     ).toEqual(['10:00', '10:30', '11:30']);
+  });
+
+  test('keeps its count while it is disabled or gone, also of what was due before that', () => {
+    const twice = { ...hourly, maxRuns: 2 };
+    const off = { ...twice, enabled: false };
+    const begin = [revise(1, '09:30', twice), fire('10:00')];
+    for (const away of [[off], []]) {
+      const back = [revise(2, '10:10', ...away), revise(3, '10:20', twice), fire('11:00'), fire('12:00')];
+      expect(said(tell(...begin, ...back))).toEqual(['10:00', '11:00']);
+      // Heard of late: 11:00 is still to be decided, by the revision that was in force.
+      const late = [revise(2, '11:05', ...away), revise(3, '11:08', twice), fire('11:10'), fire('12:00')];
+      expect(said(tell(...begin, ...late))).toEqual(['10:00', '11:00']);
+    }
+    const again = [revise(2, '10:10', off), revise(3, '10:20', twice), revise(4, '10:30', off)];
+    const events = tell(...begin, ...again, revise(5, '10:40', twice), fire('11:00'), fire('12:00'));
+    expect(said(events)).toEqual(['10:00', '11:00']);
+    const other = { ...twice, cron: '30 * * * *' };
+    const changed = [revise(2, '10:10', off), revise(3, '10:20', other), fire('10:30'), fire('11:30')];
+    expect(said(tell(...begin, ...changed))).toEqual(['10:00', '10:30', '11:30']);
   });
 
   test('with jitter is decided that much later, its instant as it was', () => {

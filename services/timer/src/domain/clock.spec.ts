@@ -274,6 +274,37 @@ describe('an edit', () => {
   });
 });
 
+describe('a schedule whose zone is not known here', () => {
+  const lost = { ...hourly, id: 'lost', timezone: 'Mars/Olympus' };
+  const gone = (reason: 'jobRevised' | 'jobRemoved'): ClockEvent => ({
+    type: 'ScheduleDisarmed',
+    data: { revision: 1, scheduleId: 'lost', until: at('09:45'), reason },
+  });
+
+  test('can be mended', () => {
+    const mended = { ...lost, timezone: 'UTC' };
+    given(armed(1, '09:30', lost))
+      .when(revise(2, '09:45', mended))
+      .then([gone('jobRevised'), armed(2, '09:45', mended)]);
+  });
+
+  test('can be removed', () => {
+    given(armed(1, '09:30', lost))
+      .when(stop('09:45'))
+      .then([gone('jobRemoved')]);
+  });
+
+  test('does not stop the others of the job, and is refused when they have nothing to decide', () => {
+    const both = [armed(1, '09:30', lost), armed(1, '09:30')];
+    given(...both)
+      .when(fire('10:00'))
+      .then([due(1, '10:00', '10:00')]);
+    given(...both, due(1, '10:00', '10:00'))
+      .when(fire('10:00'))
+      .thenRefused('timezoneUnknown');
+  });
+});
+
 describe('a removal', () => {
   test('ends every schedule, after what was due before it', () => {
     given(armed(1, '09:30'))

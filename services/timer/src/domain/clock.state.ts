@@ -1,7 +1,13 @@
-import { isCarillonError } from '@carillon/event-sourcing';
-import { type ArmedSchedule, decideAt, nextDueAt, type Surroundings } from './armed-schedule.js';
+import {
+  type ArmedSchedule,
+  compiledHere,
+  decideAt,
+  nextDueAt,
+  type Rule,
+  type Surroundings,
+} from './armed-schedule.js';
 import type { ClockEvent, ScheduleArmed, ScheduleDisarmed } from './clock.events.js';
-import { endedAt, type PauseSpan, withPause } from './pauses.js';
+import { endedAt, lastOf, type PauseSpan, withPause } from './pauses.js';
 
 /** The Clock of a job (of one uid): its armed schedules and how far each has decided. */
 export type ClockState = { readonly status: 'blank' } | SetClock;
@@ -16,6 +22,8 @@ export interface SetClock {
   readonly schedules: readonly ArmedSchedule[];
   /** By schedules that are gone, after the latest edit: for a revision that has them again. Nearly always none. */
   readonly decidedByGone?: readonly DecidedByGone[];
+  /** By schedules of a limited number of instants that are gone, the last ones: for a revision that has them again. */
+  readonly takenByGone?: readonly TakenByGone[];
   /** Ascending; the last ones, as instants may be found late. */
   readonly pauses?: readonly PauseSpan[];
   /** When the clock has to be fired next; absent when it has nothing left to decide. Follows from the schedules. */
@@ -27,6 +35,15 @@ export interface DecidedByGone {
   readonly instants: readonly number[];
 }
 
+/** How many of its instants a schedule has taken that was due by this rule. */
+export interface TakenByGone {
+  readonly scheduleId: string;
+  readonly rule: Rule;
+  readonly taken: number;
+}
+
+/** Of a job whose schedules get new ids with each edit, the state does not grow for ever. */
+const COUNTS_KEPT = 100;
 /** An instant is not found so late that more pauses lie between. */
 const PAUSES_KEPT = 20;
 
@@ -37,12 +54,7 @@ export function evolve(state: ClockState, event: ClockEvent): ClockState {
     case 'ScheduleArmed':
       return settled(armed(state, event));
     case 'ScheduleDisarmed':
-      return settled(
-        remembering(
-          change(state, event.data, (schedule) => disarmed(schedule, event)),
-          event,
-        ),
-      );
+      return settled(change(remembering(state, event), event.data, (schedule) => disarmed(schedule, event)));
     case 'RunDue':
       return settled(change(state, event.data, (schedule) => decidedUpTo(schedule, event.data.dueAt, 1)));
     case 'DueInstantsMissed': {
@@ -53,7 +65,7 @@ export function evolve(state: ClockState, event: ClockEvent): ClockState {
       const { jobId, uid, pausedAt, until } = event.data;
       const set = state.status === 'set' ? state : { ...NOTHING_ARMED, jobId, uid };
       const pause = { from: pausedAt, ...(until === undefined ? {} : { until }) };
-      return settled({ ...set, pauses: withPause(set.pauses ?? [], pause).slice(-PAUSES_KEPT) });
+      return settled({ ...set, pauses: lastOf(withPause(set.pauses ?? [], pause), PAUSES_KEPT) });
     }
     case 'ClockResumed':
       if (state.status === 'blank') return state;
@@ -65,13 +77,18 @@ export function evolve(state: ClockState, event: ClockEvent): ClockState {
 
 const NOTHING_ARMED = { status: 'set', revision: 0, schedules: [] as readonly ArmedSchedule[] } as const;
 
-/** The state with the next due instant that its schedules lead to, by the zone data in use. */
-export function settled(state: ClockState): ClockState {
+/**
+ * The state with the next due instant that its schedules lead to, by the zone data in use. One that cannot be computed here
+ * (its zone is gone from the zone data) is due at `again`, by default at once: firing says what is wrong.
+ */
+export function settled(state: ClockState, again = -Infinity): ClockState {
   if (state.status === 'blank') return state;
-  const { status, jobId, uid, revision, schedules, pauses, decidedByGone } = state;
+  const { status, jobId, uid, revision, schedules, pauses, decidedByGone, takenByGone } = state;
   const around = pauses === undefined ? { jobId } : { jobId, pauses };
   let nearest = Infinity;
-  for (const schedule of schedules) nearest = Math.min(nearest, nextDecision(schedule, around));
+  for (const schedule of schedules) {
+    nearest = Math.min(nearest, nextDecision(schedule, around) ?? Math.max(schedule.decidedUpTo + 1, again));
+  }
   return {
     status,
     jobId,
@@ -79,20 +96,18 @@ export function settled(state: ClockState): ClockState {
     revision,
     schedules,
     ...(decidedByGone === undefined ? {} : { decidedByGone }),
+    ...(takenByGone === undefined ? {} : { takenByGone }),
     ...(pauses === undefined ? {} : { pauses }),
     ...(nearest === Infinity ? {} : { nextDueAt: nearest }),
   };
 }
 
-/** One that cannot be computed here (its zone is gone from the zone data) is due at once: firing says what is wrong. */
-function nextDecision(schedule: ArmedSchedule, around: Surroundings): number {
-  try {
-    const dueAt = nextDueAt(schedule, around.jobId);
-    return dueAt === undefined ? Infinity : decideAt(schedule, dueAt, around);
-  } catch (error) {
-    if (isCarillonError(error)) return schedule.decidedUpTo + 1;
-    throw error;
-  }
+/** Infinity when it has nothing left to decide, undefined when it cannot be computed here. */
+function nextDecision(schedule: ArmedSchedule, around: Surroundings): number | undefined {
+  const rule = compiledHere(schedule, around.jobId);
+  if (rule === undefined) return undefined;
+  const dueAt = nextDueAt(schedule, around.jobId, schedule.decidedUpTo, rule);
+  return dueAt === undefined ? Infinity : decideAt(schedule, dueAt, around);
 }
 
 function armed(state: ClockState, { data }: ScheduleArmed): ClockState {
@@ -108,18 +123,47 @@ function armed(state: ClockState, { data }: ScheduleArmed): ClockState {
     ...(more === undefined ? {} : { more }),
   };
   if (state.status === 'blank') return { status: 'set', jobId, uid, revision, schedules: [schedule] };
-  return { ...state, revision, schedules: [...state.schedules, schedule] };
+  const { takenByGone = [], ...rest } = state;
+  const gone = takenByGone.filter((one) => one.scheduleId !== scheduleId);
+  return {
+    ...{ ...rest, revision, schedules: [...state.schedules, schedule] },
+    ...(gone.length === 0 ? {} : { takenByGone: gone }),
+  };
+}
+
+/** What a revision has to know that has the schedule again. */
+function remembering(state: ClockState, { data }: ScheduleDisarmed): ClockState {
+  if (state.status === 'blank') return state;
+  const { decidedByGone, takenByGone, ...rest } = state;
+  const decided = decidedWith(decidedByGone, data);
+  const taken = takenWith(takenByGone, data, state.schedules);
+  return {
+    ...rest,
+    ...(decided.length === 0 ? {} : { decidedByGone: decided }),
+    ...(taken.length === 0 ? {} : { takenByGone: taken }),
+  };
 }
 
 /** Later revisions come into force no earlier than this one: what was decided before it does not matter to them. */
-function remembering(state: ClockState, { data }: ScheduleDisarmed): ClockState {
-  if (state.status === 'blank') return state;
-  const { decidedByGone = [], ...rest } = state;
-  const { scheduleId, until, decidedAhead = [] } = data;
-  const gone = [...decidedByGone, { scheduleId, instants: decidedAhead }]
+function decidedWith(
+  known: readonly DecidedByGone[] = [],
+  { scheduleId, until, decidedAhead = [] }: ScheduleDisarmed['data'],
+): DecidedByGone[] {
+  return [...known, { scheduleId, instants: decidedAhead }]
     .map((one) => ({ ...one, instants: one.instants.filter((instant) => instant >= until) }))
     .filter(({ instants }) => instants.length > 0);
-  return gone.length === 0 ? rest : { ...rest, decidedByGone: gone };
+}
+
+function takenWith(
+  known: readonly TakenByGone[] = [],
+  { scheduleId, revision, taken }: ScheduleDisarmed['data'],
+  schedules: readonly ArmedSchedule[],
+): readonly TakenByGone[] {
+  const gone = schedules.find((one) => one.scheduleId === scheduleId && one.revision === revision);
+  if (gone === undefined || taken === undefined) return known;
+  const { cron, timezone, more } = gone;
+  const rule = { cron, timezone, ...(more === undefined ? {} : { more }) };
+  return [...known, { scheduleId, rule, taken }].slice(-COUNTS_KEPT);
 }
 
 function disarmed(schedule: ArmedSchedule, { data }: ScheduleDisarmed): ArmedSchedule | undefined {

@@ -1,6 +1,6 @@
-import { type ArmedSchedule, compiled, decideAt, nextDueAt, type Surroundings } from './armed-schedule.js';
+import { type ArmedSchedule, compiled, nextDueAt, type Surroundings } from './armed-schedule.js';
 import type { MissReason } from './clock.events.js';
-import { policyVerdicts } from './late-instants.js';
+import { MOST_CAUGHT_UP, policyVerdicts, type Verdict, verdictOf } from './late-instants.js';
 
 /** What a schedule decides at one go, ascending: an instant that makes a run, or a range of some that make none. */
 export type Decision =
@@ -9,7 +9,8 @@ export type Decision =
 
 /** At most so many of each at one go: the rest stays due and is decided next, in a transaction of its own. */
 const MOST_RUNS = 100;
-const MOST_MISSED = 100_000;
+/** Some 50 ms. More than `ALL` catches up with, or nothing of a longer backlog could be left out. */
+const MOST_MISSED = 2 * MOST_CAUGHT_UP;
 
 /**
  * **The rule that decides when a job fires.**
@@ -51,14 +52,18 @@ export function fire(schedule: ArmedSchedule, now: number, around: Surroundings)
 
 function fireByPolicy(schedule: ArmedSchedule, now: number, around: Surroundings): Decision[] {
   const instants: number[] = [];
+  const found: Verdict[] = [];
   const most = Math.min(MOST_MISSED, schedule.more?.runsLeft ?? MOST_MISSED);
   const rule = compiled(schedule, around.jobId);
   let dueAt = nextDueAt(schedule, around.jobId, schedule.decidedUpTo, rule);
-  while (dueAt !== undefined && instants.length < most && decideAt(schedule, dueAt, around) <= now) {
+  while (dueAt !== undefined && instants.length < most) {
+    const verdict = verdictOf(schedule, dueAt, now, around);
+    if (verdict === undefined) break;
     instants.push(dueAt);
+    found.push(verdict);
     dueAt = nextDueAt(schedule, around.jobId, dueAt, rule);
   }
-  const verdicts = policyVerdicts(schedule, instants, now, around, instants.length === MOST_MISSED);
+  const verdicts = policyVerdicts(found, schedule.more?.catchUp, instants.length === MOST_MISSED);
   const decisions: Decision[] = [];
   let runs = 0;
   for (const [index, verdict] of verdicts.entries()) {

@@ -1,4 +1,5 @@
-import { type ArmedSchedule, decideAt, type Surroundings } from './armed-schedule.js';
+import type { CatchUp } from '@carillon/contracts';
+import { type ArmedSchedule, jittered, type Surroundings } from './armed-schedule.js';
 import type { MissReason } from './clock.events.js';
 import { pausedUntil } from './pauses.js';
 
@@ -7,34 +8,47 @@ export type Verdict = 'run' | MissReason;
 /** With a catch-up policy, an instant is late when it is found so long after it was to be decided. */
 const LATE_MS = 60_000;
 /** Beyond so many, `ALL` takes the newest. */
-const MOST_CAUGHT_UP = 10_000;
+export const MOST_CAUGHT_UP = 10_000;
 
 /**
- * What becomes of instants that have come, each of them ascending and not decided yet.
+ * What an instant comes to by itself; undefined while it is not to be decided.
  *
- * - In time they make runs. Without a catch-up policy that means within the starting deadline, with one within a minute.
- * - Late ones, and those in a pause that has ended, are for the catch-up policy: `NONE` leaves them all out; `LAST` takes the
- *   newest, unless one in time is newer still; `ALL` takes all, or the newest `limit`.
- * - Without one, late ones have missed their starting deadline, and those in a pause stay out.
+ * - In time it makes a run. Without a catch-up policy that means within the starting deadline, with one within a minute.
+ * - What is late, or in a pause that has ended, is for the catch-up policy. Without one, what is late has missed its starting
+ *   deadline, and what is in a pause stays out.
+ */
+export function verdictOf(
+  schedule: ArmedSchedule,
+  dueAt: number,
+  now: number,
+  { jobId, pauses = [] }: Surroundings,
+): Verdict | undefined {
+  const { startingDeadlineSeconds, more: { catchUp, jitterSeconds = 0 } = {} } = schedule;
+  const end = pausedUntil(dueAt, pauses);
+  if (end !== undefined) return end <= now ? 'paused' : undefined;
+  const late = catchUp === undefined ? 'startingDeadlineExceeded' : 'catchUpPolicy';
+  const oldestInTime = now - (catchUp === undefined ? startingDeadlineSeconds * 1000 : LATE_MS);
+  // Whatever its jitter is: that costs more than all else, and most of a long backlog is this late.
+  if (dueAt + jitterSeconds * 1000 < oldestInTime) return late;
+  const decidedAt = jittered(schedule, dueAt, jobId);
+  if (decidedAt > now) return undefined;
+  return decidedAt >= oldestInTime ? 'run' : late;
+}
+
+/**
+ * What becomes of instants that have come, each of them ascending and not decided yet, by what each comes to by itself: of
+ * those that make no run, `NONE` leaves all out; `LAST` takes the newest, unless one in time is newer still; `ALL` takes all,
+ * or the newest `limit`.
  *
  * `cut`: there are more of them than these, so that none of these may be among the newest.
  */
 export function policyVerdicts(
-  schedule: ArmedSchedule,
-  instants: readonly number[],
-  now: number,
-  around: Surroundings,
+  found: readonly Verdict[],
+  catchUp: CatchUp | undefined,
   cut: boolean,
-): Verdict[] {
-  const { startingDeadlineSeconds, more: { catchUp } = {} } = schedule;
-  const { pauses = [] } = around;
-  const inTimeMs = catchUp === undefined ? startingDeadlineSeconds * 1000 : LATE_MS;
-  const verdicts = instants.map((dueAt): Verdict => {
-    if (pausedUntil(dueAt, pauses) !== undefined) return 'paused';
-    if (now - decideAt(schedule, dueAt, around) <= inTimeMs) return 'run';
-    return catchUp === undefined ? 'startingDeadlineExceeded' : 'catchUpPolicy';
-  });
-  if (catchUp === undefined || catchUp.policy === 'NONE') return verdicts;
+): readonly Verdict[] {
+  if (catchUp === undefined || catchUp.policy === 'NONE') return found;
+  const verdicts = [...found];
   const newer = catchUp.policy === 'LAST' && verdicts.at(-1) === 'run';
   let take = newer ? 0 : catchUp.policy === 'LAST' ? 1 : Math.min(catchUp.limit ?? Infinity, MOST_CAUGHT_UP);
   if (cut) return verdicts.slice(0, Math.max(verdicts.length - take, 1));

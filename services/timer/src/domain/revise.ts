@@ -1,11 +1,12 @@
-import { type ArmedSchedule, compiled, nextDueAt, type Rule } from './armed-schedule.js';
+import { type ArmedSchedule, compiled, compiledHere, nextDueAt, type Rule } from './armed-schedule.js';
 import type { ReviseSchedules, ScheduleRule } from './clock.commands.js';
-import type { DecidedByGone } from './clock.state.js';
+import type { DecidedByGone, TakenByGone } from './clock.state.js';
 import type { ScheduleArmed, ScheduleDisarmed, ScheduleExtras } from './clock.events.js';
 
 /**
  * Closes a schedule. A due instant belongs to the revision in force at that instant, so what lies before `until` and is
- * not decided yet (the edit may arrive before or after it is claimed) is still decided by this schedule.
+ * not decided yet (the edit may arrive before or after it is claimed) is still decided by this schedule; unless its instants
+ * cannot be computed here, for then it could be neither mended nor removed.
  */
 export function disarm(
   schedule: ArmedSchedule,
@@ -15,6 +16,7 @@ export function disarm(
 ): ScheduleDisarmed {
   const last = lastUndecided(schedule, jobId, until);
   const ahead = decidedFrom(until, schedule, jobId);
+  const taken = takenBy(schedule, jobId, until);
   const { revision, scheduleId } = schedule;
   return {
     type: 'ScheduleDisarmed',
@@ -22,8 +24,15 @@ export function disarm(
       ...{ revision, scheduleId, until, reason },
       ...(last === undefined ? {} : { lastDueAt: last }),
       ...(ahead.length === 0 ? {} : { decidedAhead: ahead }),
+      ...(taken === undefined ? {} : { taken }),
     },
   };
+}
+
+/** What schedules that are gone leave to a revision that has them again. */
+export interface LeftByGone {
+  readonly decidedByGone?: readonly DecidedByGone[];
+  readonly takenByGone?: readonly TakenByGone[];
 }
 
 /** Arms a schedule of a new revision, which may have come into force before the timer heard of it. */
@@ -31,16 +40,16 @@ export function arm(
   { jobId, uid, revision, definedAt }: ReviseSchedules,
   schedule: ScheduleRule,
   earlier: readonly ArmedSchedule[],
-  gone: readonly DecidedByGone[],
+  { decidedByGone = [], takenByGone = [] }: LeftByGone,
 ): ScheduleArmed {
   const { id, cron, timezone, startingDeadlineSeconds } = schedule;
   const before = earlier.filter(({ scheduleId }) => scheduleId === id);
-  const counted = countedRule(schedule, before, jobId, definedAt);
+  const counted = countedRule(schedule, { before, takenByGone }, jobId, definedAt);
   const { more } = counted;
   const rule = compiled(counted, jobId);
   const past = [
     ...before.flatMap((known) => decidedFrom(definedAt, known, jobId)),
-    ...gone.flatMap(({ scheduleId, instants }) => (scheduleId === id ? instants : [])),
+    ...decidedByGone.flatMap(({ scheduleId, instants }) => (scheduleId === id ? instants : [])),
   ];
   const decided = [...new Set(past)]
     .filter((dueAt) => dueAt >= definedAt && rule.next(dueAt - 1) === dueAt)
@@ -82,7 +91,7 @@ export function ruleOf(schedule: Omit<ScheduleRule, 'id' | 'startingDeadlineSeco
 /** With what it has left of a limited number of instants. */
 function countedRule(
   schedule: ScheduleRule,
-  before: readonly ArmedSchedule[],
+  { before, takenByGone }: { before: readonly ArmedSchedule[]; takenByGone: readonly TakenByGone[] },
   jobId: string,
   definedAt: number,
 ): Rule {
@@ -90,7 +99,8 @@ function countedRule(
   const { maxRuns } = schedule;
   if (maxRuns === undefined) return rule;
   const same = before.find((known) => known.closed === undefined && sameRule(known, rule));
-  const taken = same === undefined ? 0 : takenBy(same, jobId, definedAt);
+  const gone = takenByGone.find((known) => known.scheduleId === schedule.id && sameRule(known.rule, rule));
+  const taken = (same && takenBy(same, jobId, definedAt)) ?? gone?.taken ?? 0;
   return { ...rule, more: { ...rule.more, maxRuns, runsLeft: Math.max(maxRuns - taken, 0) } };
 }
 
@@ -103,10 +113,10 @@ function sameRule(a: Rule, b: Rule): boolean {
   return said(a) === said(b);
 }
 
-/** The instants that a schedule has decided, and those that it still will. */
-function takenBy(schedule: ArmedSchedule, jobId: string, until: number): number {
+/** The instants that a schedule has decided, and those that it still will; undefined when they are not limited. */
+function takenBy(schedule: ArmedSchedule, jobId: string, until: number): number | undefined {
   const { maxRuns, runsLeft } = schedule.more ?? {};
-  if (maxRuns === undefined || runsLeft === undefined) return 0;
+  if (maxRuns === undefined || runsLeft === undefined) return undefined;
   const still = instantsOf(schedule, jobId, schedule.decidedUpTo, until - 1, runsLeft);
   return maxRuns - runsLeft + still.length;
 }
@@ -114,9 +124,9 @@ function takenBy(schedule: ArmedSchedule, jobId: string, until: number): number 
 /** The last instant before `until` that is not decided. */
 function lastUndecided(schedule: ArmedSchedule, jobId: string, until: number): number | undefined {
   if (schedule.more?.runsLeft === 0) return undefined;
-  const rule = compiled(schedule, jobId);
-  let last = rule.previous(until);
-  while (last !== undefined && schedule.decidedAhead?.includes(last)) last = rule.previous(last);
+  const rule = compiledHere(schedule, jobId);
+  let last = rule?.previous(until);
+  while (last !== undefined && schedule.decidedAhead?.includes(last)) last = rule?.previous(last);
   return last !== undefined && last > schedule.decidedUpTo ? last : undefined;
 }
 
@@ -128,6 +138,7 @@ function decidedFrom(from: number, schedule: ArmedSchedule, jobId: string): numb
   return [...instantsOf(past, jobId, from - 1, schedule.decidedUpTo), ...ahead];
 }
 
+/** None when they cannot be computed here. */
 function instantsOf(
   schedule: ArmedSchedule,
   jobId: string,
@@ -136,10 +147,12 @@ function instantsOf(
   most = Infinity,
 ): number[] {
   const instants: number[] = [];
-  let dueAt = nextDueAt(schedule, jobId, after);
+  const rule = compiledHere(schedule, jobId);
+  if (rule === undefined) return instants;
+  let dueAt = nextDueAt(schedule, jobId, after, rule);
   while (dueAt !== undefined && dueAt <= upTo && instants.length < most) {
     instants.push(dueAt);
-    dueAt = nextDueAt(schedule, jobId, dueAt);
+    dueAt = nextDueAt(schedule, jobId, dueAt, rule);
   }
   return instants;
 }

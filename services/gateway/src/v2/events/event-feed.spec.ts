@@ -6,11 +6,12 @@ import fastify from 'fastify';
 import { afterEach, describe, expect, test } from 'vitest';
 import { EventFeed, type EventFilter, type FeedSettings } from './event-feed.js';
 
-/** History's table: grows while it is read, and can be away. */
+/** History's table: grows while it is read, can be away, and answers when it may. */
 class Table {
   readonly events: RecordedEvent[] = [];
   readonly asked: ListEventsRequest[] = [];
   away = false;
+  answering: Promise<undefined> = Promise.resolve(undefined);
 
   add(count: number, jobId = 'a', type = 'carillon.RunQueued') {
     for (let index = 0; index < count; index++) {
@@ -20,18 +21,20 @@ class Table {
   }
 
   readonly api: Pick<HistoryApi, 'listEvents'> = {
-    listEvents: (asked) => {
+    listEvents: async (asked) => {
       this.asked.push(asked);
-      if (this.away) return Promise.reject(unavailable('databaseUnavailable', 'away'));
+      await this.answering;
+      if (this.away) throw unavailable('databaseUnavailable', 'away');
       const wanted = this.events.filter(
         ({ position, jobId }) => position > asked.after && (asked.jobId ?? jobId) === jobId,
       );
-      return Promise.resolve({ events: wanted.slice(0, asked.limit) });
+      return { events: wanted.slice(0, asked.limit) };
     },
   };
 }
 
 let close: () => Promise<void> = () => Promise.resolve();
+let connections = 0;
 afterEach(() => close());
 
 async function serve(table: Table, settings: Partial<FeedSettings> = {}, filter: EventFilter = {}) {
@@ -46,6 +49,11 @@ async function serve(table: Table, settings: Partial<FeedSettings> = {}, filter:
       await reply.status(503).send('no');
     }
     return reply;
+  });
+  connections = 0;
+  app.server.on('connection', (socket) => {
+    connections += 1;
+    socket.once('close', () => (connections -= 1));
   });
   await app.listen({ host: '127.0.0.1', port: 0 });
   close = () => app.close();
@@ -77,8 +85,8 @@ async function readUntil(url: string, enough: (ids: number[], text: string) => b
   return { events, resumeAt, text };
 }
 
-const until = async (what: () => boolean) => {
-  for (const end = Date.now() + 10_000; !what(); ) {
+const until = async (what: () => boolean | Promise<boolean>) => {
+  for (const end = Date.now() + 10_000; !(await what()); ) {
     if (Date.now() > end) throw new Error('did not happen in time');
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
@@ -174,6 +182,59 @@ describe('the stream of events', () => {
     expect(table.asked.length).toBeLessThan(20);
     answer.resume();
     await closed;
+  });
+
+  test('a client that goes before it is answered leaves nothing behind', async () => {
+    const table = new Table();
+    const url = await serve(table, { maxStreams: 1 });
+    const { promise, resolve: answer } = Promise.withResolvers<undefined>();
+    table.answering = promise;
+    const leaving = request(url, { agent: false });
+    leaving.once('error', () => undefined).end();
+    await until(() => table.asked.length === 1);
+    leaving.destroy();
+    await until(() => connections === 0);
+    answer(undefined);
+    table.add(1);
+    let status = 0;
+    await until(async () => {
+      const next = await get(url);
+      status = next.statusCode ?? 0;
+      next.destroy();
+      return status === 200;
+    });
+    expect(status).toBe(200);
+  });
+
+  test('counts those that are not answered yet, and no more when they could not be', async () => {
+    const table = new Table();
+    table.add(1);
+    const url = await serve(table, { maxStreams: 3 });
+    const { promise, resolve: answer } = Promise.withResolvers<undefined>();
+    table.answering = promise;
+    table.away = true;
+    const failing = Array.from({ length: 3 }, () => get(url));
+    await until(() => table.asked.length === 3);
+    expect((await get(url)).statusCode).toBe(503);
+    expect(table.asked).toHaveLength(3);
+    answer(undefined);
+    for (const one of failing) expect((await one).statusCode).toBe(503);
+    table.away = false;
+    const streams = await Promise.all(Array.from({ length: 20 }, () => get(url)));
+    expect(streams.map(({ statusCode }) => statusCode).sort()).toEqual([
+      ...Array.from({ length: 3 }, () => 200),
+      ...Array.from({ length: 17 }, () => 503),
+    ]);
+  });
+
+  test('tells HEAD its headers, and is over', async () => {
+    const table = new Table();
+    const url = await serve(table, { maxStreams: 1 });
+    for (let turn = 0; turn < 2; turn++) {
+      const { status, headers } = await fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(10_000) });
+      expect([status, headers.get('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8']);
+    }
+    expect(table.asked).toEqual([]);
   });
 
   test('has so many readers at most, and ends them when it closes', async () => {

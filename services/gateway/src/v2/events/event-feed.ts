@@ -46,24 +46,27 @@ export class EventFeed {
     if (this.#streams.size >= this.#settings.maxStreams || this.#closing.signal.aborted) {
       throw unavailable('tooManyStreams', 'There are as many event streams as this gateway serves.');
     }
-    const first = await this.#read(after, filter);
-    const gone = new AbortController();
-    reply.raw.once('close', () => gone.abort());
-    reply.hijack();
-    reply.raw.writeHead(200, {
-      ...(reply.getHeaders() as Record<string, string>),
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-store',
-      'x-accel-buffering': 'no',
-    });
-    const stop = AbortSignal.any([gone.signal, this.#closing.signal]);
-    const streaming = this.#pump(reply, first, filter, stop).finally(() => reply.raw.end());
+    if (reply.request.method === 'HEAD') {
+      writeHead(reply);
+      reply.raw.end();
+      return;
+    }
+    const streaming = this.#answer(reply, after, filter);
     this.#streams.add(streaming);
     try {
       await streaming;
     } finally {
       this.#streams.delete(streaming);
     }
+  }
+
+  async #answer(reply: FastifyReply, after: number, filter: EventFilter): Promise<void> {
+    const gone = new AbortController();
+    reply.raw.once('close', () => gone.abort());
+    const first = await this.#read(after, filter);
+    writeHead(reply);
+    const stop = AbortSignal.any([gone.signal, this.#closing.signal]);
+    await this.#pump(reply, first, filter, stop).finally(() => reply.raw.end());
   }
 
   async close(): Promise<void> {
@@ -144,6 +147,16 @@ interface Page {
   readonly position: number;
   /** Whether that was all there is for now. */
   readonly last: boolean;
+}
+
+function writeHead(reply: FastifyReply): void {
+  reply.hijack();
+  reply.raw.writeHead(200, {
+    ...(reply.getHeaders() as Record<string, string>),
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
+  });
 }
 
 const eventText = (event: RecordedEvent) =>

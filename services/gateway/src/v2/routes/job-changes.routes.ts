@@ -49,7 +49,7 @@ export const jobChangeRoutes: readonly Route[] = [
     answers: { 200: jobAnswer },
     problems: [404, 409, 412, 413, 415, 422],
     async handle({ params, headers, body, request }, { backends, limits }) {
-      const version = expectedVersion(headers['if-match']);
+      const version = await expectedVersion(headers['if-match'], params.jobId, backends);
       const pausing = { ...params, ...body, ...version, ...requestKey(request, limits) };
       return answerJob(await backends.registry.pauseJob(pausing));
     },
@@ -64,7 +64,7 @@ export const jobChangeRoutes: readonly Route[] = [
     answers: { 200: jobAnswer },
     problems: [404, 409, 412, 422],
     async handle({ params, headers, request }, { backends, limits }) {
-      const version = expectedVersion(headers['if-match']);
+      const version = await expectedVersion(headers['if-match'], params.jobId, backends);
       const resume = { ...params, ...version, ...requestKey(request, limits) };
       return answerJob(await backends.registry.resumeJob(resume));
     },
@@ -81,7 +81,7 @@ export const jobChangeRoutes: readonly Route[] = [
     answers: { 200: jobAnswer },
     problems: [404, 409, 412, 413, 415, 422],
     async handle({ params, headers, body, request }, { backends, limits }) {
-      const version = expectedVersion(headers['if-match']);
+      const version = await expectedVersion(headers['if-match'], params.jobId, backends);
       const back = { ...params, ...body, ...version, ...requestKey(request, limits) };
       return answerJob(await backends.registry.rollBackJob(back));
     },

@@ -112,7 +112,7 @@ export const jobRoutes: readonly Route[] = [
         throw invalid('jobInvalid', 'Object is not valid', { problems: [{ path: ['id'], message }] });
       }
       const change = { jobId: params.jobId, spec: body, keepSchedules: false, keepVolumes: false };
-      const expected = expectedVersion(headers['if-match']);
+      const expected = await expectedVersion(headers['if-match'], params.jobId, backends);
       return answerJob(await backends.registry.updateJob({ ...change, ...expected }));
     },
   }),
@@ -127,7 +127,7 @@ export const jobRoutes: readonly Route[] = [
     answers: { 200: { description: 'The job as it was last', schema: jobSchema } },
     problems: [404, 409, 412],
     async handle({ params, query, headers }, { backends }) {
-      const { expected } = expectedVersion(headers['if-match']);
+      const { expected } = await expectedVersion(headers['if-match'], params.jobId, backends);
       const options = { stopRuns: query.stopRuns ?? false, expected };
       return { body: presentJob(await removeJob(backends, params.jobId, options), Date.now()) };
     },

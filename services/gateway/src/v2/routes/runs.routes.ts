@@ -103,7 +103,7 @@ export const runRoutes: readonly Route[] = [
     problems: [404],
     async handle({ params, query: { uid: ofUid, ...query } }, context) {
       const of = ofUid ?? (await context.backends.registry.getJob(params)).uid;
-      return pageOfRuns(query, { uid: of }, context);
+      return pageOfRuns(query, { uid: of, jobId: params.jobId }, context);
     },
   }),
   route({

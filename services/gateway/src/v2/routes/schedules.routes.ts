@@ -59,7 +59,7 @@ export const scheduleRoutes: readonly Route[] = [
     answers: { 201: one },
     problems: [404, 409, 412, 413, 415, 422],
     async handle({ params, headers: given, body: schedule, request }, { backends, limits }) {
-      const version = expectedVersion(given['if-match']);
+      const version = await expectedVersion(given['if-match'], params.jobId, backends);
       const keyed = requestKey(request, limits);
       const job = await backends.registry.addSchedule({ ...params, schedule, ...version, ...keyed });
       return answerSchedule(job, schedule.id, 201);
@@ -92,7 +92,7 @@ export const scheduleRoutes: readonly Route[] = [
         const message = `must be ${params.scheduleId}, as in the path`;
         throw invalid('jobInvalid', 'Object is not valid', { problems: [{ path: ['id'], message }] });
       }
-      const version = expectedVersion(given['if-match']);
+      const version = await expectedVersion(given['if-match'], params.jobId, backends);
       const job = await backends.registry.changeSchedule({ jobId: params.jobId, schedule, ...version });
       return answerSchedule(job, schedule.id);
     },
@@ -107,7 +107,7 @@ export const scheduleRoutes: readonly Route[] = [
     answers: { 204: { description: 'It is gone', headers } },
     problems: [404, 409, 412],
     async handle({ params, headers: given }, { backends }) {
-      const version = expectedVersion(given['if-match']);
+      const version = await expectedVersion(given['if-match'], params.jobId, backends);
       const job = await backends.registry.removeSchedule({ ...params, ...version });
       return { status: 204, headers: { etag: etagOf(job) } };
     },

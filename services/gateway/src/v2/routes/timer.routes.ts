@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { explain } from '../../application/explain.js';
+import { startBackfill } from '../../application/start-backfill.js';
 import { idempotencyKeyOf } from '../../http/request-key.js';
 import { isoInstantOrNull } from '../../iso-instant.js';
 import { integer, object, string } from '../../metronome/readers.js';
@@ -43,9 +43,8 @@ export const timerRoutes: readonly Route[] = [
     answers: { 201: { ...backfill, headers: { Location: 'Its address' } } },
     problems: [404, 409, 413, 415, 422],
     async handle({ params, body, request }, { backends }) {
-      const { uid } = await backends.registry.getJob(params);
-      const backfillId = backfillIdOf(idempotencyKeyOf(request));
-      const started = await backends.timer.startBackfill({ ...params, uid, backfillId, ...body });
+      const idempotencyKey = idempotencyKeyOf(request);
+      const started = await startBackfill(backends, params.jobId, { ...body, idempotencyKey });
       const location = `/v2/jobs/${params.jobId}/backfills/${started.backfillId}`;
       return { status: 201, headers: { location }, body: presentBackfill(started) };
     },
@@ -145,11 +144,3 @@ export const timerRoutes: readonly Route[] = [
     }),
   }),
 ];
-
-/** A key may have characters that an id in a path may not. */
-const backfillIdOf = (key: string | undefined) =>
-  key === undefined
-    ? randomUUID()
-    : name.safeParse(key).success
-      ? key
-      : Buffer.from(key).toString('base64url').slice(0, 200);

@@ -1,6 +1,5 @@
 import { as, type JsonSchema, type Reader, reader, refuse, string } from '../../metronome/readers.js';
-
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
+import { instantParameter } from '../parameters.js';
 
 /** RFC 3339 as epoch milliseconds. */
 export const instant: Reader<number> = reader(
@@ -8,9 +7,10 @@ export const instant: Reader<number> = reader(
   (value, at, problems) => {
     const text = string()(value, at, problems);
     if (text === null) return null;
-    const ms = INSTANT.test(text) ? Date.parse(text) : Number.NaN;
-    if (Number.isFinite(ms)) return ms;
-    return refuse(`'${text}' is not an instant such as 2026-03-29T02:30:00Z.`, at, problems);
+    const { success, data, error } = instantParameter.safeParse(text);
+    if (success) return data;
+    const rules = error.issues.map(({ message }) => message).join(', ');
+    return refuse(`'${text}' ${rules}.`, at, problems);
   },
 );
 

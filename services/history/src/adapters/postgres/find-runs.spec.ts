@@ -1,8 +1,9 @@
-import type { FindRunsRequest, PublicEvent } from '@carillon/contracts';
+import type { FindRunsRequest, PublicEvent, Run } from '@carillon/contracts';
 import type { Database } from '@carillon/event-store';
 import { type FreshDatabase, freshDatabase } from '@carillon/rigs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { projectEvents } from '../../application/project-events.js';
+import { ReadHistory } from '../../application/read-history.js';
 import { event, runStory } from '../../domain/event.fixtures.js';
 import { connectHistoryDatabase } from './history-database.js';
 import { PostgresHistoryReader } from './postgres-history-reader.js';
@@ -16,11 +17,12 @@ const defined = (uid: string, revision: number, labels: Record<string, string>) 
   return event('JobDefined', { ...job, cpus: 1, mem: 32, disk: 0, gpus: 0, persistentVolumes: [] });
 };
 
+const project = (events: readonly PublicEvent[]) =>
+  database.transaction((tx) => projectEvents(new PostgresHistoryTables(tx), events));
+
 beforeAll(async () => {
   postgres = await freshDatabase();
   database = await connectHistoryDatabase(postgres.url);
-  const project = (events: readonly PublicEvent[]) =>
-    database.transaction((tx) => projectEvents(new PostgresHistoryTables(tx), events));
   // In an order of texts that is that of bytes and no language's.
   await project([
     ...runStory({ runId: 'b', dueAt: 1_000 }),
@@ -69,4 +71,25 @@ describe('ended runs of all jobs', () => {
   ])('%j', async (wanted, runIds) => {
     expect(await find(wanted)).toEqual(runIds);
   });
+});
+
+test('the largest page, asked for with one more, says that there are others until there are none', async () => {
+  const uid = 'many';
+  const stories = Array.from({ length: 2_500 }, (_, index) =>
+    runStory({ uid, runId: `r${index}`, dueAt: index }).filter(
+      ({ type }) => type === 'RunQueued' || type === 'RunEnded',
+    ),
+  );
+  await project(stories.flat());
+  const history = new ReadHistory(new PostgresHistoryReader(database), 1_000);
+  const page = 1_000;
+  const pages: Run[][] = [];
+  for (let before: Run | undefined, more = true; more; before = pages.at(-1)?.at(-1)) {
+    const wanted = { uid, labels: {}, limit: page + 1, ...(before ? { before } : {}) };
+    const { runs } = await history.findRuns(wanted);
+    pages.push(runs.slice(0, page));
+    more = runs.length > page;
+  }
+  expect(pages.map(({ length }) => length)).toEqual([1_000, 1_000, 500]);
+  expect(new Set(pages.flat().map(({ runId }) => runId)).size).toBe(2_500);
 });

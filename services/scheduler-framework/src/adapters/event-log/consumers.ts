@@ -19,21 +19,27 @@ export const jobsConsumer = (settings: ConsumerSettings, handle: ConsumerOptions
   });
 
 /** Only the leader reads carillon.triggers: standbys stay out of the group. */
-export const triggersConsumer = (settings: ConsumerSettings, handle: ConsumerOptions['handle']): Consumer =>
-  consumer(settings, { name: 'scheduler-framework', topic: TOPICS.triggers, source: 'timer', handle });
+export const triggersConsumer = (
+  settings: ConsumerSettings,
+  told: Pick<ConsumerOptions, 'handle' | 'onFenced'>,
+): Consumer =>
+  consumer(settings, { name: 'scheduler-framework', topic: TOPICS.triggers, source: 'timer', ...told });
 
 function consumer(
   { database, log, refill }: ConsumerSettings,
-  of: { name: string; topic: string; source: string; handle: ConsumerOptions['handle'] },
+  {
+    topic,
+    source,
+    ...told
+  }: { topic: string; source: string } & Pick<ConsumerOptions, 'name' | 'handle' | 'onFenced'>,
 ): Consumer {
-  const owner = refill[of.source];
+  const owner = refill[source];
   return new Consumer({
-    name: of.name,
+    ...told,
     log,
     database,
-    topics: [of.topic],
-    publishers: { [of.topic]: [of.source] },
-    refill: owner ? { [of.source]: (request) => owner.readPublished(request) } : {},
-    handle: of.handle,
+    topics: [topic],
+    publishers: { [topic]: [source] },
+    refill: owner ? { [source]: (request) => owner.readPublished(request) } : {},
   });
 }

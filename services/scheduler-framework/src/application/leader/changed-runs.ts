@@ -45,6 +45,11 @@ export class ChangedRuns {
     await this.#listening?.close();
   }
 
+  /** At all that is active: some of it may have been written without a word. */
+  lookAgain(): void {
+    void this.#refresh(['']);
+  }
+
   #take(): readonly string[] {
     const taken = [...this.#changed];
     this.#changed.clear();
@@ -75,12 +80,14 @@ export class ChangedRuns {
   }
 
   async #load(rows: readonly (RunRef & { trace: Recorded['trace'] })[]): Promise<void> {
-    const states = await this.#o.ledger.store.loadStates(undefined, rows.map(runStream));
-    for (const { uid, runId, trace } of rows) {
-      const found = states.get(runStream({ uid, runId }));
-      if (!found) continue;
-      const run = found.state as KnownRun;
-      this.#o.book.see({ ref: { uid, runId }, run, version: found.version, trace });
-    }
+    const { ledger, book } = this.#o;
+    await book.reading(async () => {
+      const states = await ledger.store.loadStates(undefined, rows.map(runStream));
+      return rows.flatMap(({ uid, runId, trace }) => {
+        const found = states.get(runStream({ uid, runId }));
+        if (!found) return [];
+        return { ref: { uid, runId }, run: found.state as KnownRun, version: found.version, trace };
+      });
+    });
   }
 }

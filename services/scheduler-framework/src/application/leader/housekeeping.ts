@@ -5,6 +5,7 @@ import { killPolicy } from '../../domain/tasks/launch-path.js';
 import type { Fence } from '../leadership.js';
 import type { RunLedger, RunOrder } from '../run-ledger.js';
 import type { Recorded } from '../run-batch.js';
+import { isTime } from './is-time.js';
 import type { MesosLink } from './mesos-link.js';
 import type { Reconciliation, TaskToReconcile } from './reconciliation.js';
 import type { RunBook } from './run-book.js';
@@ -45,7 +46,7 @@ export class Housekeeping implements Loop {
   /** Tasks under KILL: how often, with which grace, and when again. */
   readonly #kills = new Map<string, Kill>();
 
-  #askedAwayAt = -Infinity;
+  #askAwayAt = -Infinity;
 
   constructor(options: HousekeepingOptions) {
     this.#o = options;
@@ -82,8 +83,8 @@ export class Housekeeping implements Loop {
       const attempt = currentAttempt(run);
       if (attempt === undefined) continue;
       const { taskId, agentId } = attempt;
-      if (!attempt.reported && attempt.launchedAt + silentMs <= now) silent.push({ taskId, agentId });
       if (attempt.unreachableSince !== undefined) away.push({ taskId, agentId });
+      else if (!attempt.reported && attempt.launchedAt + silentMs <= now) silent.push({ taskId, agentId });
       if (attempt.unreachableSince !== undefined && attempt.unreachableSince + unreachableTimeoutMs <= now) {
         const command = { type: 'GiveUpUnreachable', timeoutMs: unreachableTimeoutMs, now } as const;
         overdue.push({ ...orderOf(booked), command });
@@ -101,8 +102,8 @@ export class Housekeeping implements Loop {
     for (const taskId of this.#kills.keys()) if (!stopping.has(taskId)) this.#kills.delete(taskId);
     if (kills.length > 0) void link.send(kills);
     reconciliation.ask(silent, now);
-    if (away.length > 0 && now >= this.#askedAwayAt + ASK_AWAY_AGAIN_MS) {
-      this.#askedAwayAt = now;
+    if (away.length > 0 && isTime(this.#askAwayAt, now, ASK_AWAY_AGAIN_MS)) {
+      this.#askAwayAt = now + ASK_AWAY_AGAIN_MS;
       reconciliation.ask(away, now);
     }
     reconciliation.tick(now);
@@ -122,7 +123,7 @@ export class Housekeeping implements Loop {
 
   #isTimeToKill(taskId: string, graceSeconds: number | undefined, now: number): boolean {
     const kill = this.#kills.get(taskId) ?? { times: 0, nextAt: now, graceSeconds };
-    if (kill.nextAt > now && kill.graceSeconds === graceSeconds) return false;
+    if (kill.graceSeconds === graceSeconds && !isTime(kill.nextAt, now, LONGEST_KILL_AGAIN_MS)) return false;
     const times = kill.times + 1;
     const pauseMs = Math.min(LONGEST_KILL_AGAIN_MS, FIRST_KILL_AGAIN_MS * 2 ** Math.min(times - 1, 10));
     this.#kills.set(taskId, { times, nextAt: now + pauseMs, graceSeconds });

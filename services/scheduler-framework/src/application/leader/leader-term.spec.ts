@@ -11,8 +11,9 @@ import { PostgresRunIndex } from '../../adapters/postgres/postgres-run-index.js'
 import { defaultWindowLimits } from '../../domain/offers/launch-window.js';
 import { commandExecutorPath } from '../../domain/tasks/launch-path.js';
 import { reservedDisk } from '../../domain/volumes/persistent-volume.js';
-import { job } from '../../test/framework-rig.js';
+import { dueMessage, job } from '../../test/framework-rig.js';
 import { ScriptedMesos } from '../../test/scripted-mesos.js';
+import { AdmitDueRuns } from '../admit-due-runs.js';
 import { CloseJobDoor } from '../close-job.js';
 import type { Fence } from '../leadership.js';
 import { ReadRuns } from '../read-runs.js';
@@ -30,6 +31,7 @@ let ledger: RunLedger;
 let revisions: Revisions;
 let mesos: ScriptedMesos;
 let term: LeaderTerm;
+let fence: Fence;
 let now: number;
 let lost: number;
 let fatal: Error | undefined;
@@ -84,8 +86,9 @@ async function begin(holder = 'first'): Promise<void> {
         }),
     },
   );
+  fence = await lead(holder);
   term = new LeaderTerm({
-    fence: await lead(holder),
+    fence,
     ledger,
     revisions,
     frameworkIds: new PostgresFrameworkIds(database, 'carillon'),
@@ -369,7 +372,70 @@ describe('a launch that got lost', () => {
   });
 });
 
+describe('a clock that is set back', () => {
+  it('keeps no run that was never launched from its first attempt', async () => {
+    mesos.subscribe();
+    const run = await start();
+    now -= 600_000;
+    mesos.offering = 'a1';
+    await until(run, ({ status }) => status).toBe('launched');
+  });
+
+  it('does not lengthen the waits for the master', async () => {
+    mesos.subscribe();
+    const { taskId } = await launch();
+    await term.stop();
+    await begin('second');
+    mesos.subscribe();
+    const asked = () =>
+      mesos.of('RECONCILE').filter(({ reconcile }) => reconcile.tasks[0]?.taskId.value === taskId).length;
+    await untilCalled(asked).toBe(1);
+    now -= 3_600_000;
+    await untilCalled(asked).toBe(2);
+    mesos.update('other', 'TASK_FINISHED'); // each is looked at
+    mesos.offering = 'a1';
+    const run = await start('u2');
+    now += 60_000;
+    mesos.update('other', 'TASK_FINISHED');
+    await until(run, ({ status }) => status).toBe('launched');
+  });
+});
+
+describe('runs of whose admission nobody heard', () => {
+  it('are looked for when the consumer was fenced', async () => {
+    mesos.subscribe();
+    mesos.offering = 'a1';
+    await untilCalled(() => mesos.of('SUPPRESS').length).toBe(1);
+    const run = { jobId: 'test.u1', uid: 'u1', runId: 'r1' };
+    const admit = new AdmitDueRuns({
+      ...{ ledger, revisions, framework: 'carillon', fence, clock },
+      ...{ onDue: () => undefined, onAdmitted: () => undefined, onLost: () => undefined },
+    });
+    const due = dueMessage({
+      ...{ ...run, revision: 1, scheduleId: '', trigger: 'schedule', dueAt: now, decidedAt: now },
+    });
+    await database.transaction((tx) => admit.handle(tx, [due]));
+    told.onFenced();
+    await untilCalled(() => mesos.launched.length).toBe(1);
+  });
+});
+
 describe('an agent that is away', () => {
+  it('is asked about no oftener where nothing was heard of the task before', async () => {
+    mesos.subscribe();
+    const { run, taskId } = await launch();
+    mesos.answer(taskId, 'TASK_UNREACHABLE');
+    await until(run, ({ attempts }) => attempts[0]?.state).toBe('TASK_UNREACHABLE');
+    const asked = () =>
+      mesos.of('RECONCILE').filter(({ reconcile }) => reconcile.tasks[0]?.taskId.value === taskId).length;
+    now += 30_000;
+    await untilCalled(asked).toBe(1);
+    mesos.answer(taskId, 'TASK_UNREACHABLE');
+    const before = looks;
+    await untilCalled(() => looks).toBeGreaterThan(before + 10); // turns of housekeeping
+    expect(asked()).toBe(1);
+  });
+
   it('is waited for, and its task recognised', async () => {
     mesos.subscribe();
     const { run, taskId } = await launch('again');

@@ -1,3 +1,4 @@
+import type { ConsumerOptions } from '@carillon/event-log';
 import type { Event, FrameworkInfo, MesosConnection, MesosConnectionOptions } from '@carillon/mesos';
 import { type Logger, type Loop, metrics, type Rush } from '@carillon/service-runtime';
 import type { WindowLimits } from '../../domain/offers/launch-window.js';
@@ -51,7 +52,9 @@ export interface LeaderTermOptions {
   readonly rush: Pick<Rush, 'saw' | 'calm'>;
   readonly log: Logger;
   /** The consumer of due runs, to run for as long as this term. */
-  readonly triggers: (told: Pick<AdmitDueRunsOptions, 'onDue' | 'onAdmitted'>) => Loop;
+  readonly triggers: (
+    told: Pick<AdmitDueRunsOptions, 'onDue' | 'onAdmitted'> & Required<Pick<ConsumerOptions, 'onFenced'>>,
+  ) => Loop;
   /** Asks history which ended runs it has. */
   readonly forgetting: Loop;
   readonly lost: () => void;
@@ -184,6 +187,7 @@ export class LeaderTerm implements Term {
         if (admitted.some(({ events }) => events[0]?.type === 'RunStopRequested')) this.#housekeeping.wake();
         this.#launching.wake();
       },
+      onFenced: () => this.#changes.lookAgain(),
     });
   }
 

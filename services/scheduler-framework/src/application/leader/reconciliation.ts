@@ -1,5 +1,6 @@
 import type { CallBody } from '@carillon/mesos';
 import { backoffMs } from '@carillon/service-runtime';
+import { isTime } from './is-time.js';
 import type { MesosLink } from './mesos-link.js';
 
 export interface TaskToReconcile {
@@ -60,7 +61,7 @@ export class Reconciliation {
   /** Asks what it is time to ask. */
   tick(now: number): void {
     if (!this.#link.subscribed) return;
-    const due = [...this.#asked.values()].filter(({ nextAt }) => nextAt <= now);
+    const due = [...this.#asked.values()].filter(({ nextAt }) => isTime(nextAt, now, BACKOFF.maxMs));
     const calls: CallBody[] = [];
     for (let at = 0; at < due.length; at += TASKS_PER_CALL) {
       const tasks = due.slice(at, at + TASKS_PER_CALL);
@@ -78,7 +79,7 @@ export class Reconciliation {
         task.nextAt = now + backoffMs(task.asked, BACKOFF);
       }
     }
-    if (this.#asked.size === 0 && this.#implicitAt <= now) {
+    if (this.#asked.size === 0 && isTime(this.#implicitAt, now, IMPLICIT_EVERY_MS)) {
       this.#implicitAt = now + IMPLICIT_EVERY_MS;
       calls.push({ type: 'RECONCILE', reconcile: { tasks: [] } });
     }

@@ -33,6 +33,9 @@ export class RunBook {
   readonly #byJob = new Map<string, Set<BookedRun>>();
   /** Queued runs by job, in the order in which they came; jobs in the order in which it is their turn. */
   readonly #queues = new Map<string, Map<string, WaitingBookedRun>>();
+  /** Versions at which runs ended while something was read, which may be older. */
+  readonly #endedMeanwhile = new Map<string, number>();
+  #readings = 0;
   /** Of those that wait, whatever is new since somebody asked. */
   readonly #news = new Set<WaitingBookedRun>();
 
@@ -40,9 +43,10 @@ export class RunBook {
   see({ ref, run, version, trace }: RunSeen): void {
     const key = runKey(ref);
     const known = this.#runs.get(key);
-    if (known ? known.version >= version : run.status === 'ended') return;
+    if ((known?.version ?? this.#endedMeanwhile.get(key) ?? 0) >= version) return;
     if (known) this.#unlink(known);
     if (run.status === 'none' || run.status === 'ended') {
+      if (this.#readings > 0) this.#endedMeanwhile.set(key, version);
       this.#runs.delete(key);
       if (known) this.#leaveJob(known);
       return;
@@ -53,6 +57,17 @@ export class RunBook {
     this.#runs.set(key, booked);
     if (known === undefined) this.#joinJob(booked);
     this.#link(booked);
+  }
+
+  /** Reads states to be seen: none of them brings back a run that has ended since. */
+  async reading(read: () => Promise<readonly RunSeen[]>): Promise<void> {
+    this.#readings += 1;
+    try {
+      for (const seen of await read()) this.see(seen);
+    } finally {
+      this.#readings -= 1;
+      if (this.#readings === 0) this.#endedMeanwhile.clear();
+    }
   }
 
   get(key: string): BookedRun | undefined {

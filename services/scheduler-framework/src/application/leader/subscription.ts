@@ -41,7 +41,8 @@ export class Subscription {
   readonly #o: SubscriptionOptions;
   #storedId: string | undefined;
   #number = 0;
-  #confirmedAt = 0;
+  /** When what was launched earlier was asked about. */
+  #waitsSince = 0;
   #barrierLifted = false;
   #localRegion: string | undefined;
   #stopped = false;
@@ -83,15 +84,19 @@ export class Subscription {
   }
 
   #confirm(id: string): void {
-    const { link, reconciliation, reconciliationWaitMs, clock, liveTasks, onConfirmed, onMayLaunch } =
-      this.#o;
+    const { link, reconciliation, clock, liveTasks, onConfirmed } = this.#o;
+    const now = clock();
     link.confirm();
     this.#storedId = id;
-    this.#confirmedAt = clock();
-    reconciliation.begin(liveTasks(), this.#confirmedAt);
-    setTimeout(onMayLaunch, reconciliationWaitMs).unref();
-    this.liftBarrier(this.#confirmedAt);
+    reconciliation.begin(liveTasks(), now);
+    this.#waitFrom(now);
+    this.liftBarrier(now);
     onConfirmed();
+  }
+
+  #waitFrom(now: number): void {
+    this.#waitsSince = now;
+    setTimeout(this.#o.onMayLaunch, this.#o.reconciliationWaitMs).unref();
   }
 
   end({ reason, terminal, wasSubscribed }: Disconnected): void {
@@ -112,7 +117,7 @@ export class Subscription {
 
   /** Launches nothing before the id is on disk and what was launched earlier is known. */
   mayLaunch(): boolean {
-    if (this.#storedId === undefined || !this.#o.link.subscribed || this.#confirmedAt === 0) return false;
+    if (this.#storedId === undefined || !this.#o.link.subscribed || this.#waitsSince === 0) return false;
     this.liftBarrier(this.#o.clock());
     return this.#barrierLifted;
   }
@@ -127,7 +132,8 @@ export class Subscription {
   liftBarrier(now: number): void {
     const { link, reconciliation, reconciliationWaitMs, log, onMayLaunch } = this.#o;
     if (this.#barrierLifted || this.#storedId === undefined || !link.subscribed) return;
-    const overdue = now - this.#confirmedAt >= reconciliationWaitMs;
+    if (now < this.#waitsSince) this.#waitFrom(now); // the clock was set back
+    const overdue = now - this.#waitsSince >= reconciliationWaitMs;
     if (!reconciliation.settled && !overdue) return;
     this.#barrierLifted = true;
     const { outstanding } = reconciliation;

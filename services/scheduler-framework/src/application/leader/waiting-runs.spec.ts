@@ -10,10 +10,12 @@ import { WaitingRuns } from './waiting-runs.js';
 
 const MOST = 2;
 
-/** Jobs that begin with `keeps` have a persistent volume. */
-const jobOf = (uid: string) =>
+/** Jobs that begin with `keeps` have a persistent volume; a later revision asks for more, or comes first. */
+const jobOf = (uid: string, revision: number) =>
   job(uid, {
     cmd: 'true',
+    cpus: revision === 2 ? 1_000 : 1,
+    priority: revision === 3 ? 1 : 0,
     volumes: uid.startsWith('keeps') ? [{ containerPath: 'data', persistent: { size: 8 } }] : [],
   });
 
@@ -42,7 +44,9 @@ beforeEach(() => {
         if (isAway) return Promise.reject(new Error('away'));
         asked.push(...refs.map(({ uid }) => uid));
         return Promise.resolve({
-          jobs: refs.filter(({ uid }) => uid !== 'gone').map(({ uid }) => jobOf(uid)),
+          jobs: refs
+            .filter(({ uid }) => uid !== 'gone')
+            .map(({ uid, revision }) => ({ ...jobOf(uid, revision), revision })),
         });
       },
     },
@@ -174,6 +178,13 @@ describe('runs that wait', () => {
     ]);
     book.served('a');
     expect((await ready()).map(([uid]) => uid)).toEqual(['b', 'c', 'keeps-d']);
+  });
+
+  it('are as many of each shape and priority as a plan has places: others may fit where those do not', async () => {
+    for (const runId of ['big1', 'big2', 'big3']) see(queued('a', runId, { revision: 2 }));
+    for (const runId of ['small1', 'small2', 'small3']) see(queued('a', runId));
+    see(queued('a', 'first', { revision: 3 }));
+    expect(await ready()).toEqual([['a', 'big1', 'big2', 'small1', 'small2', 'first']]);
   });
 
   it('have the volumes of their job one at a time, also when they wait again', async () => {

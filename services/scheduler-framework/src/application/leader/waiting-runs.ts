@@ -1,6 +1,7 @@
 import type { Job } from '@carillon/contracts';
 import type { Logger } from '@carillon/service-runtime';
 import type { JobQueue, WaitingRun } from '../../domain/offers/match-offers.js';
+import { NeedCounts } from '../../domain/offers/need-counts.js';
 import { type PlacementNeed, placementNeed, withVolumes } from '../../domain/offers/placement-need.js';
 import { WithinReach } from '../../domain/offers/within-reach.js';
 import { blockerOf } from '../../domain/run/overlap.js';
@@ -80,15 +81,17 @@ export class WaitingRuns {
   ): readonly WaitingRun[] {
     const { book } = this.#o;
     let ready: WaitingRun[] | undefined;
+    const counts = new NeedCounts();
     const taken = this.#keeping.has(uid) ? new Set<string>() : undefined;
     for (const booked of runs) {
       if (booked.need === undefined || booked.run.notBefore > now) continue;
       if (taken === undefined && !reach.has(booked.need)) continue; // where volumes are, only their run can go
       if (booked.run.overlap !== undefined && blockerOf(booked, book.ofJob(uid))) continue;
       if (taken && !this.#getVolumes(booked, taken)) continue;
+      if (counts.of(booked.need) === most) continue; // others may fit where these do not
+      counts.add(booked.need);
       ready ??= [];
       ready.push({ key: booked.key, need: booked.need });
-      if (ready.length === most) break;
     }
     return ready ?? NONE;
   }

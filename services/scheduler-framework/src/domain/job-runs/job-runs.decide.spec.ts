@@ -79,6 +79,9 @@ describe('admission of due runs', () => {
     given(jobRuns, [...ten, admitted('q10')])
       .when(due({ concurrencyPolicy: 'QUEUE' }))
       .then([skipped('queueFull')]);
+    given(jobRuns, [...ten, admitted('q10')])
+      .when(due({ trigger: 'backfill', concurrencyPolicy: 'QUEUE', queueLimit: 1 }))
+      .then([admitted('r2')]);
   });
 
   it('says of which workflow run or backfill a skipped run is', () =>

@@ -122,7 +122,9 @@ function reasonToSkip(command: AdmitDueRun, state: JobRunsState): SkipReason | u
   if (command.startDeadlineAt !== undefined && command.now > command.startDeadlineAt) {
     return 'startingDeadlineExceeded';
   }
-  return refusalBecauseOfOthers(command, state);
+  const refusal = refusalBecauseOfOthers(command, state);
+  // A backfill limits itself, and each of its runs that is skipped makes the next one due.
+  return refusal === 'queueFull' && command.trigger === 'backfill' ? undefined : refusal;
 }
 
 function skipped(command: AdmitDueRun, reason: SkipReason): JobRunsEvent {

@@ -1,3 +1,4 @@
+import { NeedCounts } from './need-counts.js';
 import type { PlacementNeed } from './placement-need.js';
 
 /**
@@ -7,21 +8,19 @@ import type { PlacementNeed } from './placement-need.js';
  */
 export class WithinReach {
   readonly #most: number;
-  readonly #jobs = new Map<number, Map<string, number>>();
+  readonly #jobs = new NeedCounts();
 
   constructor(most: number) {
     this.#most = most;
   }
 
-  has({ shape, priority, spread }: PlacementNeed): boolean {
-    if (spread.length > 0) return true; // depends on the job, too
-    return (this.#jobs.get(priority)?.get(shape) ?? 0) < this.#most;
+  has(need: PlacementNeed): boolean {
+    if (need.spread.length > 0) return true; // depends on the job, too
+    return this.#jobs.of(need) < this.#most;
   }
 
   /** What the first run of a job needs that has one within reach. */
-  begin({ shape, priority }: PlacementNeed): void {
-    const jobs = this.#jobs.get(priority) ?? new Map<string, number>();
-    this.#jobs.set(priority, jobs);
-    jobs.set(shape, (jobs.get(shape) ?? 0) + 1);
+  begin(need: PlacementNeed): void {
+    this.#jobs.add(need);
   }
 }

@@ -12,7 +12,7 @@ import { isTaskState } from './task-verdicts.js';
 export function evolveRun(run: RunState, { type, data }: RunEvent): RunState {
   if (type === 'RunQueued') {
     const fresh = { attempts: [], attemptCount: 0, consumed: false, countedAttempts: 0 };
-    return { ...data, ...fresh, status: 'queued', notBefore: data.queuedAt };
+    return { ...data, ...fresh, status: 'queued', notBefore: 0 };
   }
   if (run.status === 'none') return run;
   switch (type) {

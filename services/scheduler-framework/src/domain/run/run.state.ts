@@ -50,7 +50,7 @@ interface RunFacts extends QueuedPrivately {
   readonly timedOutAt?: number;
 }
 
-/** Waits for a place, from `notBefore` on. */
+/** Waits for a place, from `notBefore` on: 0 for its first attempt, whose instant is that of another's clock. */
 export type QueuedRun = RunFacts & { readonly status: 'queued'; readonly notBefore: number };
 /** The last attempt was handed to Mesos; it is not known to run yet. */
 export type LaunchedRun = RunFacts & { readonly status: 'launched' };

@@ -2,6 +2,9 @@ import type { TaskStatus } from '@carillon/mesos';
 import type { RecordTaskStatus } from '../run/run.commands.js';
 import { isTaskState } from '../run/task-verdicts.js';
 
+/** Of a message: it is stored and published with the end of an attempt and of its run, and anybody may write it. */
+const MOST_CHARACTERS = 10_000;
+
 /** What a status says, for the run's decider; a state that Mesos 1.11 does not have says nothing. */
 export function readTaskStatus(
   status: TaskStatus,
@@ -19,11 +22,17 @@ export function readTaskStatus(
     now,
     ...(timestamp === undefined ? {} : { at: Math.round(timestamp * 1_000) }),
     ...(reason === undefined ? {} : { reason }),
-    ...(message === undefined || message === '' ? {} : { message }),
+    ...(message === undefined || message === '' ? {} : { message: shortened(message) }),
     ...(exitCode === undefined ? {} : { exitCode }),
     ...(sandbox === undefined ? {} : { sandbox }),
   };
 }
+
+/** A longer one ends in an ellipsis, never in half of a surrogate pair. */
+const shortened = (message: string) =>
+  message.length <= MOST_CHARACTERS
+    ? message
+    : `${message.slice(0, MOST_CHARACTERS - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 
 /** Mesos tells it in words only: `Command exited with status 3`, `Command terminated with signal Killed`. */
 function exitCodeOf(state: string, message: string | undefined): number | undefined {

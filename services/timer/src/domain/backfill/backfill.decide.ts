@@ -56,7 +56,9 @@ function start({ now, ...command }: StartBackfill, state: BackfillState): Backfi
 
 /** The runs that there is room for now; the end when there is nothing more to come. */
 function next(state: StartedBackfill, now: number): BackfillEvent[] {
-  const { jobId, rule, until, concurrency, active, cancelledAt, triggered, total } = state;
+  const { jobId, rule, until, active, cancelledAt, triggered, total } = state;
+  // Where one run waits for the other, more of them only stand before those that are due meanwhile.
+  const concurrency = state.mayOverlap ? state.concurrency : 1;
   const schedule = compiled(rule, jobId);
   const events: BackfillEvent[] = [];
   let dueAt = cancelledAt === undefined && triggered < total ? schedule.next(state.decidedUpTo) : undefined;

@@ -125,7 +125,8 @@ describe('a backfill', () => {
   });
 
   test('of a schedule that forbids overlap waits for other runs instead of being skipped', () => {
-    const [, first] = backfill.decide({ ...start, mayOverlap: false }, { status: 'none' });
+    const [, first, ...more] = backfill.decide({ ...start, mayOverlap: false }, { status: 'none' });
     expect(first).toMatchObject({ type: 'RunDue', data: { concurrencyPolicy: 'QUEUE' } });
+    expect(more).toEqual([]); // whatever its concurrency: they wait for each other, too
   });
 });
