@@ -8,7 +8,7 @@ export interface TimerConfig {
   readonly batchSize?: number;
   /** Transactions under way at once; 2 unless told. */
   readonly claimers?: number;
-  /** Workflow runs that ended longer ago are not shown any more; 90 unless told. */
+  /** Workflow runs that ended longer ago are not shown any more, and runs queued longer ago begin none; 90 unless told. */
   readonly workflowDays?: number;
 }
 
