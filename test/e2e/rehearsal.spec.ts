@@ -49,7 +49,7 @@ const REHEARSED = {
 };
 /** What a process without jobs has. */
 const OF_THE_PROCESS =
-  /^(event_log\.log_partitions|history\.writer|scheduler_framework\.(epochs|framework_ids|leases)|timer\.zone_data|.*\.(schema_migrations|relay_cursors))$/;
+  /^(event_log\.log_partitions|history\.writer|scheduler_framework\.(epochs|framework_ids|leases)|timer\.zone_data|.*\.(schema_migrations|relay_cursors|consumer_topics))$/;
 
 test('what a process rehearses after its start is done in its tables, and nobody can tell', {
   timeout: 90_000,
