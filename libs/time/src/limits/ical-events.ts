@@ -25,7 +25,7 @@ export function eventsBlackout(text: string, zone: Zone, refuse: Refuse): Blacko
   for (const event of events) {
     const uid = event.get('UID')?.[0]?.value ?? '';
     const replaced = event.get('RECURRENCE-ID')?.[0];
-    if (replaced !== undefined) moved.set(uid, [...(moved.get(uid) ?? []), replaced]);
+    if (replaced !== undefined) append(moved, uid, replaced);
   }
   const once: Span[] = [];
   const recurring: Blackout[] = [];
@@ -110,6 +110,12 @@ function endOfEvent(
   return (from) => from + length;
 }
 
+function append<T>(lists: Map<string, T[]>, key: string, one: T): void {
+  const list = lists.get(key);
+  if (list) list.push(one);
+  else lists.set(key, [one]);
+}
+
 /** The VEVENTs, without what is nested in them (alarms). */
 function eventsOf(lines: readonly ContentLine[], refuse: Refuse): EventLines[] {
   const events: EventLines[] = [];
@@ -124,7 +130,7 @@ function eventsOf(lines: readonly ContentLine[], refuse: Refuse): EventLines[] {
       if (open.pop() !== component) refuse(`END:${line.value}`, 'every BEGIN has its END');
       if (component === 'VEVENT') events.push(event);
     } else if (open.at(-1) === 'VEVENT') {
-      event.set(line.name, [...(event.get(line.name) ?? []), line]);
+      append(event, line.name, line);
     }
   }
   if (open.length > 0) refuse(`BEGIN:${open.at(-1) ?? ''}`, 'every BEGIN has its END');

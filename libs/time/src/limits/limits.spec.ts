@@ -99,6 +99,30 @@ describe('excluded calendars', () => {
     ]);
   });
 
+  test('years in which nothing can be due cost no other schedule of the zone its instants, and no time', () => {
+    const oslo = (excludedCalendar?: string) =>
+      compileSchedule({
+        cron: '0 9 * * *',
+        timezone: 'Europe/Oslo',
+        ...(excludedCalendar ? { excludedCalendar } : {}),
+      });
+    const duration = 'DTSTART:20260101T000000\nDURATION:P999999W999999D';
+    for (const text of ['0050-01-01/2025-01-01', '2026-01-01/P999999W999999D', calendar(duration)]) {
+      expect(oslo(text).next(Date.parse('2026-01-01'))).toBe(
+        text.startsWith('0050') ? Date.parse('2026-01-01T08:00Z') : undefined,
+      );
+      expect(oslo().next(Date.parse('1999-06-01'))).toBe(Date.parse('1999-06-01T07:00Z'));
+      expect(oslo().previous(Date.parse('1999-06-01'))).toBe(Date.parse('1999-05-31T07:00Z'));
+    }
+  });
+
+  test('an event of very many lines is read', () => {
+    const lines = 'A:\n'.repeat(100_000);
+    expect(
+      days([calendar(`${lines}DTSTART;VALUE=DATE:20260101`)], '2026-01-01', '2026-01-02T23:00Z'),
+    ).toEqual(['01-02T09:00']);
+  });
+
   test('a rule that is wholly excluded is never due, and says so soon', () => {
     expect(rome(['weekends'], '0 9 * * SAT').next(0)).toBeUndefined();
     expect(rome(['weekends'], '0 9 * * SAT').previous(0)).toBeUndefined();

@@ -1,4 +1,4 @@
-import type { Shift } from '../recurrence.js';
+import { EARLIEST, LATEST, type Shift } from '../recurrence.js';
 import { type OffsetAt, offsetsOf } from './offset.js';
 
 const DAY_MS = 86_400_000;
@@ -35,8 +35,10 @@ export class Zone {
     return zone;
   }
 
-  /** Makes every change between the two instants known. */
-  know(from: number, to: number): void {
+  /** Makes every change between the two instants known that lies where anything can be due. */
+  know(first: number, last: number): void {
+    const from = Math.min(Math.max(first, EARLIEST), LATEST);
+    const to = Math.min(Math.max(last, EARLIEST), LATEST);
     if (from >= this.#knownFrom && to <= this.#knownTo) return;
     if (this.#starts.length === 0) {
       this.#knownFrom = from - 2 * SAMPLE_MS;
