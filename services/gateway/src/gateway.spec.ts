@@ -417,6 +417,11 @@ describe('/v2', () => {
     const { properties = {} } = document.components.schemas['RunDetail'] ?? {};
     expect(Object.keys(properties)).toEqual(Object.keys(body));
   });
+  test('a run of another job is unknown, whoever knows its uid', async () => {
+    await open({ registry, framework: { getRun: () => Promise.resolve(ended) } });
+    const answer = await app.inject({ url: `/v2/jobs/prod.other/runs/${ended.runId}?uid=${ended.uid}` });
+    expect(answer.json()).toMatchObject({ status: 404, code: 'runNotFound' });
+  });
   test('a run that is nowhere is said to be unknown, not to have ended', async () => {
     const nowhere = () => Promise.reject(notFound('runNotFound', 'there is no such ended run'));
     await open({ registry, framework: { getRun: nowhere }, history: { getEndedRun: nowhere } });

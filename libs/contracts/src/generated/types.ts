@@ -552,7 +552,7 @@ export interface ListEndedRunsResponse {
 }
 
 export interface FindRunsRequest {
-  /** 1 to 1000 */
+  /** 1 to 1001 */
   readonly limit: number;
   /** the last of the page before */
   readonly before?: RunPlace;

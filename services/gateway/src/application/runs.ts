@@ -92,12 +92,14 @@ export async function anyRun(
   const uid = ofUid ?? (await registry.getJob({ jobId })).uid;
   const request = { jobId, uid, runId };
   const isUnknown = (error: unknown) => isCarillonError(error, 'notFound');
-  return framework.getRun(request).catch((error: unknown) => {
+  const run = await framework.getRun(request).catch((error: unknown) => {
     if (!isUnknown(error)) throw error;
     return history.getEndedRun(request).catch((neither: unknown) => {
       throw isUnknown(neither) ? unknownRun(jobId, runId) : neither;
     });
   });
+  if (run.jobId !== jobId) throw unknownRun(jobId, runId); // the uid is another job's
+  return run;
 }
 
 export const unknownRun = (jobId: string, runId: string) =>

@@ -9,7 +9,7 @@ export type Decision =
 
 /** At most so many of each at one go: the rest stays due and is decided next, in a transaction of its own. */
 const MOST_RUNS = 100;
-/** Some 50 ms. More than `ALL` catches up with, or nothing of a longer backlog could be left out. */
+/** 5 to 10 ms of a minutely schedule. More than `ALL` catches up with, or nothing of a longer backlog could be left out. */
 const MOST_MISSED = 2 * MOST_CAUGHT_UP;
 
 /**

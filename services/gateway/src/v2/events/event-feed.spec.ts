@@ -214,10 +214,13 @@ describe('the stream of events', () => {
     table.answering = promise;
     table.away = true;
     const failing = Array.from({ length: 3 }, () => get(url));
-    await until(() => table.asked.length === 3);
-    expect((await get(url)).statusCode).toBe(503);
-    expect(table.asked).toHaveLength(3);
-    answer(undefined);
+    try {
+      await until(() => table.asked.length === 3);
+      expect((await get(url)).statusCode).toBe(503);
+      expect(table.asked).toHaveLength(3);
+    } finally {
+      answer(undefined);
+    }
     for (const one of failing) expect((await one).statusCode).toBe(503);
     table.away = false;
     const streams = await Promise.all(Array.from({ length: 20 }, () => get(url)));

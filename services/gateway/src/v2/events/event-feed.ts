@@ -41,7 +41,7 @@ export class EventFeed {
     this.#tail = new EventTail(history);
   }
 
-  /** Answers until the client goes or `close`. Throws only before the headers are sent. */
+  /** Answers until the client goes or `close`, HEAD with the headers only. Throws only before the headers are sent. */
   async stream(reply: FastifyReply, after: number, filter: EventFilter): Promise<void> {
     if (this.#streams.size >= this.#settings.maxStreams || this.#closing.signal.aborted) {
       throw unavailable('tooManyStreams', 'There are as many event streams as this gateway serves.');

@@ -80,20 +80,19 @@ export class WaitingRuns {
     most: number,
   ): readonly WaitingRun[] {
     const { book } = this.#o;
-    let ready: WaitingRun[] | undefined;
-    const counts = new NeedCounts();
+    let ready: { runs: WaitingRun[]; counts: NeedCounts } | undefined; // made for few of many jobs
     const taken = this.#keeping.has(uid) ? new Set<string>() : undefined;
     for (const booked of runs) {
       if (booked.need === undefined || booked.run.notBefore > now) continue;
       if (taken === undefined && !reach.has(booked.need)) continue; // where volumes are, only their run can go
+      if (ready?.counts.of(booked.need) === most) continue; // others may fit where these do not
       if (booked.run.overlap !== undefined && blockerOf(booked, book.ofJob(uid))) continue;
       if (taken && !this.#getVolumes(booked, taken)) continue;
-      if (counts.of(booked.need) === most) continue; // others may fit where these do not
-      counts.add(booked.need);
-      ready ??= [];
-      ready.push({ key: booked.key, need: booked.need });
+      ready ??= { runs: [], counts: new NeedCounts() };
+      ready.counts.add(booked.need);
+      ready.runs.push({ key: booked.key, need: booked.need });
     }
-    return ready ?? NONE;
+    return ready?.runs ?? NONE;
   }
 
   /** Runs that found no place until their starting deadline. */

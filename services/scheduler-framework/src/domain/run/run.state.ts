@@ -50,7 +50,10 @@ interface RunFacts extends QueuedPrivately {
   readonly timedOutAt?: number;
 }
 
-/** Waits for a place, from `notBefore` on: 0 for its first attempt, whose instant is that of another's clock. */
+/**
+ * Waits for a place. `notBefore`: when the back-off before its next attempt ends, by this service's clock; 0 without one: a
+ * first attempt is ready at once, whatever the clock of the timer that decided it said.
+ */
 export type QueuedRun = RunFacts & { readonly status: 'queued'; readonly notBefore: number };
 /** The last attempt was handed to Mesos; it is not known to run yet. */
 export type LaunchedRun = RunFacts & { readonly status: 'launched' };
