@@ -74,9 +74,15 @@ describe('a schedule', () => {
     expect(code({ cron: '@daily', at: 0 })).toBe('scheduleInvalid');
     expect(code({ cron: '', at: 0 })).toBe('accepted');
     expect(code({ cron: '' })).toBe('cronInvalid');
+    expect(code({ cron: '@daily', interval: '', rrule: '' })).toBe('accepted');
+    expect(code({ interval: '' })).toBe('scheduleInvalid');
+    expect(code({ rrule: '' })).toBe('scheduleInvalid');
+    expect(code({ interval: '', at: 0 })).toBe('accepted');
     expect(code({ at: 1.5 })).toBe('atInvalid');
     expect(code({ at: 8.64e15 })).toBe('atInvalid');
     expect(code({ cron: '@daily', from: 1, until: 1 })).toBe('windowInvalid');
+    expect(code({ cron: '@daily', from: 1e20 })).toBe('windowInvalid');
+    expect(code({ cron: '@daily', until: -1e20 })).toBe('windowInvalid');
     expect(code({ cron: '@daily', timezone: 'Mars/Phobos' })).toBe('timezoneUnknown');
   });
 });

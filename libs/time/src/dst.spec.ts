@@ -3,7 +3,7 @@ import { compileSchedule } from './compile-schedule.js';
 import { cronRuleOf } from './cron/compile-cron.js';
 import type { CompiledSchedule } from './schedule.js';
 import { offsetsOf, zoneDataVersion } from './zone/offset.js';
-import { Zone } from './zone/zone.js';
+import { SAMPLE_MS, Zone } from './zone/zone.js';
 import { ZonedRule } from './zone/zoned-rule.js';
 
 const MINUTE = 60_000;
@@ -178,6 +178,37 @@ test.each(['Asia/Gaza', 'Asia/Hebron'])(
     }
   },
 );
+
+test.each([
+  'Africa/Casablanca',
+  'Africa/El_Aaiun',
+  'Africa/Cairo',
+  'Asia/Gaza',
+  'Asia/Hebron',
+  'Asia/Tehran',
+])('%s never changes twice within a sample, up to 2100', (name) => {
+  const offsetAt = offsetsOf(name);
+  const step = 12 * HOUR;
+  const tooSoon: string[] = [];
+  let changed = Number.NEGATIVE_INFINITY;
+  let offset = offsetAt(Date.UTC(1900, 0));
+  for (let at = Date.UTC(1900, 0); at < Date.UTC(2100, 0); at += step) {
+    if (offsetAt(at) === offset) continue;
+    offset = offsetAt(at);
+    if (at - changed < SAMPLE_MS + step) tooSoon.push(new Date(at).toISOString());
+    changed = at;
+  }
+  expect(tooSoon).toEqual([]);
+});
+
+test('a local time of any year is a time of that year', () => {
+  const offsetAt = offsetsOf('Etc/GMT-2');
+  expect([50, 1950, 2050].map((year) => offsetAt(new Date(0).setUTCFullYear(year)))).toEqual([
+    2 * HOUR,
+    2 * HOUR,
+    2 * HOUR,
+  ]);
+});
 
 test('another table of offsets gives another instant', () => {
   const today = offsetsOf('Europe/Berlin');

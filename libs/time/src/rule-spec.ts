@@ -29,8 +29,8 @@ export interface ScheduleFields {
 export function ruleOf({ cron, interval, rrule, at }: ScheduleFields): RuleSpec {
   const rules: RuleSpec[] = [];
   if (cron !== undefined && cron !== '') rules.push({ kind: 'cron', cron });
-  if (interval !== undefined) rules.push({ kind: 'interval', interval });
-  if (rrule !== undefined) rules.push({ kind: 'rrule', rrule });
+  if (interval !== undefined && interval !== '') rules.push({ kind: 'interval', interval });
+  if (rrule !== undefined && rrule !== '') rules.push({ kind: 'rrule', rrule });
   if (at !== undefined) rules.push({ kind: 'at', at });
   const [only, ...others] = rules;
   if (only !== undefined && others.length === 0) return only;

@@ -1,6 +1,6 @@
 import { contentLines } from '../rrule/content-line.js';
 import { parseRrule } from '../rrule/parse-rrule.js';
-import type { Frequency, RruleParts } from '../rrule/rrule-parts.js';
+import { type Frequency, isWithinDay, type RruleParts } from '../rrule/rrule-parts.js';
 import { clock, counted, DAYS, every, listed, MONTHS, nthWord, ordinal } from './words.js';
 
 const UNITS: Readonly<Record<Frequency, string>> = {
@@ -51,7 +51,7 @@ function daysOf({ byDay, byMonthDay, byYearDay, byWeekNo, byMonth }: RruleParts)
 function timesOf({ freq, byHour, byMinute, bySecond }: RruleParts, start: string): string {
   const named = (name: string, values: readonly number[] | undefined) =>
     values === undefined ? '' : ` at ${name}${values.length > 1 ? 's' : ''} ${listed(values.map(String))}`;
-  if (freq === 'HOURLY' || freq === 'MINUTELY' || freq === 'SECONDLY') {
+  if (isWithinDay(freq)) {
     return named('hour', byHour) + named('minute', byMinute) + named('second', bySecond);
   }
   const own = (from: number) => Number(start.slice(from, from + 2));

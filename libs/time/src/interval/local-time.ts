@@ -11,7 +11,7 @@ export interface WrittenTime {
 }
 
 const ISO =
-  /^(\d{4})-?(\d{2})-?(\d{2})(?:T(\d{2}):?(\d{2})(?::?(\d{2})(?:[.,](\d{1,3}))?)?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/i;
+  /^(\d{4})-?(\d{2})-?(\d{2})(?:T(\d{2}):?(\d{2})(?::?(\d{2})(?:[.,](\d{1,3}))?)?(Z|[+-](?:[01]\d|2[0-3])(?::?[0-5]\d)?)?)?$/i;
 
 /** An ISO 8601 date or date-time, with or without an offset; undefined if it is something else or does not exist. */
 export function parseIsoTime(text: string): WrittenTime | undefined {

@@ -25,19 +25,22 @@ export function eventsBlackout(text: string, zone: Zone, refuse: Refuse): Blacko
   for (const event of events) {
     const uid = event.get('UID')?.[0]?.value ?? '';
     const replaced = event.get('RECURRENCE-ID')?.[0];
+    if (replaced?.params.has('RANGE') === true)
+      refuse('RECURRENCE-ID;RANGE', 'each changed occurrence by itself');
     if (replaced !== undefined) append(moved, uid, replaced);
   }
+  const taking = events.filter((event) => event.get('STATUS')?.[0]?.value.toUpperCase() !== 'CANCELLED');
+  if (taking.filter((event) => event.has('RRULE') || event.has('RDATE')).length > MAX_RECURRING)
+    refuse('RRULE', `at most ${MAX_RECURRING} recurring events`);
   const once: Span[] = [];
   const recurring: Blackout[] = [];
-  for (const event of events) {
-    if (event.get('STATUS')?.[0]?.value.toUpperCase() === 'CANCELLED') continue;
+  for (const event of taking) {
     const isChange = event.has('RECURRENCE-ID');
     const replaced = isChange ? [] : (moved.get(event.get('UID')?.[0]?.value ?? '') ?? []);
     const { lengthOf, blackout, span } = eventOf(event, replaced, zone, refuse);
     if (blackout !== undefined) recurring.push(blackout);
     else if (lengthOf > 0) once.push(span);
   }
-  if (recurring.length > MAX_RECURRING) refuse('RRULE', `at most ${MAX_RECURRING} recurring events`);
   const all = once.length > 0 ? [spansBlackout(once), ...recurring] : recurring;
   return {
     spanAt: (instant) => {
@@ -59,6 +62,7 @@ function eventOf(event: EventLines, replaced: readonly ContentLine[], zone: Zone
   const first = instantOf(start);
   const span = { start: first, end: endOf(first) };
   const lengthOf = span.end - span.start;
+  if (event.has('EXRULE')) refuse('EXRULE', 'no EXRULE: EXDATE says which occurrences do not count');
   const [rule, ...rules] = event.get('RRULE') ?? [];
   if (rules.length > 0) refuse('RRULE', 'at most one RRULE in an event');
   const timesOf = (lines: readonly ContentLine[]) =>

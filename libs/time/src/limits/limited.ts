@@ -1,7 +1,6 @@
 import { invalid } from '@carillon/event-sourcing';
 import type { Recurrence } from '../recurrence.js';
 import type { ScheduleFields } from '../rule-spec.js';
-import type { Zone } from '../zone/zone.js';
 import { calendarsOf, compileCalendar } from './compile-calendar.js';
 import { except } from './except.js';
 import { within } from './within.js';
@@ -9,13 +8,15 @@ import { within } from './within.js';
 /** A rule narrowed to the schedule's window and calendars, and that in words. Throws `windowInvalid`, `calendarInvalid`. */
 export function limited(
   rule: Recurrence,
-  { from, until, excludedCalendar }: ScheduleFields,
-  zone: Zone,
+  { timezone, from, until, excludedCalendar }: ScheduleFields,
 ): { readonly narrowed: Recurrence; readonly words: string } {
   let narrowed = rule;
   let words = '';
   if (from !== undefined || until !== undefined) {
-    if (from !== undefined && until !== undefined && until <= from) refuseWindow(until);
+    checkInstant('from', from);
+    checkInstant('until', until);
+    if (from !== undefined && until !== undefined && until <= from)
+      refuseWindow('until', until, 'until is later than from');
     narrowed = within(narrowed, from ?? Number.NEGATIVE_INFINITY, until ?? Number.POSITIVE_INFINITY);
     if (from !== undefined) words += `, from ${instantText(from)}`;
     if (until !== undefined) words += `, until ${instantText(until)}`;
@@ -24,9 +25,10 @@ export function limited(
     const calendars = calendarsOf(excludedCalendar);
     narrowed = except(
       narrowed,
-      calendars.map((text) => compileCalendar(text, zone)),
+      calendars.map((text) => compileCalendar(text, timezone)),
     );
-    words += `, except ${calendars.map(calendarWords).join(' and ')}`;
+    // In one piece (ADR 8): a part of a calendar's text would keep all of it.
+    words += [', except ', calendars.map(calendarWords).join(' and ')].join('');
   }
   return { narrowed, words };
 }
@@ -39,7 +41,11 @@ function calendarWords(text: string): string {
 
 const instantText = (instant: number) => new Date(instant).toISOString().replace('.000Z', 'Z');
 
-function refuseWindow(value: number): never {
-  const rule = 'until is later than from';
-  throw invalid('windowInvalid', `The window is empty (${rule})`, { path: ['until'], value, rule });
+function checkInstant(path: 'from' | 'until', value: number | undefined): void {
+  if (value !== undefined && Number.isNaN(new Date(value).getTime()))
+    refuseWindow(path, value, `${path} is an instant in milliseconds since 1970`);
+}
+
+function refuseWindow(path: 'from' | 'until', value: number, rule: string): never {
+  throw invalid('windowInvalid', `There is no such window (${rule})`, { path: [path], value, rule });
 }

@@ -26,10 +26,6 @@ export function compileRrule(rrule: string, zone: Zone): CompiledRule {
   const timesOf = (name: string) =>
     lines.filter((line) => line.name === name).flatMap((line) => calendarTimes(line, start.zone, refuse));
   const [added, excluded] = [timesOf('RDATE'), timesOf('EXDATE')];
-  for (const time of [...added, ...excluded]) {
-    if (time.isDate !== start.isDate)
-      refuse(calendarText(time), 'RDATE and EXDATE are dates if DTSTART is one, else date-times');
-  }
   const set = { start, rrule: only(lines, 'RRULE')?.value, added, excluded };
   const { recurrence, rrule: rule } = compileSet(set, refuse);
   const normal = [

@@ -1,6 +1,5 @@
 import { dateOfDay, dayNumberOf, dayOf, daysInMonth, monthOf, weekdayOfDay, yearOf } from '../date.js';
-import type { WallClockRule } from '../zone/wall-clock-rule.js';
-import { MAX_PERIODS } from './budget.js';
+import { MAX_PERIODS, type PeriodRule } from './budget.js';
 import { DayFilter } from './day-filter.js';
 import type { RruleParts } from './rrule-parts.js';
 
@@ -8,7 +7,7 @@ const DAY = 86_400;
 const LAST_DAY = dayNumberOf(2501, 1, 1);
 
 /** An RRULE whose periods are days or longer: days by the period, times of day the same on each. Local time, in seconds. */
-export class DayPeriods implements WallClockRule {
+export class DayPeriods implements PeriodRule {
   readonly elapsed = false;
   readonly #freq: RruleParts['freq'];
   readonly #interval: number;
@@ -18,6 +17,7 @@ export class DayPeriods implements WallClockRule {
   readonly #weekStart: number;
   readonly #start: number;
   readonly #first: number; // the first period: a day, the first day of a week, a month since year 0, a year
+  #looked = 0;
 
   /** `parts` with what DTSTART fills in; `times` are the seconds of the day; `start` is DTSTART in local seconds. */
   constructor(parts: RruleParts, times: readonly number[], start: number) {
@@ -31,11 +31,16 @@ export class DayPeriods implements WallClockRule {
     this.#first = this.#periodOf(Math.floor(start / DAY));
   }
 
+  get looked(): number {
+    return this.#looked;
+  }
+
   next(second: number): number {
     const from = Math.max(second + 1, this.#start);
     const day = Math.floor(from / DAY);
     let index = this.#indexOf(day);
     for (let looked = 0; looked < MAX_PERIODS; looked++) {
+      this.#looked++;
       const period = this.#first + index * this.#unit();
       if (this.#firstDayOf(period) > LAST_DAY) break;
       const match = this.#setPos ? this.#positionFrom(period, from) : this.#matchFrom(period, from, day);
@@ -50,6 +55,7 @@ export class DayPeriods implements WallClockRule {
     const day = Math.floor(to / DAY);
     let index = this.#indexOf(day);
     for (let looked = 0; looked < MAX_PERIODS && index >= 0; looked++) {
+      this.#looked++;
       const period = this.#first + index * this.#unit();
       const match = this.#setPos ? this.#positionUpTo(period, to) : this.#matchUpTo(period, to, day);
       if (match !== undefined) return match < this.#start ? Number.NEGATIVE_INFINITY : match;

@@ -10,6 +10,10 @@ export const FREQUENCIES = [
 ] as const;
 export type Frequency = (typeof FREQUENCIES)[number];
 
+/** Whether its periods are shorter than a day. */
+export const isWithinDay = (freq: Frequency): boolean =>
+  FREQUENCIES.indexOf(freq) > FREQUENCIES.indexOf('DAILY');
+
 /** A week day of BYDAY, 0 is Sunday; with `nth`, only that one of the month or year (negative: from its end). */
 export interface ByDay {
   readonly weekday: number;

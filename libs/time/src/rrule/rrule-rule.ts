@@ -1,7 +1,7 @@
 import { dateOfDay, dayOf, monthOf, weekdayOfDay } from '../date.js';
-import type { WallClockRule } from '../zone/wall-clock-rule.js';
+import type { PeriodRule } from './budget.js';
 import { DayPeriods } from './day-periods.js';
-import type { RruleParts } from './rrule-parts.js';
+import { isWithinDay, type RruleParts } from './rrule-parts.js';
 import { TimePeriods } from './time-periods.js';
 
 const DAY = 86_400;
@@ -12,10 +12,10 @@ export function rruleRule(
   parts: RruleParts,
   start: number,
   refuse: (value: string, rule: string) => never,
-): WallClockRule {
+): PeriodRule {
   const time = start - Math.floor(start / DAY) * DAY;
   const { freq } = parts;
-  const daily = freq !== 'HOURLY' && freq !== 'MINUTELY' && freq !== 'SECONDLY';
+  const daily = !isWithinDay(freq);
   const hours = daily ? (parts.byHour ?? [Math.floor(time / 3600)]) : [0];
   const minutes = daily || freq === 'HOURLY' ? (parts.byMinute ?? [Math.floor(time / 60) % 60]) : [0];
   const seconds = freq === 'SECONDLY' ? [0] : (parts.bySecond ?? [time % 60]);

@@ -85,6 +85,12 @@ RDATE:20260102T120000`;
     );
   });
 
+  test('the largest COUNT of an hourly rule that is due once a day is reached', () => {
+    const rrule = 'DTSTART:20260101T000000Z\nRRULE:FREQ=HOURLY;BYHOUR=9;COUNT=10000';
+    const schedule = compileSchedule({ rrule, timezone: 'UTC' });
+    expect(schedule.previous(Date.UTC(2400, 0))).toBe(Date.UTC(2026, 0, 1 + 9_999, 9));
+  });
+
   test('the zone of DTSTART is honoured', () => {
     const next = (start: string, timezone: string) =>
       compileSchedule({ rrule: `DTSTART${start}\nRRULE:FREQ=DAILY`, timezone }).next(Date.UTC(2026, 6, 1));
@@ -156,6 +162,17 @@ RDATE:20260102T120000`;
     [`${START}FREQ=DAILY\nDURATION:P1D`, 'lines are'],
     ['DTSTART;TZID=Mars/Phobos:20260101T090000\nRRULE:FREQ=DAILY', 'TZID is an id'],
     ['DTSTART:20260230T090000\nRRULE:FREQ=DAILY', 'a date that exists'],
+    ['DTSTART;VALUE=DATE:20260101\nRRULE:FREQ=DAILY;BYHOUR=9', 'no times of day where DTSTART is a date'],
+    ['DTSTART;VALUE=DATE:20260101\nRRULE:FREQ=DAILY;BYMINUTE=0', 'no times of day where DTSTART is a date'],
+    ['DTSTART;VALUE=DATE:20260101\nRRULE:FREQ=DAILY;BYSECOND=0', 'no times of day where DTSTART is a date'],
+    [
+      'DTSTART;VALUE=DATE:20260101\nRRULE:FREQ=HOURLY;UNTIL=20260102',
+      'no times of day where DTSTART is a date',
+    ],
+    [
+      'DTSTART:20200101T000000\nRRULE:FREQ=SECONDLY;INTERVAL=61;BYMINUTE=0;BYSECOND=0;COUNT=10000',
+      'COUNT is reached within 300000 periods',
+    ],
     [
       `${START}FREQ=YEARLY;BYHOUR=${Array.from({ length: 24 }, (_, i) => i).join(',')};BYMINUTE=${Array.from({ length: 60 }, (_, i) => i).join(',')};BYSECOND=0,1,2,3`,
       'at most 3600',

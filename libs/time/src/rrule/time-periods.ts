@@ -1,6 +1,5 @@
 import { dateOfDay, dayNumberOf, dayOf, daysInMonth, monthOf, yearOf } from '../date.js';
-import type { WallClockRule } from '../zone/wall-clock-rule.js';
-import { MAX_PERIODS } from './budget.js';
+import { MAX_PERIODS, type PeriodRule } from './budget.js';
 import { DayFilter } from './day-filter.js';
 import type { RruleParts } from './rrule-parts.js';
 
@@ -9,7 +8,7 @@ const HOUR = 3600;
 const LAST_SECOND = dayNumberOf(2501, 1, 1) * DAY;
 
 /** An RRULE whose periods are hours, minutes or seconds. Local time, in seconds. */
-export class TimePeriods implements WallClockRule {
+export class TimePeriods implements PeriodRule {
   readonly elapsed = true;
   readonly #filter: DayFilter;
   readonly #hours: ReadonlySet<number> | undefined;
@@ -19,6 +18,7 @@ export class TimePeriods implements WallClockRule {
   readonly #step: number;
   readonly #start: number;
   readonly #first: number;
+  #looked = 0;
 
   /** `offsets` are the seconds within each period that match; `start` is DTSTART in local seconds. */
   constructor(parts: RruleParts, offsets: readonly number[], start: number) {
@@ -33,10 +33,15 @@ export class TimePeriods implements WallClockRule {
     this.#first = Math.floor(start / unit) * unit;
   }
 
+  get looked(): number {
+    return this.#looked;
+  }
+
   next(second: number): number {
     const from = Math.max(second + 1, this.#start);
     let index = Math.floor((from - this.#first) / this.#step);
     for (let looked = 0; looked < MAX_PERIODS; looked++) {
+      this.#looked++;
       const period = this.#first + index * this.#step;
       if (period > LAST_SECOND) break;
       const dead = this.#deadSpan(period);
@@ -54,6 +59,7 @@ export class TimePeriods implements WallClockRule {
     const to = second - 1;
     let index = Math.floor((to - this.#first) / this.#step);
     for (let looked = 0; looked < MAX_PERIODS && index >= 0; looked++) {
+      this.#looked++;
       const period = this.#first + index * this.#step;
       const dead = this.#deadSpan(period);
       if (dead === undefined) {

@@ -1,4 +1,7 @@
 import { invalid } from '@carillon/event-sourcing';
+import { dayNumberOf } from '../date.js';
+
+const DAY_MS = 86_400_000;
 
 /** Local wall-clock time minus UTC, in milliseconds, at an instant. */
 export type OffsetAt = (instant: number) => number;
@@ -31,14 +34,8 @@ export function offsetsOf(zone: string): OffsetAt {
   }
   return (instant) => {
     const [, month, day, year, hour, minute, second] = LOCAL_TIME.exec(formatter.format(instant)) ?? [];
-    const local = Date.UTC(
-      Number(year),
-      Number(month) - 1,
-      Number(day),
-      Number(hour),
-      Number(minute),
-      Number(second),
-    );
+    const time = ((Number(hour) * 60 + Number(minute)) * 60 + Number(second)) * 1000;
+    const local = dayNumberOf(Number(year), Number(month), Number(day)) * DAY_MS + time;
     return local - Math.floor(instant / 1000) * 1000;
   };
 }

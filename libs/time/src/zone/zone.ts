@@ -3,7 +3,7 @@ import { type OffsetAt, offsetsOf } from './offset.js';
 
 const DAY_MS = 86_400_000;
 /** Offsets are sampled this often and refined between samples that differ; no zone changes twice within it (tested). */
-const SAMPLE_MS = 6 * DAY_MS;
+export const SAMPLE_MS = 6 * DAY_MS;
 /** How much more is looked up when a question goes past what is known. */
 const EXTENSION_MS = 4 * 365 * DAY_MS;
 
