@@ -278,6 +278,36 @@ describe('a long list', () => {
   });
 });
 
+describe('a schedule that is not understood any more', () => {
+  test('hides neither its job nor the others', async () => {
+    const schedules = [
+      { id: 'lost', cron: '0 9 * * *', timezone: 'Mars/Olympus' },
+      { id: 'odd', cron: '', rrule: 'FREQ=NEVER', timezone: 'UTC' },
+      { id: 'good', cron: '0 9 * * *', timezone: 'UTC' },
+    ].map((rule) => ({
+      ...{ ...rule, startingDeadlineSeconds: 900, concurrencyPolicy: 'ALLOW' as const, enabled: true },
+    }));
+    const runSpec = { ...read(runSpecReader, { cpus: 1, mem: 32, disk: 0, cmd: 'true' }) };
+    const spec = { id: 'a', dependencies: [], labels: {}, run: runSpec, schedules };
+    const job: Job = { uid: 'u', revision: 1, createdAt: 0, definedAt: 0, spec };
+    const registry = { getJob: () => Promise.resolve(job), listJobs: () => Promise.resolve({ jobs: [job] }) };
+    await open({ registry });
+    const get = async <T>(url: string) => (await app.inject({ url })).json<T>();
+    const [listed] = await get<{ schedules: object[] }[]>('/v1/jobs?embed=schedules');
+    const next = { nextRunAt: expect.stringMatching(/T09:00:00.000\+0000$/) as string };
+    expect(listed).toMatchObject({ schedules: [{ id: 'lost' }, { ...{ id: 'good' }, ...next }] });
+    const { spec: own } = await get<{ spec: object }>('/v2/jobs/a');
+    expect(own).toMatchObject({
+      schedules: [
+        { id: 'lost', nextDueAt: null, problem: expect.stringContaining('Mars/Olympus') as string },
+        { id: 'odd', nextDueAt: null, problem: expect.stringContaining('FREQ') as string },
+        { id: 'good', nextDueAt: expect.stringMatching(/T09:00:00/) as string },
+      ],
+    });
+    expect(own).not.toHaveProperty('schedules.2.problem');
+  });
+});
+
 describe('when a service is away', () => {
   test('Metronome routes answer 503 and when to come back', async () => {
     await open({

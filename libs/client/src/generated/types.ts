@@ -300,6 +300,7 @@ export type JobSpec = {
         /** true unless told */
         readonly enabled?: boolean | undefined;
         readonly nextDueAt?: string | null | undefined;
+        readonly problem?: string | undefined;
         readonly nextRunAt?: unknown | undefined;
         readonly timeZone?: string | undefined;
       }[]
@@ -507,8 +508,10 @@ export type Schedule = {
   readonly jitterSeconds?: number | undefined;
   readonly excludedCalendar?: string | undefined;
   readonly enabled: boolean;
-  /** null: never, or disabled */
+  /** null: never, disabled, or not to be computed */
   readonly nextDueAt: string | null;
+  /** Why its due instants cannot be computed: nothing runs until it is mended */
+  readonly problem?: string | undefined;
 };
 
 export type WorkflowRun = {
@@ -774,6 +777,7 @@ export interface Operations {
             /** true unless told */
             readonly enabled?: boolean | undefined;
             readonly nextDueAt?: string | null | undefined;
+            readonly problem?: string | undefined;
             readonly nextRunAt?: unknown | undefined;
             readonly timeZone?: string | undefined;
           }[]
@@ -1010,6 +1014,7 @@ export interface Operations {
             /** true unless told */
             readonly enabled?: boolean | undefined;
             readonly nextDueAt?: string | null | undefined;
+            readonly problem?: string | undefined;
             readonly nextRunAt?: unknown | undefined;
             readonly timeZone?: string | undefined;
           }[]
@@ -1325,6 +1330,7 @@ export interface Operations {
               /** true unless told */
               readonly enabled?: boolean | undefined;
               readonly nextDueAt?: string | null | undefined;
+              readonly problem?: string | undefined;
               readonly nextRunAt?: unknown | undefined;
               readonly timeZone?: string | undefined;
             }[]
@@ -1393,6 +1399,7 @@ export interface Operations {
       /** true unless told */
       readonly enabled?: boolean | undefined;
       readonly nextDueAt?: string | null | undefined;
+      readonly problem?: string | undefined;
       readonly nextRunAt?: unknown | undefined;
       readonly timeZone?: string | undefined;
     };
@@ -1448,6 +1455,7 @@ export interface Operations {
       /** true unless told */
       readonly enabled?: boolean | undefined;
       readonly nextDueAt?: string | null | undefined;
+      readonly problem?: string | undefined;
       readonly nextRunAt?: unknown | undefined;
       readonly timeZone?: string | undefined;
     };

@@ -1,16 +1,16 @@
 import type { Schedule } from '@carillon/contracts';
-import { compileSchedule } from '@carillon/time';
+import { nextDue } from '../next-due.js';
 import { timestamp } from './timestamps.js';
 
 /** Metronome knows no other kind of schedule, and its clients need `cron` to be one. */
 export const isCron = (schedule: Schedule) => schedule.cron !== '';
 
 /**
- * `nextRunAt` is the next due instant after `now`, enabled or not; absent when there is none any more. The compiled
- * schedules are remembered by libs/time.
+ * `nextRunAt` is the next due instant after `now`, enabled or not; absent when there is none any more, or it cannot be
+ * computed.
  */
 export function presentSchedule(schedule: Schedule, jobId: string, now: number): object {
-  const next = compileSchedule(schedule, jobId).next(now);
+  const { at } = nextDue(schedule, jobId, now);
   return {
     id: schedule.id,
     cron: schedule.cron,
@@ -18,6 +18,6 @@ export function presentSchedule(schedule: Schedule, jobId: string, now: number):
     startingDeadlineSeconds: schedule.startingDeadlineSeconds,
     concurrencyPolicy: schedule.concurrencyPolicy,
     enabled: schedule.enabled,
-    ...(next === undefined ? {} : { nextRunAt: timestamp(next) }),
+    ...(at === undefined ? {} : { nextRunAt: timestamp(at) }),
   };
 }

@@ -1,6 +1,6 @@
 import type { Job, JobSpec, Pause, Schedule } from '@carillon/contracts';
-import { compileSchedule } from '@carillon/time';
 import { isoInstant, isoInstantOrNull } from '../iso-instant.js';
+import { nextDue } from '../next-due.js';
 import { presentRule, presentSpec } from './spec/spec.presenter.js';
 
 /** A job with its version; `spec` with the next due instant of each schedule. */
@@ -20,8 +20,12 @@ const presentTimedSpec = (spec: JobSpec, now: number) => ({
 
 /** `nextDueAt` is by the rule alone: whether a run comes of it, a pause and the policies say. */
 export function presentOwnSchedule(schedule: Schedule, jobId: string, now: number) {
-  const next = schedule.enabled ? compileSchedule(schedule, jobId).next(now) : undefined;
-  return { ...presentRule(schedule), nextDueAt: isoInstantOrNull(next) };
+  const { at, problem } = nextDue(schedule, jobId, now);
+  return {
+    ...presentRule(schedule),
+    nextDueAt: isoInstantOrNull(schedule.enabled ? at : undefined),
+    ...(problem === undefined ? {} : { problem }),
+  };
 }
 
 /** A pause ends by itself. */

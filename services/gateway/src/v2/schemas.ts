@@ -119,7 +119,11 @@ const schedule = z.object({
   jitterSeconds: integer.optional(),
   excludedCalendar: z.string().optional(),
   enabled: z.boolean(),
-  nextDueAt: instant.nullable().describe('null: never, or disabled'),
+  nextDueAt: instant.nullable().describe('null: never, disabled, or not to be computed'),
+  problem: z
+    .string()
+    .optional()
+    .describe('Why its due instants cannot be computed: nothing runs until it is mended'),
 });
 export const scheduleSchema = named('Schedule', shape(schedule));
 export const schedulesSchema = list('schedules', scheduleSchema);

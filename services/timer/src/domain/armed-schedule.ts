@@ -47,7 +47,7 @@ export function compiled({ cron, timezone, more }: Rule, jobId: string): Compile
   );
 }
 
-/** Undefined when it cannot be computed here: its zone is gone from the zone data. */
+/** Undefined when it cannot be computed here: its zone is not in the zone data, or this version refuses its rule. */
 export function compiledHere(rule: Rule, jobId: string): CompiledSchedule | undefined {
   try {
     return compiled(rule, jobId);

@@ -1,4 +1,4 @@
-import { type ArmedSchedule, compiled, compiledHere, nextDueAt, type Rule } from './armed-schedule.js';
+import { type ArmedSchedule, compiledHere, nextDueAt, type Rule } from './armed-schedule.js';
 import type { ReviseSchedules, ScheduleRule } from './clock.commands.js';
 import type { DecidedByGone, TakenByGone } from './clock.state.js';
 import type { ScheduleArmed, ScheduleDisarmed, ScheduleExtras } from './clock.events.js';
@@ -35,7 +35,10 @@ export interface LeftByGone {
   readonly takenByGone?: readonly TakenByGone[];
 }
 
-/** Arms a schedule of a new revision, which may have come into force before the timer heard of it. */
+/**
+ * Arms a schedule of a new revision, which may have come into force before the timer heard of it. One that cannot be
+ * computed here (the registry's zone data is newer) is armed as well: it is decided where it can be, or once it can.
+ */
 export function arm(
   { jobId, uid, revision, definedAt }: ReviseSchedules,
   schedule: ScheduleRule,
@@ -46,13 +49,13 @@ export function arm(
   const before = earlier.filter(({ scheduleId }) => scheduleId === id);
   const counted = countedRule(schedule, { before, takenByGone }, jobId, definedAt);
   const { more } = counted;
-  const rule = compiled(counted, jobId);
+  const rule = compiledHere(counted, jobId);
   const past = [
     ...before.flatMap((known) => decidedFrom(definedAt, known, jobId)),
     ...decidedByGone.flatMap(({ scheduleId, instants }) => (scheduleId === id ? instants : [])),
   ];
   const decided = [...new Set(past)]
-    .filter((dueAt) => dueAt >= definedAt && rule.next(dueAt - 1) === dueAt)
+    .filter((dueAt) => dueAt >= definedAt && (rule === undefined || rule.next(dueAt - 1) === dueAt))
     .sort((a, b) => a - b);
   return {
     type: 'ScheduleArmed',

@@ -55,6 +55,7 @@ const members = object(
     ),
     enabled: described(boolean, 'true unless told'),
     nextDueAt: ignored({ type: ['string', 'null'], format: 'date-time' }),
+    problem: ignored({ type: 'string' }),
     nextRunAt: ignored({}),
     // Metronome's own command line calls it so.
     timeZone: string(),
@@ -70,7 +71,7 @@ const withRule: typeof members = reader(members.schema, (value, at, problems) =>
 
 /** A schedule of any kind with its policies. That there is one rule and not two is the registry's to say. */
 export const ownScheduleReader: Reader<Schedule> = as(withRule, ({ timeZone, timezone, ...raw }) => {
-  const schedule: Schedule & { nextDueAt?: undefined; nextRunAt?: undefined } = {
+  const schedule: Schedule & { nextDueAt?: undefined; problem?: undefined; nextRunAt?: undefined } = {
     ...raw,
     cron: raw.cron ?? '',
     timezone: timezone ?? (timeZone || 'UTC'),
@@ -79,6 +80,7 @@ export const ownScheduleReader: Reader<Schedule> = as(withRule, ({ timeZone, tim
     enabled: raw.enabled ?? true,
   };
   delete schedule.nextDueAt;
+  delete schedule.problem;
   delete schedule.nextRunAt;
   return schedule;
 });

@@ -1,6 +1,6 @@
 import { assertNever, type Decider, domainError } from '@carillon/event-sourcing';
 import { backfillRunId } from '@carillon/time';
-import { compiled } from '../armed-schedule.js';
+import { compiledHere } from '../armed-schedule.js';
 import type { BackfillCommand, StartBackfill } from './backfill.commands.js';
 import type { BackfillEvent } from './backfill.events.js';
 import { type BackfillState, evolveBackfill, noBackfill, type StartedBackfill } from './backfill.state.js';
@@ -59,12 +59,14 @@ function next(state: StartedBackfill, now: number): BackfillEvent[] {
   const { jobId, rule, until, active, cancelledAt, triggered, total } = state;
   // Where one run waits for the other, more of them only stand before those that are due meanwhile.
   const concurrency = state.mayOverlap ? state.concurrency : 1;
-  const schedule = compiled(rule, jobId);
+  const isThrough = cancelledAt !== undefined || triggered >= total;
+  const schedule = isThrough ? undefined : compiledHere(rule, jobId);
+  if (!isThrough && schedule === undefined) return []; // it stays underway, to be cancelled
   const events: BackfillEvent[] = [];
-  let dueAt = cancelledAt === undefined && triggered < total ? schedule.next(state.decidedUpTo) : undefined;
+  let dueAt = schedule?.next(state.decidedUpTo);
   while (dueAt !== undefined && dueAt < until && active.length + events.length < concurrency) {
     events.push(due(state, dueAt, now));
-    dueAt = schedule.next(dueAt);
+    dueAt = schedule?.next(dueAt);
   }
   const over = active.length + events.length === 0;
   return over ? [{ type: 'BackfillEnded', data: { at: now } }] : events;

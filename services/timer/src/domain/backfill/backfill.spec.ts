@@ -106,6 +106,20 @@ describe('a backfill', () => {
       .then([ended('02:00'), { type: 'BackfillEnded', data: { at: 200 } }]);
   });
 
+  test('whose instants cannot be computed here starts none, hears of its runs, and can be cancelled', () => {
+    const rule = { cron: '0 * * * *', timezone: 'Mars/Olympus' };
+    const lost = [{ ...started, data: { ...started.data, rule } } as BackfillEvent, ...begun.slice(1)];
+    given(...lost)
+      .when(end('01:00'))
+      .then([ended('01:00')]);
+    given(...lost, ended('01:00'), ended('02:00'))
+      .when({ type: 'CancelBackfill', now: 150 })
+      .then([
+        { type: 'BackfillCancelled', data: { at: 150, reason: 'asked' } },
+        { type: 'BackfillEnded', data: { at: 150 } },
+      ]);
+  });
+
   test('of a removed job is cancelled', () => {
     given(...begun)
       .when(end('01:00', 'skipped', true))
