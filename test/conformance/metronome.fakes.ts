@@ -117,6 +117,8 @@ export function fakeServices(registry: JobRegistryApi): {
           (run) => (uids.length === 0 || uids.includes(run.uid)) && (!activeOnly || run.status !== 'ended'),
         ),
       }),
+    findCurrentRuns: ({ uid }) =>
+      Promise.resolve({ runs: [...runs.values()].filter((run) => uid === undefined || run.uid === uid) }),
     closeJob: async ({ uid, stopRuns }) => {
       const active = [...runs.values()].filter((run) => run.uid === uid && run.status !== 'ended');
       if (active.length > 0 && !stopRuns) throw domainError('activeRuns', 'there are active runs');

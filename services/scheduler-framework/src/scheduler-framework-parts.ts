@@ -13,6 +13,7 @@ import { PostgresRevisions } from './adapters/postgres/postgres-revisions.js';
 import { PostgresRunIndex } from './adapters/postgres/postgres-run-index.js';
 import { AdmitDueRuns } from './application/admit-due-runs.js';
 import { CloseJobDoor } from './application/close-job.js';
+import { FindCurrentRuns } from './application/find-current-runs.js';
 import { FollowJobs } from './application/follow-jobs.js';
 import { forgetEndedRuns } from './application/forget-ended-runs.js';
 import { LeaderAnswers } from './application/leader-answers.js';
@@ -87,11 +88,13 @@ function api(
   const start = new StartRun(ledger, revisions, { framework: config.frameworkName, clock });
   const stop = new StopRun(ledger, clock);
   const door = new CloseJobDoor(ledger, clock);
+  const search = new FindCurrentRuns(ledger.index, read);
   return {
     startRun: (request) => start.start(request),
     stopRun: (request) => stop.stop(request),
     getRun: (request) => read.get(request),
     listRuns: (request) => read.list(request),
+    findCurrentRuns: (request) => search.find(request),
     closeJob: (request) => door.close(request),
     getPlacement: (request) => answers.getPlacement(request),
     listQueue: (request) => answers.listQueue(request),

@@ -11,6 +11,8 @@ import type {
   CreateJobRequest,
   ExplainDueInstantsRequest,
   ExplainDueInstantsResponse,
+  FindCurrentRunsRequest,
+  FindCurrentRunsResponse,
   FindRunsRequest,
   FindRunsResponse,
   GetClockRequest,
@@ -111,6 +113,8 @@ export interface SchedulerFrameworkApi {
   /** Active runs, and ended ones that history may not know yet. */
   getRun(request: RunRequest): Promise<Run>;
   listRuns(request: ListRunsRequest): Promise<ListRunsResponse>;
+  /** Of those that ListRuns lists the ones that meet all that is said, the one queued last first. */
+  findCurrentRuns(request: FindCurrentRunsRequest): Promise<FindCurrentRunsResponse>;
   /**
    * Bars further runs of the uid in one decision: refused with activeRuns while there are some, unless stop_runs.
    * Idempotent.
@@ -226,6 +230,7 @@ export const apiMethods = {
     stopRun: { request: 'StopRunRequest', response: 'Run' },
     getRun: { request: 'RunRequest', response: 'Run' },
     listRuns: { request: 'ListRunsRequest', response: 'ListRunsResponse' },
+    findCurrentRuns: { request: 'FindCurrentRunsRequest', response: 'FindCurrentRunsResponse' },
     closeJob: { request: 'CloseJobRequest', response: 'CloseJobResponse' },
     getPlacement: { request: 'RunRequest', response: 'GetPlacementResponse' },
     listQueue: { request: 'ListQueueRequest', response: 'ListQueueResponse' },

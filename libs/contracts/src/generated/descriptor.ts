@@ -2051,24 +2051,6 @@ export const descriptor: object = {
                 }
               }
             },
-            "RunPlace": {
-              "fields": {
-                "queuedAt": {
-                  "type": "int64",
-                  "id": 1,
-                  "protoName": "queued_at"
-                },
-                "runId": {
-                  "type": "string",
-                  "id": 2,
-                  "protoName": "run_id"
-                },
-                "uid": {
-                  "type": "string",
-                  "id": 3
-                }
-              }
-            },
             "FindRunsResponse": {
               "fields": {
                 "runs": {
@@ -2755,6 +2737,179 @@ export const descriptor: object = {
                   "rule": "repeated",
                   "type": "Run",
                   "id": 1
+                }
+              }
+            },
+            "FindCurrentRunsRequest": {
+              "oneofs": {
+                "_before": {
+                  "oneof": [
+                    "before"
+                  ]
+                },
+                "_uid": {
+                  "oneof": [
+                    "uid"
+                  ]
+                },
+                "_jobPrefix": {
+                  "oneof": [
+                    "jobPrefix"
+                  ]
+                },
+                "_from": {
+                  "oneof": [
+                    "from"
+                  ]
+                },
+                "_until": {
+                  "oneof": [
+                    "until"
+                  ]
+                },
+                "_agent": {
+                  "oneof": [
+                    "agent"
+                  ]
+                },
+                "_exitCode": {
+                  "oneof": [
+                    "exitCode"
+                  ]
+                },
+                "_trigger": {
+                  "oneof": [
+                    "trigger"
+                  ]
+                },
+                "_outcome": {
+                  "oneof": [
+                    "outcome"
+                  ]
+                },
+                "_status": {
+                  "oneof": [
+                    "status"
+                  ]
+                }
+              },
+              "fields": {
+                "limit": {
+                  "type": "int32",
+                  "id": 1
+                },
+                "before": {
+                  "type": "RunPlace",
+                  "id": 2,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "uid": {
+                  "type": "string",
+                  "id": 3,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "jobPrefix": {
+                  "type": "string",
+                  "id": 4,
+                  "protoName": "job_prefix",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "from": {
+                  "type": "int64",
+                  "id": 5,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "until": {
+                  "type": "int64",
+                  "id": 6,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "agent": {
+                  "type": "string",
+                  "id": 7,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "exitCode": {
+                  "type": "int32",
+                  "id": 8,
+                  "protoName": "exit_code",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "trigger": {
+                  "type": "Trigger",
+                  "id": 9,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "outcome": {
+                  "type": "RunOutcome",
+                  "id": 10,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "status": {
+                  "type": "RunStatus",
+                  "id": 11,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "FindCurrentRunsResponse": {
+              "oneofs": {
+                "_next": {
+                  "oneof": [
+                    "next"
+                  ]
+                }
+              },
+              "fields": {
+                "runs": {
+                  "rule": "repeated",
+                  "type": "Run",
+                  "id": 1
+                },
+                "next": {
+                  "type": "RunPlace",
+                  "id": 2,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
+            "RunPlace": {
+              "fields": {
+                "queuedAt": {
+                  "type": "int64",
+                  "id": 1,
+                  "protoName": "queued_at"
+                },
+                "runId": {
+                  "type": "string",
+                  "id": 2,
+                  "protoName": "run_id"
+                },
+                "uid": {
+                  "type": "string",
+                  "id": 3
                 }
               }
             },

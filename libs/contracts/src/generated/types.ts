@@ -573,13 +573,6 @@ export interface FindRunsRequest {
   readonly outcome?: RunOutcome;
 }
 
-/** Where a run stands in the order of queued_at, run_id, uid. */
-export interface RunPlace {
-  readonly queuedAt: number;
-  readonly runId: string;
-  readonly uid: string;
-}
-
 export interface FindRunsResponse {
   readonly runs: readonly Run[];
 }
@@ -735,6 +728,40 @@ export interface ListRunsRequest {
 
 export interface ListRunsResponse {
   readonly runs: readonly Run[];
+}
+
+export interface FindCurrentRunsRequest {
+  /** 1 to 1001 */
+  readonly limit: number;
+  /** the next of the page before */
+  readonly before?: RunPlace;
+  readonly uid?: string;
+  /** the job id begins with it */
+  readonly jobPrefix?: string;
+  /** queued at or after */
+  readonly from?: number;
+  /** queued before */
+  readonly until?: number;
+  /** id or host name, of any attempt */
+  readonly agent?: string;
+  /** of the last attempt */
+  readonly exitCode?: number;
+  readonly trigger?: Trigger;
+  readonly outcome?: RunOutcome;
+  readonly status?: RunStatus;
+}
+
+export interface FindCurrentRunsResponse {
+  readonly runs: readonly Run[];
+  /** Where to go on, absent when that was all. With fewer than the limit too: one answer does not look at all runs. */
+  readonly next?: RunPlace;
+}
+
+/** Where a run stands in the order of queued_at, run_id, uid. */
+export interface RunPlace {
+  readonly queuedAt: number;
+  readonly runId: string;
+  readonly uid: string;
 }
 
 export interface CloseJobRequest {
@@ -1196,7 +1223,6 @@ export interface MessageTypes {
   readonly ListEndedRunsRequest: ListEndedRunsRequest;
   readonly ListEndedRunsResponse: ListEndedRunsResponse;
   readonly FindRunsRequest: FindRunsRequest;
-  readonly RunPlace: RunPlace;
   readonly FindRunsResponse: FindRunsResponse;
   readonly ListRecentRunsRequest: ListRecentRunsRequest;
   readonly ListRecentRunsResponse: ListRecentRunsResponse;
@@ -1217,6 +1243,9 @@ export interface MessageTypes {
   readonly RunRequest: RunRequest;
   readonly ListRunsRequest: ListRunsRequest;
   readonly ListRunsResponse: ListRunsResponse;
+  readonly FindCurrentRunsRequest: FindCurrentRunsRequest;
+  readonly FindCurrentRunsResponse: FindCurrentRunsResponse;
+  readonly RunPlace: RunPlace;
   readonly CloseJobRequest: CloseJobRequest;
   readonly CloseJobResponse: CloseJobResponse;
   readonly GetPlacementResponse: GetPlacementResponse;

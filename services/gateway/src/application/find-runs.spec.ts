@@ -1,18 +1,34 @@
-import type { FindRunsRequest, Run } from '@carillon/contracts';
+import type { FindCurrentRunsRequest, FindRunsRequest, Run } from '@carillon/contracts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { someBackends } from '../testing/backends.js';
-import { attempt, run } from '../testing/runs.js';
+import { run } from '../testing/runs.js';
 import { findRuns, type RunsPage } from './find-runs.js';
 
 const byQueue = (a: Run, b: Run) => b.queuedAt - a.queuedAt || (a.runId < b.runId ? 1 : -1);
 
+/** The framework looks at so many for one answer. */
+const LOOKED_AT = 4;
+
 /** Runs that the framework still serves, and those that history has recorded; one may be in both. */
-function backends(current: readonly Run[], recorded: readonly Run[]) {
+function backends(current: readonly Run[], recorded: readonly Run[], asked: FindCurrentRunsRequest[] = []) {
   return someBackends({
     framework: {
-      listRuns: ({ activeOnly }) =>
-        Promise.resolve({ runs: current.filter(({ status }) => !activeOnly || status !== 'ended') }),
+      findCurrentRuns: (request: FindCurrentRunsRequest) => {
+        asked.push(request);
+        const { limit, before, status } = request;
+        const left = current
+          .toSorted(byQueue)
+          .filter((one) => !before || byQueue(one, run({ ...before })) > 0);
+        const runs = left
+          .slice(0, Math.min(limit, LOOKED_AT))
+          .filter((one) => status === undefined || one.status === status);
+        const last = left[Math.min(limit, LOOKED_AT) - 1];
+        return Promise.resolve({
+          runs,
+          ...(last ? { next: { queuedAt: last.queuedAt, runId: last.runId, uid: last.uid } } : {}),
+        });
+      },
     },
     history: {
       findRuns: ({ limit, before }: FindRunsRequest) =>
@@ -63,27 +79,30 @@ test('every run is on one page once, wherever it is known', async () => {
   );
 });
 
-test('what is still going on is judged by the same conditions', async () => {
-  const running = run({
-    runId: 'x',
-    status: 'running',
-    attempts: [attempt({ agentId: 'a7', hostname: 'h7', exitCode: 3 })],
-  });
-  const other = run({ runId: 'y', jobId: 'dev.test', trigger: 'schedule' });
-  const stopped = run({ runId: 'z', status: 'running', stopRequested: true });
-  const found = async (wanted: Partial<Parameters<typeof findRuns>[1]>) =>
-    (
-      await findRuns(backends([running, other, stopped], []), { labels: {}, ...wanted }, { limit: 10 })
-    ).runs.map(({ runId }) => runId);
-  expect(await found({})).toEqual(['z', 'y', 'x']);
+test('what is still going on is judged by the same conditions, labels by the registry', async () => {
+  const running = run({ runId: 'x', status: 'running' });
+  const others = ['a', 'b', 'c', 'd', 'e', 'y'].map((runId) => run({ runId, jobId: 'dev.test' }));
+  const asked: FindCurrentRunsRequest[] = [];
+  const found = async (wanted: Partial<Parameters<typeof findRuns>[1]>, limit = 10) => {
+    const known = backends([running, ...others], [], asked);
+    return (await findRuns(known, { labels: {}, ...wanted }, { limit })).runs.map(({ runId }) => runId);
+  };
+  expect(await found({})).toEqual(['y', 'x', 'e', 'd', 'c', 'b', 'a']);
+  expect(await found({}, 1)).toEqual(['y']);
+  expect(asked.at(-1)).toEqual({ limit: 2 });
   expect(await found({ status: 'running' })).toEqual(['x']);
-  expect(await found({ agent: 'h7' })).toEqual(['x']);
-  expect(await found({ exitCode: 3 })).toEqual(['x']);
-  expect(await found({ trigger: 'schedule' })).toEqual(['y']);
-  expect(await found({ jobPrefix: 'dev.' })).toEqual(['y']);
-  expect(await found({ labels: { team: 'a' } })).toEqual(['z', 'x']);
-  expect(await found({ outcome: 'failed' })).toEqual([]);
-  expect(await found({ until: running.queuedAt })).toEqual([]);
+  expect(await found({ labels: { team: 'a' } }, 1)).toEqual(['x']);
+  const conditions = { agent: 'h7', exitCode: 3, trigger: 'schedule', jobPrefix: 'dev.', from: 1 } as const;
+  asked.length = 0;
+  await found({ ...conditions, uid: 'u1', until: 2, outcome: 'failed', status: 'ended' }, 20);
+  expect(asked[0]).toEqual({
+    ...conditions,
+    uid: 'u1',
+    until: 2,
+    outcome: 'failed',
+    status: 'ended',
+    limit: 21,
+  });
 });
 
 test('the runs of a uid are those of the job that has it, and of no other', async () => {

@@ -1,12 +1,11 @@
 import type { FindRunsRequest, Run, RunPlace, RunStatus } from '@carillon/contracts';
 import type { Backends } from './backends.js';
-import { isActive } from './run-states.js';
 
 /** Which runs: all conditions together. */
 export interface RunsWanted extends Omit<FindRunsRequest, 'limit' | 'before'> {
   /** With the uid: none when it is another job's. */
   readonly jobId?: string | undefined;
-  readonly status?: RunStatus | undefined;
+  readonly status?: RunStatus;
 }
 
 export interface RunsPage {
@@ -15,30 +14,26 @@ export interface RunsPage {
   readonly next?: RunPlace;
 }
 
+/** With labels, which of them are wanted only the registry knows. */
+const MOST_AT_ONCE = 1001;
+
 /**
  * Runs, active and ended, the one queued last first. The scheduler-framework is asked first: what ends in between is in
  * both answers, what it does not know any more has been recorded, so no run falls through.
  */
 export async function findRuns(
   backends: Backends,
-  { status, jobId, ...wanted }: RunsWanted,
-  { limit, before }: { limit: number; before?: RunPlace | undefined },
+  { jobId, ...wanted }: RunsWanted,
+  page: { limit: number; before?: RunPlace | undefined },
 ): Promise<RunsPage> {
-  const { runs: current } = await backends.framework.listRuns({
-    uids: wanted.uid === undefined ? [] : [wanted.uid],
-    activeOnly: status !== undefined && status !== 'ended',
-  });
-  const matching = await labelled(
-    backends,
-    current.filter((run) => matches(run, wanted) && (!before || compare(run, before) > 0)),
-    wanted.labels,
-  );
+  const { limit } = page;
+  const { status, ...conditions } = wanted;
+  const current = await currentRuns(backends, wanted, page);
   const ended =
     status === undefined || status === 'ended'
-      ? (await backends.history.findRuns({ ...wanted, limit: limit + 1, ...(before ? { before } : {}) })).runs
+      ? (await backends.history.findRuns({ ...conditions, ...before(page), limit: limit + 1 })).runs
       : [];
-  const all = new Map(matching.filter((run) => hasStatus(run, status)).map((run) => [keyOf(run), run]));
-  for (const run of ended) all.set(keyOf(run), run);
+  const all = new Map([...current, ...ended].map((run) => [keyOf(run), run]));
   const sorted = [...all.values()].filter((run) => jobId === undefined || run.jobId === jobId).sort(compare);
   const runs = sorted.slice(0, limit);
   const last = runs.at(-1);
@@ -47,30 +42,34 @@ export async function findRuns(
     : { runs };
 }
 
-/** A run that was told to stop is as good as ended, but Mesos may still be at it. */
-const hasStatus = (run: Run, status: RunStatus | undefined) =>
-  status === undefined || (run.status === status && (status === 'ended' || isActive(run)));
-
-function matches(run: Run, wanted: RunsWanted): boolean {
-  const { jobPrefix = '', from = -Infinity, until = Infinity, agent, exitCode, trigger, outcome } = wanted;
-  return (
-    run.jobId.startsWith(jobPrefix) &&
-    run.queuedAt >= from &&
-    run.queuedAt < until &&
-    (agent === undefined ||
-      run.attempts.some(({ agentId, hostname }) => agentId === agent || hostname === agent)) &&
-    (exitCode === undefined || run.attempts.at(-1)?.exitCode === exitCode) &&
-    (trigger === undefined || run.trigger === trigger) &&
-    (outcome === undefined || run.outcome === outcome)
-  );
+/** One more than the limit, if there are as many. */
+async function currentRuns(
+  backends: Backends,
+  { labels, ...conditions }: Omit<RunsWanted, 'jobId'>,
+  page: { limit: number; before?: RunPlace | undefined },
+): Promise<Run[]> {
+  const isLabelled = Object.keys(labels).length > 0;
+  const limit = isLabelled ? MOST_AT_ONCE : page.limit + 1;
+  const found: Run[] = [];
+  let place = page.before;
+  do {
+    const { runs, next } = await backends.framework.findCurrentRuns({
+      ...{ ...conditions, ...before({ before: place }), limit },
+    });
+    found.push(...(isLabelled ? await labelled(backends, runs, labels) : runs));
+    place = next;
+  } while (place !== undefined && found.length <= page.limit);
+  return found;
 }
+
+const before = (page: { before?: RunPlace | undefined }) => (page.before ? { before: page.before } : {});
 
 async function labelled(
   { registry }: Backends,
   runs: readonly Run[],
   labels: Readonly<Record<string, string>>,
 ): Promise<readonly Run[]> {
-  if (Object.keys(labels).length === 0 || runs.length === 0) return runs;
+  if (runs.length === 0) return runs;
   const { jobIds } = await registry.matchJobs({
     jobIds: [...new Set(runs.map(({ jobId }) => jobId))],
     labels,

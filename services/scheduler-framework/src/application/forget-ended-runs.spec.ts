@@ -3,7 +3,9 @@ import { expect, it } from 'vitest';
 import { forgetEndedRuns } from './forget-ended-runs.js';
 import type { RunRow } from './run-index.js';
 
-const row = (runId: string): RunRow => ({ uid: 'u', runId, jobId: 'j', framework: 'f', trace: {} });
+const row = (runId: string): RunRow => ({
+  ...{ uid: 'u', runId, jobId: 'j', queuedAt: 0, framework: 'f', trace: {} },
+});
 
 it('forgets what history has, also behind pages of runs that it never gets', async () => {
   let rows = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map(row);

@@ -17,17 +17,18 @@ export class ReadRuns {
   }
 
   async get({ uid, runId }: RunRequest): Promise<Run> {
-    const [run] = await this.#load(await this.#index.find([{ uid, runId }]));
+    const [run] = await this.load(await this.#index.find([{ uid, runId }]));
     if (run === undefined) throw runNotFound(runId);
     return run;
   }
 
   async list({ uids, activeOnly }: ListRunsRequest): Promise<ListRunsResponse> {
-    const runs = await this.#load(await this.#index.list(uids, activeOnly));
+    const runs = await this.load(await this.#index.list(uids, activeOnly));
     return { runs: activeOnly ? runs.filter(({ status }) => status !== 'ended') : runs };
   }
 
-  async #load(rows: readonly RunRow[]): Promise<Run[]> {
+  /** In the order given. */
+  async load(rows: readonly RunRow[]): Promise<Run[]> {
     if (rows.length === 0) return [];
     const states = await this.#store.loadStates(undefined, rows.map(runStream));
     return rows.flatMap((row) => {

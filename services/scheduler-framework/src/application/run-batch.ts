@@ -118,10 +118,11 @@ export class RunBatch {
   }
 
   /** A run that has no stream yet. */
-  open(row: Omit<RunRow, 'trace'>, command: RunCommand, trace: TraceContext): Recorded {
+  open(row: Omit<RunRow, 'queuedAt' | 'trace'>, command: RunCommand, trace: TraceContext): Recorded {
     const staged = this.know(row, { version: 0, state: runDecider.initialState() });
     const recorded = this.decideRun(row, command, trace, staged);
-    this.#inserts.push({ ...row, trace: recorded.trace });
+    const { run } = recorded;
+    if (run.status !== 'none') this.#inserts.push({ ...row, queuedAt: run.queuedAt, trace: recorded.trace });
     return recorded;
   }
 

@@ -36,3 +36,26 @@ it('finds the runs again that were kept by their jobs', async () => {
   );
   await database.close();
 });
+
+it('knows of the runs that were there when they were queued', async () => {
+  const before = [...eventStoreMigrations, ...consumerMigrations, ...frameworkMigrations.slice(0, 2)];
+  const old = await Database.connect({
+    ...{ url: postgres.url, schema: 'scheduler_framework', applicationName: 'spec', poolSize: 1 },
+    migrations: before,
+  });
+  const insert = `INSERT INTO runs (uid, run_id, job_id, framework) VALUES`;
+  await old.query(`${insert} ('u', 'known', 'j', 'f'), ('u', 'odd', 'j', 'f')`);
+  await old.query(`INSERT INTO streams (stream, version, state)
+                   VALUES ('run-known/u', 1, '{"queuedAt":1800000000123}'), ('run-odd/u', 1, '{}')`);
+  await old.close();
+
+  const database = await connectFrameworkDatabase(postgres.url);
+  await database.query(`${insert} ('u', 'byTheVersionBefore', 'j', 'f')`);
+  const rows = await database.query<{ run_id: string; at: number }>(
+    'SELECT run_id, queued_at::float8 AS at FROM runs',
+  );
+  const at = new Map(rows.map((row) => [row.run_id, row.at]));
+  expect(at.get('known')).toBe(1_800_000_000_123);
+  for (const id of ['odd', 'byTheVersionBefore']) expect(at.get(id)).toBeGreaterThan(Date.UTC(2026, 0));
+  await database.close();
+});

@@ -47,6 +47,16 @@ export const frameworkMigrations: readonly Migration[] = [
     name: 'framework-002-run-streams',
     up: ['streams', 'events'].map(byRunFirst).join(';'),
   },
+  {
+    // Its default is for an instance of the version before, which does not say it.
+    name: 'framework-003-run-places',
+    up: `
+      ALTER TABLE runs ADD COLUMN queued_at bigint NOT NULL DEFAULT (extract(epoch FROM now()) * 1000)::bigint;
+      UPDATE runs r SET queued_at = (s.state ->> 'queuedAt')::bigint FROM streams s
+      WHERE s.stream = 'run-' || r.run_id || '/' || r.uid AND s.state ->> 'queuedAt' IS NOT NULL;
+      CREATE INDEX runs_queued ON runs (queued_at);
+    `,
+  },
 ];
 
 function byRunFirst(table: string): string {
