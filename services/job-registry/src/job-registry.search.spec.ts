@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { JobFilter, JobRegistryApi, JobSpec } from '@carillon/contracts';
 import { type FreshDatabase, freshDatabase } from '@carillon/rigs';
 import type { INestApplicationContext } from '@nestjs/common';
@@ -83,3 +84,24 @@ test('a page is what reading all jobs would find', async () => {
     { numRuns: 1_000 },
   );
 }, 60_000);
+
+test('a label of any length is stored, found and lost again', async () => {
+  // More than an entry of an index may have, also when compressed.
+  const long = randomBytes(3_000).toString('base64');
+  const wide = { ['ä'.repeat(200)]: '€'.repeat(200) };
+  const labels = { long, ...wide, short: 'x' };
+  const spec = jobSpec({ id: 'labelled', labels });
+  await registry.createJob({ spec });
+  const found = async (filter: Record<string, string>) =>
+    (await registry.listJobs({ filter: { labels: filter }, limit: 9 })).jobs.map((job) => job.spec.id);
+  for (const some of [{ long }, wide, { short: 'x' }, labels])
+    expect(await found(some)).toEqual(['labelled']);
+  expect(await found({ long: `${long}x` })).toEqual([]);
+  const change = { jobId: spec.id, keepSchedules: false, keepVolumes: false };
+  await registry.updateJob({ ...change, spec: { ...spec, labels: { short: 'x' } } });
+  expect([await found({ long }), await found(wide), await found({ short: 'x' })]).toEqual([
+    [],
+    [],
+    ['labelled'],
+  ]);
+});

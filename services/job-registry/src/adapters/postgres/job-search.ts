@@ -127,8 +127,7 @@ function withLabels(
   prefix: string | undefined,
 ): string {
   const conditions = Object.entries(labels).map(
-    ([name, value], index) =>
-      `l${index}.label = json_build_array(${values.add(name)}::text, ${values.add(value)}::text)::text`,
+    ([name, value], index) => `l${index}.label = label_key(${values.add(name)}, ${values.add(value)})`,
   );
   const joined = conditions
     .slice(1)

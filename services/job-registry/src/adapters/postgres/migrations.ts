@@ -114,4 +114,19 @@ export const jobRegistryMigrations: readonly Migration[] = [
         WHERE search IS NOT NULL;
     `,
   },
+  {
+    // An entry of an index ends at 2,704 bytes, and a label does not: a long one is known by its hash.
+    name: '006-long-labels',
+    up: `
+      CREATE FUNCTION label_key(name text, value text) RETURNS text LANGUAGE sql STABLE AS $$
+        SELECT CASE WHEN octet_length(json_build_array(name, value)::text) <= 1000
+          THEN json_build_array(name, value)::text
+          ELSE encode(sha256(convert_to(json_build_array(name, value)::text, 'UTF8')), 'hex') END
+      $$;
+      CREATE OR REPLACE FUNCTION labels_of(labels jsonb) RETURNS SETOF text LANGUAGE sql AS $$
+        SELECT label_key(key, value) FROM jsonb_each_text(labels)
+      $$;
+      UPDATE job_labels SET label = encode(sha256(convert_to(label, 'UTF8')), 'hex') WHERE octet_length(label) > 1000;
+    `,
+  },
 ];
