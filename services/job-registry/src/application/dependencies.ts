@@ -42,18 +42,19 @@ export class Dependencies {
   async keeping<T>({ put = [], remove = [] }: DependencyChange, change: () => Promise<T>): Promise<T> {
     const parents = new Map(put.map(({ id, dependencies }) => [id, dependencies.map((of) => of.id)]));
     if (remove.length === 0 && put.every(({ dependencies }) => dependencies.length === 0)) return change();
+    const leaving = new Set(remove);
     return this.#inTurn(async (queries) => {
       if (remove.length > 0) {
         const left = (await this.#book.childrenOf(queries, remove)).filter(
-          ({ jobId }) => !remove.includes(jobId),
+          ({ jobId }) => !leaving.has(jobId),
         );
         for (const id of remove) {
           const children = left.filter((child) => (parents.get(child.jobId) ?? child.parents).includes(id));
           refuseOrphans(id, children.map(({ jobId }) => jobId).sort());
         }
       }
-      const graph = await this.#ancestors(queries, parents, remove);
-      for (const [id, of] of parents) refuseBadParents(id, of, graph);
+      const graph = await this.#ancestors(queries, parents, leaving);
+      refuseBadParents(parents.keys(), graph);
       return change();
     });
   }
@@ -79,13 +80,13 @@ export class Dependencies {
   }
 
   /** As they will be: those jobs, the parents that they will have, and theirs in turn. */
-  async #ancestors(queries: Queries, put: ReadonlyMap<string, string[]>, remove: readonly string[]) {
+  async #ancestors(queries: Queries, put: ReadonlyMap<string, string[]>, leaving: ReadonlySet<string>) {
     const graph = new Map<string, { readonly parents: readonly string[] }>(
       [...put].map(([id, parents]) => [id, { parents }]),
     );
     let open = unknownParents(graph);
     while (open.length > 0) {
-      const found = (await this.#book.jobs(queries, open)).filter(({ jobId }) => !remove.includes(jobId));
+      const found = (await this.#book.jobs(queries, open)).filter(({ jobId }) => !leaving.has(jobId));
       for (const job of found) graph.set(job.jobId, job);
       bounded(graph.size);
       const looked = open;

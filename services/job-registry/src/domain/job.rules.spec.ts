@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { jobSpec, runSpec, schedule } from './job.fixtures.js';
 import { validJob } from './job.rules.js';
 import type { Problem } from './rules.js';
+import { resizedVolumes } from './volume.rules.js';
 
 /** Path in words and message of every problem. */
 function problemsOf(spec: Parameters<typeof validJob>[0]): string[] {
@@ -250,4 +251,25 @@ describe('schedules', () => {
     const run = runSpec({ secrets: { b: { source: 's' } } });
     expect(problemsOf(jobSpec({ id: 'A', run, schedules: [schedule({ timezone: 'x' })] }))).toHaveLength(3);
   });
+});
+
+test('a job of many parts is read a few times, however many they are', () => {
+  const many = 500;
+  let reads = 0;
+  const counted = <T extends object>(part: T, name: keyof T): T => {
+    const value = part[name];
+    return Object.defineProperty({ ...part }, name, {
+      enumerable: true,
+      get: () => (reads++, value),
+    });
+  };
+  const parts = <T extends object>(make: (n: number) => T, name: keyof T) =>
+    Array.from({ length: many }, (_, n) => counted(make(n), name));
+  const run = runSpec({
+    volumes: parts((n) => ({ containerPath: `v${n}`, persistent: { size: 1 } }), 'containerPath'),
+    parameters: parts((n) => ({ name: `P${n}`, type: 'string', default: '', choices: [] }), 'name'),
+  });
+  const spec = jobSpec({ run, schedules: parts((n) => schedule({ id: `s${n}` }), 'id') });
+  resizedVolumes(validJob(spec), spec);
+  expect(reads).toBeLessThan(3 * many * 20);
 });

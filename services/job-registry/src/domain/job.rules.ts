@@ -1,6 +1,6 @@
 import type { JobSpec, Schedule } from '@carillon/contracts';
 import { idProblems } from './ids.js';
-import { type Problem, problem, refuseIfAny, within } from './rules.js';
+import { firstPlaces, type Problem, problem, refuseIfAny, within } from './rules.js';
 import { runProblems } from './run.rules.js';
 import { compiledSchedule } from './schedule.rules.js';
 import { sizeProblems } from './size.rules.js';
@@ -23,11 +23,7 @@ export function validJob(spec: JobSpec): JobSpec {
       isProblems(schedule) ? within(['schedules', index], schedule) : [],
     ),
     ...within(['run'], runProblems(spec.run)),
-    ...spec.schedules.flatMap(({ id }, index) =>
-      spec.schedules.findIndex((other) => other.id === id) < index
-        ? [problem(['schedules', index, 'id'], `A schedule with id ${id} already exists`)]
-        : [],
-    ),
+    ...doubleSchedules(spec),
     ...doubleParents(spec),
     ...untriggerable(spec),
     ...sizeProblems(stored),
@@ -51,6 +47,15 @@ export function validSchedule(schedule: Schedule, jobId: string): Schedule {
 export function triggerable(spec: JobSpec): JobSpec {
   refuseIfAny(untriggerable(spec));
   return spec;
+}
+
+function doubleSchedules({ schedules }: JobSpec): Problem[] {
+  const first = firstPlaces(schedules.map(({ id }) => id));
+  return schedules.flatMap(({ id }, index) =>
+    first.get(id) === index
+      ? []
+      : [problem(['schedules', index, 'id'], `A schedule with id ${id} already exists`)],
+  );
 }
 
 /** Whether the parents exist, and depend on this job themselves, is for the registry to say. */

@@ -1,5 +1,5 @@
 import type { HealthCheck, Retry, RunParameter, RunSpec } from '@carillon/contracts';
-import { type Problem, problem, within } from './rules.js';
+import { firstPlaces, type Problem, problem, within } from './rules.js';
 
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const OUTCOMES = new Set(['failed', 'lost', 'timedOut']);
@@ -10,12 +10,16 @@ const MOST_PORTS = 100;
 /** What Carillon adds to Metronome's run. Paths start at the run. */
 export function policyProblems(run: RunSpec): Problem[] {
   const { retry, timeoutSeconds, parameters, ports, limits, healthCheck } = run;
+  const first = firstPlaces(parameters.map(({ name }) => name));
   return [
     ...(retry ? within(['retry'], retryProblems(retry)) : []),
     ...outside(['timeoutSeconds'], timeoutSeconds, 1, MOST_SECONDS),
     ...outside(['ports'], ports, 0, MOST_PORTS),
     ...parameters.flatMap((parameter, index) =>
-      within(['parameters', index], parameterProblems(parameter, parameters.slice(0, index))),
+      within(
+        ['parameters', index],
+        parameterProblems(parameter, { isDouble: first.get(parameter.name) !== index }),
+      ),
     ),
     ...least(['limits', 'cpus'], limits?.cpus, run.cpus),
     ...least(['limits', 'mem'], limits?.mem, run.mem),
@@ -44,13 +48,11 @@ function retryProblems({
   ];
 }
 
-function parameterProblems(parameter: RunParameter, before: readonly RunParameter[]): Problem[] {
+function parameterProblems(parameter: RunParameter, { isDouble }: { isDouble: boolean }): Problem[] {
   const { name, choices, default: value } = parameter;
   const problems: Problem[] = [];
   if (!VARIABLE.test(name)) problems.push(problem(['name'], `'${name}' is not the name of a variable`));
-  if (before.some((other) => other.name === name)) {
-    problems.push(problem(['name'], `there is another parameter '${name}'`));
-  }
+  if (isDouble) problems.push(problem(['name'], `there is another parameter '${name}'`));
   for (const choice of choices) {
     if (!isOfType(choice, parameter.type)) {
       problems.push(problem(['choices'], `'${choice}' is not of type ${parameter.type}`));

@@ -16,3 +16,7 @@ export const within = (prefix: Problem['path'], problems: readonly Problem[]): P
 export function refuseIfAny(problems: readonly Problem[]): void {
   if (problems.length > 0) throw invalid('jobInvalid', 'Object is not valid', { problems });
 }
+
+/** Of names that may be there more than once, where each is first. */
+export const firstPlaces = (names: readonly string[]): ReadonlyMap<string, number> =>
+  new Map(names.map((name, place) => [name, place] as const).reverse());

@@ -8,12 +8,12 @@ const MOST_MEBIBYTES = 16_777_216;
 
 /** What persistent volumes need to be some. Paths start at the run. */
 export function volumeProblems({ volumes }: RunSpec): Problem[] {
-  return volumes.flatMap((volume, index) => {
-    const { containerPath, mode, persistent } = volume;
+  const atPath = Map.groupBy(volumes, ({ containerPath }) => containerPath);
+  return volumes.flatMap(({ containerPath, mode, persistent }, index) => {
     if (persistent === undefined) return [];
     const at = ['volumes', index];
     const { size } = persistent;
-    const isDouble = volumes.some((other) => other !== volume && other.containerPath === containerPath);
+    const isDouble = (atPath.get(containerPath)?.length ?? 0) > 1;
     return [
       ...(FOLDER.test(containerPath) && !TAKEN.has(containerPath)
         ? []
@@ -43,8 +43,9 @@ export function volumeProblems({ volumes }: RunSpec): Problem[] {
 
 /** What is kept on an agent stays as large as it is. Paths start at the job. */
 export function resizedVolumes(spec: JobSpec, before: JobSpec): Problem[] {
+  const stored = new Map(before.run.volumes.map((volume) => [volume.containerPath, volume.persistent]));
   return spec.run.volumes.flatMap(({ containerPath, persistent }, index) => {
-    const kept = before.run.volumes.find((volume) => volume.containerPath === containerPath)?.persistent;
+    const kept = stored.get(containerPath);
     if (persistent === undefined || kept === undefined || kept.size === persistent.size) return [];
     return [
       problem(
