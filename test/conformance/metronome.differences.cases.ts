@@ -84,6 +84,50 @@ export function differenceCases(api: MetronomeClient): void {
       expect((await api.get(`/v1/jobs/${child}`)).json()).toMatchObject({ schedules: [] });
     });
 
+    test('keeps what only /v2 has words for, and shows what can be sent back', async () => {
+      const id = api.id('differs.own');
+      const own = {
+        ...{ timeoutSeconds: 60, priority: 3, ports: 1, limits: { mem: 64 }, healthCheck: { cmd: 'true' } },
+        retry: { limit: 2, delaySeconds: 1, backoffFactor: 1, jitter: 0, on: [] },
+        parameters: [{ name: 'A', type: 'string', default: 'x' }],
+      };
+      const constraints = [{ attribute: 'hostname', operator: 'UNIQUE' }];
+      const schedules = [
+        { id: 'cron7', cron: '15 0 2 * * * *', concurrencyPolicy: 'QUEUE', queueLimit: 4, jitterSeconds: 5 },
+        { id: 'nightly', cron: '0 2 * * *', catchUp: { policy: 'ALL', limit: 3 }, maxRuns: 9 },
+        { id: 'iso', interval: 'R5/2030-01-01T00:00:00Z/P1D' },
+      ];
+      const made = await api.post('/v2/jobs', {
+        id,
+        run: run({ ...own, placement: { constraints } }),
+        schedules,
+      });
+      expect(made.status).toBe(201);
+      const stored = async () =>
+        (await api.get(`/v2/jobs/${id}`)).json() as { revision: number; spec: object };
+      const before = await stored();
+
+      const shown = (await api.get(`/v1/jobs/${id}`)).json() as { run: object; schedules: object[] };
+      expect(shown).toMatchObject({
+        run: { placement: { constraints: [] } },
+        schedules: [{ id: 'cron7', concurrencyPolicy: 'FORBID' }, { id: 'nightly' }],
+      });
+      expect((await api.put(`/v1/jobs/${id}`, shown)).status).toBe(200);
+      for (const one of ['cron7', 'nightly']) {
+        const path = `/v1/jobs/${id}/schedules/${one}`;
+        expect((await api.put(path, (await api.get(path)).json())).status).toBe(200);
+      }
+      const nightly = shown.schedules.slice(1);
+      const v0 = await api.put(`/v0/scheduled-jobs/${id}`, { id, run: shown.run, schedules: nightly });
+      expect(v0.status).toBe(200);
+      const [, kept, iso] = (before.spec as { schedules: object[] }).schedules;
+      expect(await stored()).toMatchObject({
+        revision: before.revision + 1,
+        spec: { ...before.spec, schedules: [kept, iso] },
+      });
+      await api.delete(`/v1/jobs/${id}`);
+    });
+
     test('refuses text that nothing could store', async () => {
       const answer = await create('nul', { description: 'a\u0000b' });
       expect([answer.status, answer.json()]).toMatchObject([422, { message: 'Object is not valid' }]);

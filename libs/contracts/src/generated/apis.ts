@@ -135,7 +135,8 @@ export interface JobRegistryApi {
   createJob(request: CreateJobRequest): Promise<Job>;
   /**
    * Replaces the specification. With keep_schedules the stored schedules stay, whatever spec says; with keep_volumes its
-   * external and persistent volumes do, but for those whose container paths spec has for others.
+   * external and persistent volumes do, but for those whose container paths spec has for others; with keep_own so does all
+   * else that Metronome's API has no words for, in schedules as well.
    */
   updateJob(request: UpdateJobRequest): Promise<Job>;
   /** Idempotent for a given uid. Runs must have been closed off at the scheduler-framework before. */
@@ -148,6 +149,7 @@ export interface JobRegistryApi {
   /** Those of them that exist, in no order. */
   getRevisions(request: GetRevisionsRequest): Promise<GetRevisionsResponse>;
   addSchedule(request: ScheduleRequest): Promise<Job>;
+  /** With keep_own what Metronome's API has no words for stays as it is. */
   changeSchedule(request: ScheduleRequest): Promise<Job>;
   removeSchedule(request: RemoveScheduleRequest): Promise<Job>;
   /**

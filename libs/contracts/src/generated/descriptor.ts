@@ -3556,6 +3556,11 @@ export const descriptor: object = {
                   "oneof": [
                     "expected"
                   ]
+                },
+                "_keepOwn": {
+                  "oneof": [
+                    "keepOwn"
+                  ]
                 }
               },
               "fields": {
@@ -3587,6 +3592,14 @@ export const descriptor: object = {
                   "type": "bool",
                   "id": 5,
                   "protoName": "keep_volumes"
+                },
+                "keepOwn": {
+                  "type": "bool",
+                  "id": 6,
+                  "protoName": "keep_own",
+                  "options": {
+                    "proto3_optional": true
+                  }
                 }
               }
             },
@@ -3753,6 +3766,11 @@ export const descriptor: object = {
                   "oneof": [
                     "request"
                   ]
+                },
+                "_keepOwn": {
+                  "oneof": [
+                    "keepOwn"
+                  ]
                 }
               },
               "fields": {
@@ -3786,6 +3804,14 @@ export const descriptor: object = {
                 "request": {
                   "type": "RequestKey",
                   "id": 5,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "keepOwn": {
+                  "type": "bool",
+                  "id": 6,
+                  "protoName": "keep_own",
                   "options": {
                     "proto3_optional": true
                   }

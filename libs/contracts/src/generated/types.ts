@@ -933,6 +933,7 @@ export interface UpdateJobRequest {
   readonly keepSchedules: boolean;
   readonly expected?: JobVersion;
   readonly keepVolumes: boolean;
+  readonly keepOwn?: boolean;
 }
 
 /** A change that names the version it is of is refused with revisionChanged when the job has another by now. */
@@ -992,6 +993,8 @@ export interface ScheduleRequest {
   /** adding: refused with onlyOneSchedule when the job has one already, as Metronome does */
   readonly onlyOne?: boolean;
   readonly request?: RequestKey;
+  /** changing */
+  readonly keepOwn?: boolean;
 }
 
 export interface RemoveScheduleRequest {

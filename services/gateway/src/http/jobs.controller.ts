@@ -6,7 +6,7 @@ import { removeJob } from '../application/remove-job.js';
 import type { GatewayConfig } from '../gateway.config.js';
 import { presentHistory, presentSummary } from '../metronome/history.presenter.js';
 import { presentJobInfo, presentJobSpec } from '../metronome/job.presenter.js';
-import { jobSpecReader } from '../metronome/job-spec.reader.js';
+import { jobChangeReader, jobSpecReader } from '../metronome/job-spec.reader.js';
 import { booleanParameter, type Embeds, embedParameter, jobIdParameter } from '../metronome/parameters.js';
 import { presentRun } from '../metronome/run.presenter.js';
 import { defaultLimits, type GatewayLimits } from '../gateway.limits.js';
@@ -49,13 +49,13 @@ export class JobsController {
     return presentView(view, embeds, { idleRuns: true });
   }
 
-  /** Keeps the stored schedules: those of the body are read, but not used; and volumes that v1 has no words for. */
+  /** Keeps the stored schedules: those of the body are read, but not used; and all that v1 has no words for. */
   @Put(':jobId')
   async update(@Param('jobId') id: string, @Req() request: FastifyRequest): Promise<object> {
     const jobId = jobIdParameter(id);
-    const spec = jsonBody(request, jobSpecReader);
+    const spec = jsonBody(request, jobChangeReader);
     const job = await this.#backends.registry.updateJob({
-      ...{ jobId, spec, keepSchedules: true, keepVolumes: true },
+      ...{ jobId, spec, keepSchedules: true, keepVolumes: true, keepOwn: true },
     });
     return presentJobSpec(job.spec, Date.now());
   }

@@ -2,7 +2,7 @@ import { Controller, Inject, Param, Post, Put, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Backends } from '../application/backends.js';
 import { presentJobSpec } from '../metronome/job.presenter.js';
-import { jobSpecReaderV0 } from '../metronome/job-spec.reader.js';
+import { jobChangeReaderV0, jobSpecReaderV0 } from '../metronome/job-spec.reader.js';
 import { jobIdParameter } from '../metronome/parameters.js';
 import { defaultLimits, type GatewayLimits } from '../gateway.limits.js';
 import type { GatewayConfig } from '../gateway.config.js';
@@ -28,13 +28,13 @@ export class ScheduledJobsController {
     return presentJobSpec(spec, Date.now());
   }
 
-  /** Unlike version 1 this replaces the schedules. */
+  /** Unlike version 1 this replaces the schedules, those that it has words for. */
   @Put(':jobId')
   async update(@Param('jobId') id: string, @Req() request: FastifyRequest): Promise<object> {
     const jobId = jobIdParameter(id);
-    const body = jsonBody(request, jobSpecReaderV0);
+    const body = jsonBody(request, jobChangeReaderV0);
     const { spec } = await this.#registry.updateJob({
-      ...{ jobId, spec: body, keepSchedules: false, keepVolumes: true },
+      ...{ jobId, spec: body, keepSchedules: false, keepVolumes: true, keepOwn: true },
     });
     return presentJobSpec(spec, Date.now());
   }

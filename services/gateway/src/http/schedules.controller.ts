@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Backends } from '../application/backends.js';
 import { jobIdParameter } from '../metronome/parameters.js';
 import { isCron, presentSchedule } from '../metronome/schedule.presenter.js';
-import { scheduleReader } from '../metronome/schedule.reader.js';
+import { scheduleReader, shownScheduleReader } from '../metronome/schedule.reader.js';
 import { defaultLimits, type GatewayLimits } from '../gateway.limits.js';
 import type { GatewayConfig } from '../gateway.config.js';
 import { BACKENDS, GATEWAY_CONFIG } from '../tokens.js';
@@ -55,8 +55,8 @@ export class SchedulesController {
     @Req() request: FastifyRequest,
   ): Promise<object> {
     const jobId = jobIdParameter(id);
-    const schedule = { ...jsonBody(request, scheduleReader), id: scheduleId };
-    const job = await this.#registry.changeSchedule({ jobId, schedule });
+    const schedule = { ...jsonBody(request, shownScheduleReader), id: scheduleId };
+    const job = await this.#registry.changeSchedule({ jobId, schedule, keepOwn: true });
     return presentSchedule(scheduleOf(job, scheduleId), job.spec.id, Date.now());
   }
 

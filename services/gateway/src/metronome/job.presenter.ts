@@ -1,4 +1,4 @@
-import type { EnvValue, JobSpec, RunSpec, Volume } from '@carillon/contracts';
+import type { Constraint, EnvValue, JobSpec, RunSpec, Volume } from '@carillon/contracts';
 import { isCron, presentSchedule } from './schedule.presenter.js';
 
 /** What POST, PUT and DELETE answer. */
@@ -32,11 +32,10 @@ export const presentRunSpec = (run: RunSpec) => ({
   ...given('user', run.user),
   env: Object.fromEntries(Object.entries(run.env).map(([name, value]) => [name, presentEnv(value)])),
   placement: {
-    constraints: run.placement.constraints.map(({ attribute, operator, value }) => ({
-      attribute,
-      operator,
-      ...given('value', value),
-    })),
+    constraints: run.placement.constraints.flatMap(({ attribute, operator, value }) => {
+      const known = OPERATORS[operator];
+      return known === undefined ? [] : [{ attribute, operator: known, ...given('value', value) }];
+    }),
   },
   artifacts: run.artifacts.map(({ uri, extract, executable, cache }) => ({
     uri,
@@ -74,6 +73,14 @@ export const presentRunSpec = (run: RunSpec) => ({
     ...(Object.keys(labels).length > 0 ? { labels } : {}),
   })),
 });
+
+/** The others look at other runs of the job, which Metronome has no words for. */
+const OPERATORS: Partial<Record<Constraint['operator'], 'IS' | 'LIKE' | 'UNLIKE'>> = {
+  IS: 'IS',
+  EQUALS: 'IS',
+  LIKE: 'LIKE',
+  UNLIKE: 'UNLIKE',
+};
 
 const presentEnv = ({ value, secret }: EnvValue) => (secret === undefined ? (value ?? '') : { secret });
 

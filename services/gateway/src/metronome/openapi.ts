@@ -1,7 +1,7 @@
 import { version } from '../version.js';
-import { jobSpecReader, jobSpecReaderV0 } from './job-spec.reader.js';
+import { jobChangeReader, jobChangeReaderV0, jobSpecReader, jobSpecReaderV0 } from './job-spec.reader.js';
 import type { JsonSchema } from './readers.js';
-import { scheduleReader } from './schedule.reader.js';
+import { scheduleReader, shownScheduleReader } from './schedule.reader.js';
 
 const object = (properties: JsonSchema, required = Object.keys(properties)): JsonSchema => ({
   type: 'object',
@@ -155,7 +155,7 @@ export const metronomeDocument = {
       get: { parameters: [jobId, embed], responses: { 200: answer('The job', jobInfo), ...errors(404) } },
       put: {
         parameters: [jobId],
-        requestBody: body(jobSpecReader.schema),
+        requestBody: body(jobChangeReader.schema),
         responses: { 200: answer('The job', job), ...errors(404, 413, 415, 422) },
       },
       delete: { parameters: [jobId, stop], responses: { 200: answer('The job', job), ...errors(404, 409) } },
@@ -175,7 +175,7 @@ export const metronomeDocument = {
       },
       put: {
         parameters: [jobId, scheduleId],
-        requestBody: body(scheduleReader.schema),
+        requestBody: body(shownScheduleReader.schema),
         responses: { 200: answer('The schedule', schedule), ...errors(404, 413, 415, 422) },
       },
       delete: {
@@ -205,7 +205,7 @@ export const metronomeDocument = {
     '/v0/scheduled-jobs/{jobId}': {
       put: {
         parameters: [jobId],
-        requestBody: body(jobSpecReaderV0.schema),
+        requestBody: body(jobChangeReaderV0.schema),
         responses: { 200: answer('The job', job), ...errors(404, 413, 415, 422) },
       },
     },

@@ -16,7 +16,8 @@ export function presentSchedule(schedule: Schedule, jobId: string, now: number):
     cron: schedule.cron,
     timezone: schedule.timezone,
     startingDeadlineSeconds: schedule.startingDeadlineSeconds,
-    concurrencyPolicy: schedule.concurrencyPolicy,
+    // All others keep a run from being beside another.
+    concurrencyPolicy: schedule.concurrencyPolicy === 'ALLOW' ? 'ALLOW' : 'FORBID',
     enabled: schedule.enabled,
     ...(at === undefined ? {} : { nextRunAt: timestamp(at) }),
   };

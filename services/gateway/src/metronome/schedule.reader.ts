@@ -21,10 +21,10 @@ const cron: Reader<string> = reader({ type: 'string' }, (value, at, problems) =>
   return refuse(NOT_METRONOMES, at, problems);
 });
 
-const scheduleWithId = (id: Reader<string>): Reader<Schedule> =>
+const scheduleWith = (id: Reader<string>, cronText: Reader<string>): Reader<Schedule> =>
   as(
     object(
-      { id, cron },
+      { id, cron: cronText },
       {
         timezone: string(),
         // What Metronome's own command line calls it.
@@ -46,5 +46,12 @@ const scheduleWithId = (id: Reader<string>): Reader<Schedule> =>
     }),
   );
 
-export const scheduleReader = scheduleWithId(string({ pattern: SCHEDULE_ID }));
-export const embeddedScheduleReader = scheduleWithId(string({ minLength: 1, pattern: JOB_ID }));
+const ownId = string({ pattern: SCHEDULE_ID });
+const embeddedId = string({ minLength: 1, pattern: JOB_ID });
+
+export const scheduleReader = scheduleWith(ownId, cron);
+export const embeddedScheduleReader = scheduleWith(embeddedId, cron);
+
+/** In changes: what was shown may be sent back, also a cron expression that came from /v2. */
+export const shownScheduleReader = scheduleWith(ownId, string());
+export const embeddedShownScheduleReader = scheduleWith(embeddedId, string());

@@ -11,6 +11,8 @@ export type JobCommand =
       readonly keepSchedules: boolean;
       /** The stored external and persistent volumes stay, where `spec` has no others for their container paths. */
       readonly keepVolumes: boolean;
+      /** All else that Metronome's API has no words for stays, where `spec` does not say otherwise. */
+      readonly keepOwn?: boolean;
       readonly expected?: JobVersion;
       readonly now: number;
     }
@@ -78,6 +80,8 @@ export type JobCommand =
       readonly type: 'ChangeSchedule';
       readonly jobId: string;
       readonly schedule: Schedule;
+      /** What Metronome's API has no words for stays. */
+      readonly keepOwn?: boolean;
       readonly expected?: JobVersion;
       readonly now: number;
     }

@@ -1,11 +1,12 @@
-import type { JobSpec } from '@carillon/contracts';
+import type { JobSpec, Schedule } from '@carillon/contracts';
 import { assertNever, type Decider, domainError, notFound } from '@carillon/event-sourcing';
 import type { JobCommand } from './job.commands.js';
 import type { JobChange, JobEvent } from './job.events.js';
 import { cancelRemoval, pause, prepareRemoval, resume } from './job.lifecycle.js';
-import { triggerable, validJob, validSchedule } from './job.rules.js';
+import { consistent, triggerable, validJob, validSchedule } from './job.rules.js';
 import { type DefinedJob, evolveJob, initialJob, type JobState } from './job.state.js';
 import { changeable, defined, revisionChanged, unknownJob } from './job.version.js';
+import { withOwnMembers, withOwnPolicies } from './own-members.js';
 import { refuseIfAny } from './rules.js';
 import { sameJson } from './same-json.js';
 import { sizeProblems } from './size.rules.js';
@@ -59,17 +60,18 @@ function create({ uid, spec: raw, now }: Command<'CreateJob'>, state: JobState):
 }
 
 function update(
-  { jobId, spec: raw, keepSchedules, keepVolumes, expected, now }: Command<'UpdateJob'>,
+  { jobId, spec: raw, keepSchedules, keepVolumes, keepOwn = false, expected, now }: Command<'UpdateJob'>,
   state: JobState,
 ): JobEvent[] {
-  const spec = validJob(raw);
+  const valid = validJob(raw);
   const job = changeable(defined(state, jobId), expected, now);
+  const spec = keepOwn ? withOwnMembers(valid, job.spec) : valid;
   const schedules = keepSchedules ? job.spec.schedules : spec.schedules;
   const { volumes } = spec.run;
   const run = keepVolumes
     ? { ...spec.run, volumes: withOwnVolumes(volumes, job.spec.run.volumes) }
     : spec.run;
-  return revise(job, 'updated', triggerable({ ...spec, id: jobId, schedules, run }), now);
+  return revise(job, 'updated', consistent({ ...spec, id: jobId, schedules, run }), now);
 }
 
 function put({ uid, spec: raw, expected, now }: Command<'PutJob'>, state: JobState): JobEvent[] {
@@ -113,12 +115,14 @@ function addSchedule(
 }
 
 function changeSchedule(
-  { jobId, schedule: raw, expected, now }: Command<'ChangeSchedule'>,
+  { jobId, schedule: raw, keepOwn = false, expected, now }: Command<'ChangeSchedule'>,
   state: JobState,
 ): JobEvent[] {
   const schedule = validSchedule(raw, jobId);
   const job = changeable(withSchedule(state, jobId, schedule.id), expected, now);
-  const schedules = job.spec.schedules.map((other) => (other.id === schedule.id ? schedule : other));
+  const changed = (other: Schedule) =>
+    keepOwn ? validSchedule(withOwnPolicies(schedule, other), jobId) : schedule;
+  const schedules = job.spec.schedules.map((other) => (other.id === schedule.id ? changed(other) : other));
   return revise(job, 'scheduleChanged', { ...job.spec, schedules }, now);
 }
 

@@ -49,6 +49,15 @@ export function triggerable(spec: JobSpec): JobSpec {
   return spec;
 }
 
+/**
+ * The specification as it is. Refuses with `jobInvalid` where parts of it that were each judged with others do not go
+ * together: its run, and what makes it due.
+ */
+export function consistent(spec: JobSpec): JobSpec {
+  refuseIfAny([...within(['run'], runProblems(spec.run)), ...untriggerable(spec)]);
+  return spec;
+}
+
 function doubleSchedules({ schedules }: JobSpec): Problem[] {
   const first = firstPlaces(schedules.map(({ id }) => id));
   return schedules.flatMap(({ id }, index) =>

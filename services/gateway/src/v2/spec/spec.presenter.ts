@@ -32,6 +32,13 @@ export const presentRule = (schedule: Schedule) => ({
 
 const presentOwnRun = (run: RunSpec) => ({
   ...presentRunSpec(run),
+  placement: {
+    constraints: run.placement.constraints.map(({ attribute, operator, value }) => ({
+      attribute,
+      operator,
+      ...given('value', value),
+    })),
+  },
   volumes: run.volumes.map(presentVolume),
   ...given('retry', run.retry),
   ...given('timeoutSeconds', run.timeoutSeconds),
