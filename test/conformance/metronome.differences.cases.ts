@@ -128,6 +128,18 @@ export function differenceCases(api: MetronomeClient): void {
       await api.delete(`/v1/jobs/${id}`);
     });
 
+    test('knows no schedule of another kind than cron, whatever is asked of it', async () => {
+      const id = api.id('differs.kinds');
+      const schedules = [{ id: 'iso', interval: 'R5/2030-01-01T00:00:00Z/P1D' }];
+      expect((await api.post('/v2/jobs', { id, run: run(), schedules })).status).toBe(201);
+      const path = `/v1/jobs/${id}/schedules/iso`;
+      const unknown = [404, { id: 'iso', message: 'Schedule not found' }];
+      for (const answer of [await api.get(path), await api.put(path, schedule()), await api.delete(path)]) {
+        expect([answer.status, answer.json()]).toEqual(unknown);
+      }
+      expect((await api.get(`/v2/jobs/${id}`)).json()).toMatchObject({ spec: { schedules } });
+    });
+
     test('refuses text that nothing could store', async () => {
       const answer = await create('nul', { description: 'a\u0000b' });
       expect([answer.status, answer.json()]).toMatchObject([422, { message: 'Object is not valid' }]);

@@ -118,6 +118,11 @@ export function scheduleCases(api: MetronomeClient): void {
       expectAnswer(await api.put(`${path}/weekly`, schedule({ id: 'weekly' })), 404, noWeekly);
       expectAnswer(await api.put(`${path}/weekly`, schedule({ id: 'id1' })), 404, noWeekly);
       expectAnswer(await api.put(`${ofMissing}/nightly`, schedule()), 404, missing);
+      // An id that none can have is no reason to refuse the body.
+      for (const id of ['Weekly', 'a'.repeat(191)]) {
+        expectAnswer(await api.put(`${path}/${id}`, schedule()), 404, { ...noWeekly, id });
+        expectAnswer(await api.put(`${ofMissing}/${id}`, schedule()), 404, missing);
+      }
     });
 
     test('indicate a problem when sending invalid json', async () => {

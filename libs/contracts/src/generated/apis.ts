@@ -149,7 +149,7 @@ export interface JobRegistryApi {
   /** Those of them that exist, in no order. */
   getRevisions(request: GetRevisionsRequest): Promise<GetRevisionsResponse>;
   addSchedule(request: ScheduleRequest): Promise<Job>;
-  /** With keep_own what Metronome's API has no words for stays as it is. */
+  /** With keep_own what Metronome's API has no words for stays as it is; it knows schedules with a cron expression alone. */
   changeSchedule(request: ScheduleRequest): Promise<Job>;
   removeSchedule(request: RemoveScheduleRequest): Promise<Job>;
   /**

@@ -9,6 +9,7 @@ import { scheduleReader, shownScheduleReader } from '../metronome/schedule.reade
 import { defaultLimits, type GatewayLimits } from '../gateway.limits.js';
 import type { GatewayConfig } from '../gateway.config.js';
 import { BACKENDS, GATEWAY_CONFIG } from '../tokens.js';
+import { scheduleId as scheduleIdSchema } from '../v2/parameters.js';
 import { jsonBody } from './json-body.js';
 import { requestKey } from './request-key.js';
 
@@ -56,6 +57,8 @@ export class SchedulesController {
   ): Promise<object> {
     const jobId = jobIdParameter(id);
     const schedule = { ...jsonBody(request, shownScheduleReader), id: scheduleId };
+    // What is not the id of a schedule is the id of none.
+    if (!scheduleIdSchema.safeParse(scheduleId).success) return this.get(id, scheduleId);
     const job = await this.#registry.changeSchedule({ jobId, schedule, keepOwn: true });
     return presentSchedule(scheduleOf(job, scheduleId), job.spec.id, Date.now());
   }
@@ -63,7 +66,9 @@ export class SchedulesController {
   @Delete(':scheduleId')
   @HttpCode(200)
   async remove(@Param('jobId') id: string, @Param('scheduleId') scheduleId: string): Promise<void> {
-    await this.#registry.removeSchedule({ jobId: jobIdParameter(id), scheduleId });
+    const jobId = jobIdParameter(id);
+    scheduleOf(await this.#registry.getJob({ jobId }), scheduleId);
+    await this.#registry.removeSchedule({ jobId, scheduleId });
   }
 }
 

@@ -6,7 +6,7 @@ import { cancelRemoval, pause, prepareRemoval, resume } from './job.lifecycle.js
 import { consistent, triggerable, validJob, validSchedule } from './job.rules.js';
 import { type DefinedJob, evolveJob, initialJob, type JobState } from './job.state.js';
 import { changeable, defined, revisionChanged, unknownJob } from './job.version.js';
-import { withOwnMembers, withOwnPolicies } from './own-members.js';
+import { isCron, withOwnMembers, withOwnPolicies } from './own-members.js';
 import { refuseIfAny } from './rules.js';
 import { sameJson } from './same-json.js';
 import { sizeProblems } from './size.rules.js';
@@ -119,7 +119,8 @@ function changeSchedule(
   state: JobState,
 ): JobEvent[] {
   const schedule = validSchedule(raw, jobId);
-  const job = changeable(withSchedule(state, jobId, schedule.id), expected, now);
+  const known = keepOwn ? isCron : () => true;
+  const job = changeable(withSchedule(state, jobId, schedule.id, known), expected, now);
   const changed = (other: Schedule) =>
     keepOwn ? validSchedule(withOwnPolicies(schedule, other), jobId) : schedule;
   const schedules = job.spec.schedules.map((other) => (other.id === schedule.id ? changed(other) : other));
@@ -145,9 +146,14 @@ function revise(job: DefinedJob, change: JobChange, spec: JobSpec, now: number):
   return [{ type: 'JobDefined', data }];
 }
 
-function withSchedule(state: JobState, jobId: string, scheduleId: string): DefinedJob {
+function withSchedule(
+  state: JobState,
+  jobId: string,
+  scheduleId: string,
+  known: (schedule: Schedule) => boolean = () => true,
+): DefinedJob {
   const job = defined(state, jobId);
-  if (!job.spec.schedules.some(({ id }) => id === scheduleId)) {
+  if (!job.spec.schedules.some((schedule) => schedule.id === scheduleId && known(schedule))) {
     throw notFound('scheduleNotFound', 'Schedule not found', { jobId, scheduleId });
   }
   return job;

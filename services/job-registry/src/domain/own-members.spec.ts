@@ -117,4 +117,13 @@ describe('a job', () => {
       .when(change)
       .then([defined(2, 'scheduleChanged', schedules(schedule({ enabled: false })))]);
   });
+  test('has no schedule of another kind for who does not know it', () => {
+    const change = { type: 'ChangeSchedule', jobId, schedule: schedule({ id: 'often' }), now: 2000 } as const;
+    given(jobDecider, [stored])
+      .when({ ...change, keepOwn: true })
+      .thenRefused('scheduleNotFound');
+    given(jobDecider, [stored])
+      .when(change)
+      .then([defined(2, 'scheduleChanged', { ...spec, schedules: [schedule(policies), change.schedule] })]);
+  });
 });

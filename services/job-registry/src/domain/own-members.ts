@@ -39,7 +39,8 @@ function withOwnRun(next: RunSpec, stored: RunSpec): RunSpec {
   };
 }
 
-const isCron = ({ cron }: Schedule) => cron !== '';
+/** Of no other kind has it a word. */
+export const isCron = ({ cron }: Schedule) => cron !== '';
 const OWN_POLICIES: ReadonlySet<Schedule['concurrencyPolicy']> = new Set(['REPLACE', 'QUEUE']);
 const OWN_OPERATORS: ReadonlySet<Constraint['operator']> = new Set([
   'UNIQUE',
