@@ -174,6 +174,12 @@ describe('policies of a run', () => {
   ])('%s is judged', (path, changes) => {
     expect(problemsOf(jobSpec({ run: runSpec(changes) })).map((said) => said.split(':')[0])).toEqual([path]);
   });
+  test('a grace is no longer than Mesos can count', () => {
+    expect(ofRun({ taskKillGracePeriodSeconds: 2_147_483_647 })).toEqual([]);
+    expect(ofRun({ taskKillGracePeriodSeconds: 1e10 })).toEqual([
+      'run.taskKillGracePeriodSeconds: got 10000000000, expected 0 to 2147483647',
+    ]);
+  });
   test('a job that is not started by hand has a default for every parameter', () => {
     const run = runSpec({ parameters: [parameter] });
     expect(problemsOf(jobSpec({ run }))).toEqual([]);

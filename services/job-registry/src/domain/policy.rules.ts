@@ -6,14 +6,17 @@ const OUTCOMES = new Set(['failed', 'lost', 'timedOut']);
 const MOST_RETRIES = 1000;
 const MOST_SECONDS = 31 * 86_400;
 const MOST_PORTS = 100;
+/** Mesos counts its nanoseconds in 64 bits: beyond, an agent would grant none at all, or refuse the task. */
+const MOST_GRACE_SECONDS = 2 ** 31 - 1;
 
-/** What Carillon adds to Metronome's run. Paths start at the run. */
+/** What Carillon adds to Metronome's run, and how long it waits for its end. Paths start at the run. */
 export function policyProblems(run: RunSpec): Problem[] {
   const { retry, timeoutSeconds, parameters, ports, limits, healthCheck } = run;
   const first = firstPlaces(parameters.map(({ name }) => name));
   return [
     ...(retry ? within(['retry'], retryProblems(retry)) : []),
     ...outside(['timeoutSeconds'], timeoutSeconds, 1, MOST_SECONDS),
+    ...outside(['taskKillGracePeriodSeconds'], run.taskKillGracePeriodSeconds, 0, MOST_GRACE_SECONDS),
     ...outside(['ports'], ports, 0, MOST_PORTS),
     ...parameters.flatMap((parameter, index) =>
       within(
