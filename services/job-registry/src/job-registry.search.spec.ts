@@ -85,6 +85,15 @@ test('a page is what reading all jobs would find', async () => {
   );
 }, 60_000);
 
+test('a word is found beside what is more than one unit of UTF-16', async () => {
+  const spec = jobSpec({ id: 'zz.last', description: 'deploy the 🚀rocket🚀' });
+  await registry.createJob({ spec });
+  for (const text of ['🚀rocket', 'rocket🚀', '🚀']) {
+    const { jobs } = await registry.listJobs({ filter: { text, labels: {} }, limit: 9 });
+    expect(jobs.map((job) => job.spec.id)).toEqual(['zz.last']);
+  }
+});
+
 test('a label of any length is stored, found and lost again', async () => {
   // More than an entry of an index may have, also when compressed.
   const long = randomBytes(3_000).toString('base64');

@@ -9,6 +9,9 @@ test.each([
   ['0%_s', '0%'],
   ['%_', '%_'],
   ['', ''],
+  ['the 🚀rocket🚀', '🚀rocket🚀'],
+  ['🚀🚀', '🚀🚀'],
+  ['𝔸lpha🚀', '𝔸lpha🚀'],
 ])('of %s it is %s', (text, part) => {
   expect(rarestPart(text)).toBe(part);
 });
