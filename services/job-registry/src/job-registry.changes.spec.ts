@@ -51,6 +51,21 @@ describe('a request with a key', () => {
     await expect(registry.getJob({ jobId: 'keyed' })).rejects.toMatchObject({ code: 'jobNotFound' });
   });
 
+  test('has the same answer when what it needed is gone', async () => {
+    const parent = await create('needed');
+    const asked = {
+      spec: jobSpec({ id: 'needing', dependencies: [{ id: 'needed' }] }),
+      request: request('n1'),
+    };
+    const first = await registry.createJob(asked);
+    const back = { jobId: 'needing', revision: 1, request: request('n2') };
+    const rolledBack = await registry.rollBackJob(back);
+    await registry.removeJob({ jobId: 'needing', uid: first.uid });
+    await registry.removeJob({ jobId: 'needed', uid: parent.uid });
+    expect(await registry.createJob(asked)).toEqual(first);
+    expect(await registry.rollBackJob(back)).toEqual(rolledBack);
+  });
+
   test('is refused for something else, and done after a failure', async () => {
     await registry.createJob({ spec: jobSpec({ id: 'k2.a' }), request: request('k2') });
     const other = { spec: jobSpec({ id: 'k2.b' }), request: request('k2', 'other') };

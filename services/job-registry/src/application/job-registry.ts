@@ -37,7 +37,7 @@ import { JobCommands } from './job-commands.js';
 import { JobLimit } from './job-limit.js';
 import type { JobRegistryPorts } from './job-registry.ports.js';
 import { jobUid } from './job-uid.js';
-import { once } from './once.js';
+import { once, type Record } from './once.js';
 
 const MAX_PAGE = 1000;
 const MOST_REVISIONS = 500;
@@ -58,8 +58,11 @@ export class JobRegistry implements JobRegistryApi {
     // What is wrong with the job itself comes before what is wrong with its place among others.
     if (spec.dependencies.length > 0) validJob(spec);
     const create: Timed<JobCommand> = (now) => ({ type: 'CreateJob', uid: jobUid(now), spec, now });
-    return this.#ports.dependencies.keeping({ put: [spec] }, () =>
-      this.#change(spec.id, create, request, () => this.#limit.makeRoom(1)),
+    return this.#once(request, (record) =>
+      this.#ports.dependencies.keeping({ put: [spec] }, async () => {
+        await this.#limit.makeRoom(1);
+        return this.#handle(spec.id, create, record);
+      }),
     );
   }
 
@@ -69,7 +72,7 @@ export class JobRegistry implements JobRegistryApi {
       await this.getJob(request);
     }
     return this.#ports.dependencies.keeping({ put: [{ ...request.spec, id: request.jobId }] }, () =>
-      this.#change(request.jobId, (now) => ({ type: 'UpdateJob', ...request, now })),
+      this.#handle(request.jobId, (now) => ({ type: 'UpdateJob', ...request, now })),
     );
   }
 
@@ -86,7 +89,7 @@ export class JobRegistry implements JobRegistryApi {
   }
 
   removeSchedule(request: RemoveScheduleRequest): Promise<Job> {
-    return this.#change(request.jobId, (now) => ({ type: 'RemoveSchedule', ...request, now }));
+    return this.#handle(request.jobId, (now) => ({ type: 'RemoveSchedule', ...request, now }));
   }
 
   pauseJob({ request, ...pause }: PauseJobRequest): Promise<Job> {
@@ -98,24 +101,26 @@ export class JobRegistry implements JobRegistryApi {
   }
 
   async rollBackJob({ jobId, revision: to, expected, request }: RollBackJobRequest): Promise<Job> {
-    const { uid } = await this.getJob({ jobId });
-    const revision = await this.getRevision({ jobId, uid, revision: to });
-    const version = expected ? { expected } : {};
-    const back: Timed<JobCommand> = (now) => ({ type: 'RollBack', jobId, revision, ...version, now });
-    return this.#ports.dependencies.keeping({ put: [revision.spec] }, () =>
-      this.#change(jobId, back, request),
-    );
+    return this.#once(request, async (record) => {
+      const { uid } = await this.getJob({ jobId });
+      const revision = await this.getRevision({ jobId, uid, revision: to });
+      const version = expected ? { expected } : {};
+      const back: Timed<JobCommand> = (now) => ({ type: 'RollBack', jobId, revision, ...version, now });
+      return this.#ports.dependencies.keeping({ put: [revision.spec] }, () =>
+        this.#handle(jobId, back, record),
+      );
+    });
   }
 
   /** Whoever asks has 30 s to close off the runs and remove the job; until then nothing changes it. */
   prepareRemoval(request: PrepareRemovalRequest): Promise<Job> {
     return this.#ports.dependencies.keeping({ remove: [request.jobId] }, () =>
-      this.#change(request.jobId, (now) => ({ type: 'PrepareRemoval', ...request, now })),
+      this.#handle(request.jobId, (now) => ({ type: 'PrepareRemoval', ...request, now })),
     );
   }
 
   cancelRemoval({ jobId, uid }: RemoveJobRequest): Promise<Job> {
-    return this.#change(jobId, (now) => ({ type: 'CancelRemoval', jobId, uid, now }));
+    return this.#handle(jobId, (now) => ({ type: 'CancelRemoval', jobId, uid, now }));
   }
 
   /** Answers with the last revision of that uid, however often it is asked. */
@@ -176,34 +181,24 @@ export class JobRegistry implements JobRegistryApi {
     return { jobs: jobs.filter((job) => job !== undefined) };
   }
 
-  async #change(
-    jobId: string,
-    command: Timed<JobCommand>,
-    request?: RequestKey,
-    check?: () => Promise<void>,
-  ): Promise<Job> {
-    if (request) return this.#changeOnce(jobId, command, request, check);
-    await check?.();
-    const { state } = await this.#commands.handle(jobId, command);
-    return found(jobOf(state), jobId);
+  #change(jobId: string, command: Timed<JobCommand>, request: RequestKey | undefined): Promise<Job> {
+    return this.#once(request, (record) => this.#handle(jobId, command, record));
   }
 
-  /** By itself, in a transaction with the record of its answer. */
-  #changeOnce(
-    jobId: string,
-    command: Timed<JobCommand>,
-    request: RequestKey,
-    check?: () => Promise<void>,
-  ): Promise<Job> {
-    const { jobs, answered } = this.#ports;
-    return once(answered, request, async (record) => {
-      await check?.();
-      const { state } = await jobs.handle(jobId, command, {
-        metadata: currentTraceContext(),
-        alongside: (tx, handled) => record(tx, found(jobOf(handled.state), jobId)),
-      });
-      return found(jobOf(state), jobId);
-    });
+  /** A request that was answered is answered before anything else is looked at, which may be otherwise by now. */
+  #once(request: RequestKey | undefined, work: (record?: Record) => Promise<Job>): Promise<Job> {
+    return request ? once(this.#ports.answered, request, work) : work();
+  }
+
+  /** With a record by itself, in one transaction with it. */
+  async #handle(jobId: string, command: Timed<JobCommand>, record?: Record): Promise<Job> {
+    const { state } = record
+      ? await this.#ports.jobs.handle(jobId, command, {
+          metadata: currentTraceContext(),
+          alongside: (tx, handled) => record(tx, found(jobOf(handled.state), jobId)),
+        })
+      : await this.#commands.handle(jobId, command);
+    return found(jobOf(state), jobId);
   }
 }
 
