@@ -3,6 +3,7 @@ import type {
   JobRegistryApi,
   RecordedEvent,
   Run,
+  RunPlace,
   RunKey,
   RunOutcome,
   SchedulerFrameworkApi,
@@ -117,8 +118,20 @@ export function fakeServices(registry: JobRegistryApi): {
           (run) => (uids.length === 0 || uids.includes(run.uid)) && (!activeOnly || run.status !== 'ended'),
         ),
       }),
-    findCurrentRuns: ({ uid }) =>
-      Promise.resolve({ runs: [...runs.values()].filter((run) => uid === undefined || run.uid === uid) }),
+    findCurrentRuns: ({ limit, before, uid, jobPrefix = '', trigger, status, outcome }) => {
+      const is = <T>(wanted: T | undefined, of: T) => wanted === undefined || wanted === of;
+      const found = [...runs.values()]
+        .filter((run) => is(uid, run.uid) && run.jobId.startsWith(jobPrefix) && is(trigger, run.trigger))
+        .filter((run) => is(status, run.status) && is(outcome, run.outcome))
+        .filter((run) => before === undefined || newestFirst(run, before) > 0)
+        .sort(newestFirst);
+      const page = found.slice(0, limit);
+      const last = found.length > limit ? page.at(-1) : undefined;
+      return Promise.resolve({
+        runs: page,
+        ...(last ? { next: { queuedAt: last.queuedAt, runId: last.runId, uid: last.uid } } : {}),
+      });
+    },
     closeJob: async ({ uid, stopRuns }) => {
       const active = [...runs.values()].filter((run) => run.uid === uid && run.status !== 'ended');
       if (active.length > 0 && !stopRuns) throw domainError('activeRuns', 'there are active runs');
@@ -176,3 +189,5 @@ export function fakeServices(registry: JobRegistryApi): {
   };
   return { framework, history };
 }
+
+const newestFirst = (a: RunPlace, b: RunPlace) => b.queuedAt - a.queuedAt || (a.runId < b.runId ? 1 : -1);
