@@ -4147,6 +4147,11 @@ export const descriptor: object = {
                   "oneof": [
                     "runsLeft"
                   ]
+                },
+                "_problem": {
+                  "oneof": [
+                    "problem"
+                  ]
                 }
               },
               "fields": {
@@ -4176,6 +4181,13 @@ export const descriptor: object = {
                   "type": "int32",
                   "id": 5,
                   "protoName": "runs_left",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "problem": {
+                  "type": "string",
+                  "id": 6,
                   "options": {
                     "proto3_optional": true
                   }

@@ -1091,12 +1091,14 @@ export interface ArmedSchedule {
   readonly scheduleId: string;
   /** older than the clock's: it still has instants from before the edit to decide */
   readonly revision: number;
-  /** absent: never again */
+  /** absent: never again, unless there is a problem */
   readonly nextDueAt?: number;
   /** every due instant up to and including this one is decided */
   readonly decidedUpTo: number;
   /** with max_runs */
   readonly runsLeft?: number;
+  /** why its due instants cannot be computed here: they are decided once they can be */
+  readonly problem?: string;
 }
 
 export interface ListWorkflowRunsRequest {

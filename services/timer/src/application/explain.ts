@@ -7,7 +7,7 @@ import type {
 import { invalid, isCarillonError } from '@carillon/event-sourcing';
 import type { StoredEvent } from '@carillon/event-store';
 import type { CompiledSchedule } from '@carillon/time';
-import { type ArmedSchedule, compiled, nextDueAt } from '../domain/armed-schedule.js';
+import { type ArmedSchedule, compiledHere, nextDueAt } from '../domain/armed-schedule.js';
 import type { ClockEvent } from '../domain/clock.events.js';
 import type { ClockState } from '../domain/clock.state.js';
 import { pausedUntil } from '../domain/pauses.js';
@@ -100,7 +100,7 @@ export class Explain {
     return instants.page(limit);
   }
 
-  /** The rule of a schedule as a revision has it; undefined when the registry has forgotten it. */
+  /** The rule of a schedule as a revision has it; undefined when the registry has forgotten it, or it cannot be computed. */
   async #rule(
     { jobId, uid }: Range,
     scheduleId: string,
@@ -109,7 +109,7 @@ export class Explain {
     try {
       const job = await this.#ports.registry.getRevision({ jobId, uid, revision });
       const schedule = job.spec.schedules.find(({ id }) => id === scheduleId);
-      return schedule && compiled(ruleOf(schedule), jobId);
+      return schedule && compiledHere(ruleOf(schedule), jobId);
     } catch (error) {
       if (isCarillonError(error, 'notFound')) return undefined;
       throw error;
@@ -226,11 +226,12 @@ function ahead(state: ClockState, range: Range): DueInstant[] {
   );
 }
 
-/** Of the range, one more than its limit at most. Where runs are counted, all that lie before it are gone through. */
+/** Of the range, one more than its limit at most; none that cannot be computed here. Where runs are counted, all that lie before it are gone through. */
 function undecided(schedule: ArmedSchedule, jobId: string, { from, to, limit }: Range): number[] {
   const runsLeft = schedule.more?.runsLeft ?? Infinity;
   const counted = Number.isFinite(runsLeft);
-  const rule = compiled(schedule, jobId);
+  const rule = compiledHere(schedule, jobId);
+  if (rule === undefined) return [];
   const nextAfter = (instant: number) => nextDueAt(schedule, jobId, instant, rule);
   const instants: number[] = [];
   let passed = 0;

@@ -129,6 +129,27 @@ test('the clock says what is armed', async () => {
   expect(clock.nextDueAt).toBeGreaterThan(now);
 });
 
+test('a schedule that cannot be computed here is told by the clock, and hides nothing of the others', async () => {
+  const lost = schedule({ id: 'lost', timezone: 'Mars/Olympus' });
+  revisions = [
+    [schedule({ cron: '*/30 * * * *' }), lost],
+    [schedule({ cron: '*/20 * * * *' }), lost],
+  ];
+  for (const [index, schedules] of revisions.entries())
+    await rig.hear(
+      jobDefined({ uid: 'u1', revision: index + 1, definedAt: hour + index * 45 * MINUTE, schedules }),
+    );
+  await rig.fireAll();
+  const range = { jobId: 'job-u1', uid: 'u1', from: hour, to: hour + 70 * MINUTE, limit: 100 };
+  const { instants } = await service().explainDueInstants(range);
+  expect(minutesOf(instants)).toEqual(['0 missed', '30 missed', '60 missed']);
+  const { schedules, nextDueAt } = await service().getClock({ uid: 'u1' });
+  expect(schedules).toMatchObject([
+    { scheduleId: 'main', nextDueAt },
+    { scheduleId: 'lost', problem: expect.stringContaining('Mars/Olympus') as string },
+  ]);
+});
+
 describe('explain', () => {
   const explain = (from: number, to: number, limit = 100) =>
     service().explainDueInstants({ jobId: 'job-u1', uid: 'u1', from, to, limit });

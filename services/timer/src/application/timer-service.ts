@@ -15,7 +15,7 @@ import type {
   WorkflowRunRequest,
 } from '@carillon/contracts';
 import { invalid, notFound } from '@carillon/event-sourcing';
-import { nextDueAt } from '../domain/armed-schedule.js';
+import { compiledOrWhyNot, nextDueAt } from '../domain/armed-schedule.js';
 import type { ClockState, SetClock } from '../domain/clock.state.js';
 import type { BegunWorkflow } from '../domain/workflow/workflow.state.js';
 import type { Backfills } from './backfills.js';
@@ -93,11 +93,14 @@ function refuseLimit(limit: number): void {
 function toClock({ jobId, uid, revision, schedules, pauses = [] }: SetClock, now: number): Clock {
   const armed = schedules.map((schedule) => {
     const { scheduleId, decidedUpTo, more } = schedule;
-    const dueAt = nextDueAt(schedule, jobId);
+    const rule = compiledOrWhyNot(schedule, jobId);
+    const isLost = typeof rule === 'string';
+    const dueAt = isLost ? undefined : nextDueAt(schedule, jobId, decidedUpTo, rule);
     return {
       ...{ scheduleId, revision: schedule.revision, decidedUpTo },
       ...(dueAt === undefined ? {} : { nextDueAt: dueAt }),
       ...(more?.runsLeft === undefined ? {} : { runsLeft: more.runsLeft }),
+      ...(isLost ? { problem: rule } : {}),
     };
   });
   const nearest = Math.min(...armed.map(({ nextDueAt: dueAt = Infinity }) => dueAt));

@@ -49,10 +49,16 @@ export function compiled({ cron, timezone, more }: Rule, jobId: string): Compile
 
 /** Undefined when it cannot be computed here: its zone is not in the zone data, or this version refuses its rule. */
 export function compiledHere(rule: Rule, jobId: string): CompiledSchedule | undefined {
+  const found = compiledOrWhyNot(rule, jobId);
+  return typeof found === 'string' ? undefined : found;
+}
+
+/** The text says why it cannot be computed here. */
+export function compiledOrWhyNot(rule: Rule, jobId: string): CompiledSchedule | string {
   try {
     return compiled(rule, jobId);
   } catch (error) {
-    if (isCarillonError(error)) return undefined;
+    if (isCarillonError(error)) return error.message;
     throw error;
   }
 }
