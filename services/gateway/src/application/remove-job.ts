@@ -1,4 +1,6 @@
 import type { Job, JobVersion } from '@carillon/contracts';
+import { isCarillonError } from '@carillon/event-sourcing';
+import { retrying } from '@carillon/service-runtime';
 import type { Backends } from './backends.js';
 
 /**
@@ -13,11 +15,17 @@ export async function removeJob(
 ): Promise<Job> {
   const { uid } = await registry.prepareRemoval({ jobId, ...(expected ? { expected } : {}) });
   try {
-    await framework.closeJob({ jobId, uid, stopRuns });
+    await retrying(ONCE_MORE, () => framework.closeJob({ jobId, uid, stopRuns }));
   } catch (error) {
     // Whether it can be told or not: it ends by itself.
     await registry.cancelRemoval({ jobId, uid }).catch(() => undefined);
     throw error;
   }
-  return registry.removeJob({ jobId, uid });
+  return retrying(ONCE_MORE, () => registry.removeJob({ jobId, uid }));
 }
+
+/**
+ * Both may be asked again, and where only the answer was lost, what was done is known then: else a job would stay that is
+ * closed for all runs. Not more often: the removal is prepared for a while only.
+ */
+const ONCE_MORE = { attempts: 2, retryOn: (error: unknown) => isCarillonError(error, 'unavailable') };
