@@ -44,6 +44,14 @@ test('a run that has just ended is there before history has recorded it', async 
   });
 });
 
+test('of each list there are no more than were asked for, with those that history has not recorded', async () => {
+  const history = historyOf([ended('a', 1_000), ended('b', 2_000, 'failed')]);
+  const fresh = [ended('c', 3_000), ended('d', 4_000, 'killed'), ended('e', 5_000)];
+  const result = await jobHistories(history, ['u1'], fresh, { limit: 1 });
+  expect(result.get('u1')).toMatchObject({ successCount: 3, failureCount: 2 });
+  expect(result.get('u1')?.runs.map(({ runId }) => runId)).toEqual(['e', 'd']);
+});
+
 test('a run that both know counts once', async () => {
   const both = ended('a', 1_000);
   const result = await jobHistories(historyOf([both]), ['u1'], [both], { limit: 10 });

@@ -33,7 +33,8 @@ export async function jobHistories(
     const after = await recorded(history, ended);
     if (before.size < after.size && attempt < ATTEMPTS) continue;
     const unrecorded = ended.filter((run) => !after.has(keyOf(run)));
-    return merge(uids, summaries, limit === undefined ? [] : [...runs, ...ended], unrecorded);
+    const histories = merge(uids, summaries, limit === undefined ? [] : [...runs, ...ended], unrecorded);
+    return new Map([...histories].map(([uid, one]) => [uid, { ...one, runs: newest(one.runs, limit ?? 0) }]));
   }
 }
 
@@ -55,7 +56,7 @@ function merge(
   return new Map(
     uids.map((uid) => {
       const added = (unrecordedOf.get(uid) ?? []).reduce(addRun, countsOf(summaryOf.get(uid)));
-      return [uid, { ...added, runs: (runsOf.get(uid) ?? []).toSorted(newestEndFirst) }];
+      return [uid, { ...added, runs: runsOf.get(uid) ?? [] }];
     }),
   );
 }
@@ -85,4 +86,11 @@ function addRun(counts: Counts, run: Run): Counts {
 }
 
 const keyOf = ({ uid, runId }: RunKey) => `${uid}/${runId}`;
-const newestEndFirst = (a: Run, b: Run) => (b.endedAt ?? 0) - (a.endedAt ?? 0);
+
+/** So many successes and as many failures: together with those of history there may be more. */
+function newest(runs: readonly Run[], limit: number): Run[] {
+  const taken = { succeeded: 0, failed: 0 };
+  return runs
+    .toSorted((a, b) => (b.endedAt ?? 0) - (a.endedAt ?? 0))
+    .filter(({ outcome }) => taken[outcome === 'succeeded' ? 'succeeded' : 'failed']++ < limit);
+}
