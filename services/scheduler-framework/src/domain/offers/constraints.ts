@@ -46,10 +46,14 @@ function accepts(
   }
 }
 
-/** An expression that cannot be compiled matches nothing, and unmatches nothing. */
+/**
+ * Java's, where flags stand in front: `(?i)web-.*`. An expression that cannot be compiled matches nothing, and unmatches
+ * nothing.
+ */
 function wholeText(expression: string): RegExp | undefined {
+  const [flags = '', given = ''] = /^\(\?([is]+)\)/.exec(expression) ?? [];
   try {
-    return new RegExp(`^(?:${expression})$`);
+    return new RegExp(`^(?:${expression.slice(flags.length)})$`, given);
   } catch {
     return undefined;
   }

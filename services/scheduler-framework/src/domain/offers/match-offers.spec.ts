@@ -404,6 +404,9 @@ describe('constraints', () => {
     ['nothing', 'LIKE', '.*', false],
     ['nothing', 'UNLIKE', 'x', true],
     ['rack', 'LIKE', '(', false],
+    ['rack', 'LIKE', '(?i)R-\\d+', true],
+    ['rack', 'UNLIKE', '(?si)R-.*', false],
+    ['rack', 'LIKE', 'R-\\d+', false],
     ['nothing', 'IS', undefined, true],
   ] as const)('%s %s %s → %s', (attribute, operator, value, expected) => {
     const constraint = { attribute, operator, ...(value === undefined ? {} : { value }) };
