@@ -26,7 +26,8 @@ export function requestKey(request: FastifyRequest, limits: GatewayLimits): { re
     Buffer.isBuffer(body) ? body : Buffer.alloc(0),
   ]);
   const fingerprint = hash('sha256', asked, 'base64url');
-  // An address may be another one when the request is sent again.
-  const principal = limits.principalHeader === undefined ? '' : principalOf(request, limits);
+  // An address may be another one when the request is sent again. What a header says may be long, and a secret.
+  const principal =
+    limits.principalHeader === undefined ? '' : hash('sha256', principalOf(request, limits), 'base64url');
   return { request: { key: `${principal} ${key}`, fingerprint } };
 }
