@@ -137,7 +137,12 @@ export function differenceCases(api: MetronomeClient): void {
       for (const answer of [await api.get(path), await api.put(path, schedule()), await api.delete(path)]) {
         expect([answer.status, answer.json()]).toEqual(unknown);
       }
-      expect((await api.get(`/v2/jobs/${id}`)).json()).toMatchObject({ spec: { schedules } });
+      // So there is none that another would be beside.
+      expect((await api.post(`/v1/jobs/${id}/schedules`, schedule())).status).toBe(201);
+      expect((await api.post(`/v1/jobs/${id}/schedules`, schedule({ id: 'other' }))).status).toBe(409);
+      expect((await api.get(`/v2/jobs/${id}`)).json()).toMatchObject({
+        spec: { schedules: [...schedules, schedule()] },
+      });
     });
 
     test('refuses text that nothing could store', async () => {

@@ -990,7 +990,7 @@ export interface ScheduleRequest {
   readonly jobId: string;
   readonly schedule: Schedule;
   readonly expected?: JobVersion;
-  /** adding: refused with onlyOneSchedule when the job has one already, as Metronome does */
+  /** adding: refused with onlyOneSchedule when the job has one with a cron expression already, as Metronome does */
   readonly onlyOne?: boolean;
   readonly request?: RequestKey;
   /** changing */

@@ -71,7 +71,7 @@ export type JobCommand =
       readonly type: 'AddSchedule';
       readonly jobId: string;
       readonly schedule: Schedule;
-      /** Refused when the job has one already. */
+      /** Refused when the job has one with a cron expression already. */
       readonly onlyOne?: boolean;
       readonly expected?: JobVersion;
       readonly now: number;

@@ -107,7 +107,7 @@ function addSchedule(
   if (schedules.some(({ id }) => id === schedule.id)) {
     throw domainError('scheduleExists', `A schedule with id ${schedule.id} already exists`, { jobId });
   }
-  if (onlyOne && schedules.length > 0) {
+  if (onlyOne && schedules.some(isCron)) {
     throw domainError('onlyOneSchedule', 'Only one schedule supported at the moment', { jobId });
   }
   const spec = triggerable({ ...job.spec, schedules: [...schedules, schedule] });
