@@ -407,11 +407,21 @@ describe('constraints', () => {
     ['rack', 'LIKE', '(?i)R-\\d+', true],
     ['rack', 'UNLIKE', '(?si)R-.*', false],
     ['rack', 'LIKE', 'R-\\d+', false],
+    ['rack', 'LIKE', '\\Qr-1\\E[[:digit:]]', true],
+    ['rack', 'LIKE', '(?!web).*', true],
+    ['rack', 'LIKE', '(?i)(?!R).*', false],
     ['nothing', 'IS', undefined, true],
   ] as const)('%s %s %s → %s', (attribute, operator, value, expected) => {
     const constraint = { attribute, operator, ...(value === undefined ? {} : { value }) };
     const plan = matchOffers([one], [job('j', 1, need(1, 32, [constraint]))], settings);
     expect(plan.placed).toBe(expected ? 1 : 0);
+  });
+
+  it('take no time to speak of, whatever their expression', () => {
+    const text = { value: 'r'.repeat(29) };
+    const long = offer({ agent: 'a', attributes: [{ ...rack, text }] });
+    const wanted = need(1, 32, [{ attribute: 'rack', operator: 'LIKE', value: '([a-z]+)+\\d' }]);
+    expect(matchOffers([long], [job('j', 1, wanted)], settings).placed).toBe(0);
   });
 
   it('says what each agent lacks', () => {
