@@ -6,12 +6,17 @@ import { describe, expect, test } from 'vitest';
 
 const dist = new URL('../dist/index.js', import.meta.url);
 
-/** Runs `main` in a process of its own, sends it the signals once it says `ready`, and tells how it ended. */
-async function outcomeOf(main: string, ...signals: NodeJS.Signals[]) {
+/** Runs `main` in a process of its own. */
+function start(main: string) {
   const program = `import * as runtime from ${JSON.stringify(dist.href)};
     const alive = setInterval(() => {}, 1000);
     runtime.runMain('spec', async () => { ${main} });`;
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', program], { stdio: 'pipe' });
+  return spawn(process.execPath, ['--input-type=module', '--eval', program], { stdio: 'pipe' });
+}
+
+/** Runs `main`, sends it the signals once it says `ready`, and tells how it ended. */
+async function outcomeOf(main: string, ...signals: NodeJS.Signals[]) {
+  const child = start(main);
   const errors = text(child.stderr);
   child.stdout.on('data', () => {
     const signal = signals.shift();
@@ -58,6 +63,32 @@ describe.skipIf(!process.env['CI'] && !existsSync(dist))('runMain (of dist: tsc 
     const { code, errors } = await outcomeOf(main);
     expect(errors).toMatch(/spec: Error: bug\n(spec: {5}at [^\n]*\n)+stopped$/);
     expect(code).toBe(1);
+  });
+
+  test.each([{ closed: ['stdout'] }, { closed: ['stdout', 'stderr'] }] as const)(
+    'nobody reads $closed any more: it stops and ends',
+    async ({ closed }) => {
+      const main = `setInterval(() => { console.log('line'); }, 1); return { stop: async () => {} };`;
+      const child = start(main);
+      child.stdout.once('data', () => {
+        for (const output of closed) child[output].destroy();
+      });
+      const errors = text(child.stderr).catch(() => '');
+      // It cannot be asked to end when it hangs.
+      const hung = setTimeout(() => child.kill('SIGKILL'), 10_000);
+      expect((await once(child, 'exit'))[0]).toBe(1);
+      clearTimeout(hung);
+      if (closed.length === 1)
+        expect(await errors).toBe('spec: standard output cannot be written: write EPIPE\n');
+    },
+  );
+
+  test('several things that went wrong are all said', async () => {
+    const main = `throw new AggregateError([new runtime.ExitError('no disk'), new runtime.ExitError('no net')], '2 parts failed');`;
+    expect(await outcomeOf(main)).toEqual({
+      code: 1,
+      errors: 'spec: 2 parts failed\nspec: no disk\nspec: no net\n',
+    });
   });
 
   test('a process that gives up by itself says why', async () => {

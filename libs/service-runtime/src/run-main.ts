@@ -64,6 +64,11 @@ async function run(
   const broke = (error: unknown) => asked.resolve(report(name, error));
   process.on('uncaughtException', broke);
   process.on('unhandledRejection', broke);
+  process.stdout.once('error', ({ message }) =>
+    broke(new ExitError(`standard output cannot be written: ${message}`)),
+  );
+  // Said as well, it would fail in turn, again and again, before anything else gets its turn.
+  for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
 
   const running = await main();
   running.finished?.then(() => asked.resolve(0), broke);
@@ -86,6 +91,10 @@ function report(name: string, error: unknown): number {
 
 function explain(error: unknown): { code: number; text: string } {
   if (!(error instanceof Error)) return { code: 1, text: String(error) };
+  if (error instanceof AggregateError) {
+    const texts = [error.message, ...error.errors.map((one) => explain(one).text)];
+    return { code: 1, text: texts.filter((text) => text !== '').join('\n') };
+  }
   if (error.name === 'ConfigError') return { code: EXIT_CONFIG, text: error.message };
   if (error instanceof ExitError) return { code: error.exitCode, text: error.message };
   if (isCarillonError(error)) return { code: 1, text: error.message };
