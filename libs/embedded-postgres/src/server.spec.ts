@@ -1,10 +1,14 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startPostgres } from './server.js';
 import { supervise } from './supervise.js';
+
+const dist = new URL('../dist/index.js', import.meta.url);
 
 describe('startPostgres', () => {
   let folder: string;
@@ -49,6 +53,75 @@ describe('startPostgres', () => {
     await expect.poll(() => isAlive(backend), { timeout: 10_000 }).toBe(false);
     await connection.end().catch(() => undefined);
     await server.stop();
+  });
+
+  it.runIf(process.platform === 'linux')(
+    'does not take a stranger for the server that was killed',
+    async () => {
+      const dataDir = join(folder, 'postgres');
+      const killed = await startPostgres({ dataDir });
+      const { uid, gid } = await stat(dataDir);
+      const stranger = spawn('sleep', ['60'], { uid, gid });
+      process.kill(killed.pid, 'SIGKILL');
+      await expect.poll(() => isAlive(killed.pid), { timeout: 10_000 }).toBe(false);
+      const pidFile = join(dataDir, 'postmaster.pid');
+      await writeFile(pidFile, (await readFile(pidFile, 'utf8')).replace(/^\d+/, String(stranger.pid)));
+      const server = await startPostgres({ dataDir });
+      expect(server.adopted).toBe(false);
+      await server.stop();
+      expect(stranger.signalCode).toBe(null);
+      stranger.kill('SIGKILL');
+    },
+  );
+
+  it('waits for a server that is stopping', async () => {
+    const dataDir = join(folder, 'postgres');
+    const stopping = await startPostgres({ dataDir });
+    const pidFile = join(dataDir, 'postmaster.pid');
+    process.kill(stopping.pid, 'SIGSTOP'); // so that it is still there
+    const text = await readFile(pidFile, 'utf8');
+    await writeFile(pidFile, text.replace('ready', 'stopping'));
+    const next = startPostgres({ dataDir });
+    process.kill(stopping.pid, 'SIGINT');
+    process.kill(stopping.pid, 'SIGCONT');
+    const server = await next;
+    expect(server.adopted).toBe(false);
+    expect(server.pid).not.toBe(stopping.pid);
+    await server.stop();
+  });
+
+  it.skipIf(!process.env['CI'] && !existsSync(dist))(
+    'creates a cluster again when that was interrupted',
+    async () => {
+      const dataDir = join(folder, 'postgres');
+      const child = spawn(
+        process.execPath,
+        [
+          '--input-type=module',
+          '--eval',
+          `import { startPostgres } from ${JSON.stringify(dist.href)};
+        await startPostgres(${JSON.stringify({ dataDir })});`,
+        ],
+        { detached: true, stdio: 'ignore' },
+      );
+      await expect
+        .poll(() => readdir(dataDir).catch(() => []), { interval: 5, timeout: 20_000 })
+        .toContain('PG_VERSION');
+      process.kill(-(child.pid ?? 0), 'SIGKILL'); // initdb is in its group
+      const server = await startPostgres({ dataDir });
+      await server.stop();
+    },
+  );
+
+  it('starts nothing without the password', async () => {
+    const dataDir = join(folder, 'postgres');
+    await (await startPostgres({ dataDir })).stop();
+    await rm(`${dataDir}.password`);
+    await expect(startPostgres({ dataDir })).rejects.toMatchObject({
+      code: 'postgresFolderUnusable',
+      message: expect.stringContaining(`${dataDir}.password`) as string,
+    });
+    expect(await readdir(dataDir)).not.toContain('postmaster.pid');
   });
 
   it('is started again where it was when it is killed under supervision', async () => {

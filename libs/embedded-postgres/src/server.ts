@@ -1,15 +1,22 @@
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chown, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chown, mkdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { unavailable } from '@carillon/event-sourcing';
 import { pause } from '@carillon/service-runtime';
 import { postgresBinaries } from './binaries.js';
-import { endLeftBehind, lifeOf, namedProcess, type ServerProcess } from './server-process.js';
-import { requireReachable, type ServerUser, serverUser } from './server-user.js';
+import { passwordOfCluster, SERVER_LOG } from './cluster.js';
+import {
+  disown,
+  endLeftBehind,
+  isServerOf,
+  lifeOf,
+  namedProcess,
+  type ServerProcess,
+} from './server-process.js';
+import { requireReachable, serverUser } from './server-user.js';
 import type { Supervised } from './supervise.js';
 
 const run = promisify(execFile);
@@ -31,7 +38,7 @@ export interface EmbeddedPostgres extends Supervised {
 }
 
 const START_TIMEOUT_SECONDS = 60;
-const HELD_RETRY_MS = 200;
+const RETRY_MS = 200;
 /** So long may backends of a killed server take to end by themselves. */
 const LEFT_BEHIND_MS = 2_000;
 
@@ -64,6 +71,7 @@ export async function startPostgres(options: {
       timeout: (START_TIMEOUT_SECONDS + 5) * 1000,
     });
 
+  const password = await passwordOfCluster(dataDir, binaries.initdb, user);
   const running = await runningServer();
   let server = running ?? (await start());
   let life = await lifeOf(server.pid);
@@ -71,7 +79,7 @@ export async function startPostgres(options: {
 
   let stopped: Promise<void> | undefined;
   return {
-    url: urlOf(await readFile(passwordFile(dataDir), 'utf8'), server.port),
+    url: urlOf(server.port),
     get pid() {
       return server.pid;
     },
@@ -86,7 +94,7 @@ export async function startPostgres(options: {
     stop: () => (stopped ??= stop()),
   };
 
-  function urlOf(password: string, port: number): string {
+  function urlOf(port: number): string {
     const url = `postgresql://postgres:${password}@127.0.0.1:${port}/postgres`;
     const socket = existsSync(join(dataDir, socketName(port)));
     return options.socket === true && socket ? `${url}?host=${encodeURIComponent(dataDir)}` : url;
@@ -96,18 +104,34 @@ export async function startPostgres(options: {
     if (await isRunning()) await pgCtl('stop', '-m', 'fast', '-w', '-t', '30');
   }
 
-  /** The server that already runs on the folder, if any: `pg_ctl status` checks that the pid file is not stale. */
+  /** The server that already runs on the folder, if any; one that is starting or stopping is waited for. */
   async function runningServer(): Promise<ServerProcess | undefined> {
-    const found = await namedProcess(dataDir);
-    if (!found || (await lifeOf(found.pid)) === undefined) return undefined;
-    return pgCtl('status').then(
-      () => found,
-      () => undefined,
-    );
+    const waited = stopwatch();
+    for (;;) {
+      const found = await namedProcess(dataDir);
+      if (!found || (await lifeOf(found.pid)) === undefined) return undefined;
+      if (!(await isServerOf(found.pid, dataDir))) {
+        await disown(dataDir);
+        return undefined;
+      }
+      if (found.status === 'ready') {
+        return pgCtl('status').then(
+          () => found,
+          () => undefined,
+        );
+      }
+      if (waited() > START_TIMEOUT_SECONDS * 1000) {
+        const { pid, status } = found;
+        throw unavailable(
+          'postgresNotReady',
+          `PostgreSQL in ${dataDir} (process ${pid}) is ${status} and does not get done with it.`,
+        );
+      }
+      await pause(RETRY_MS);
+    }
   }
 
   async function start(port = options.port): Promise<ServerProcess> {
-    if (!(await readdir(dataDir)).includes('PG_VERSION')) await initialise(binaries.initdb, dataDir, user);
     const settings = {
       listen_addresses: '127.0.0.1',
       unix_socket_directories: mayHoldSocket(dataDir) ? dataDir : '',
@@ -127,10 +151,9 @@ export async function startPostgres(options: {
    * killed too never does: after a moment it is ended, as PostgreSQL's own hint has it.
    */
   async function startOnceFree(flags: string): Promise<void> {
-    const logFile = join(dataDir, 'server.log');
+    const logFile = join(dataDir, SERVER_LOG);
     const logged = () => readFile(logFile, 'utf8').catch(() => '');
-    const began = performance.now();
-    const waited = () => performance.now() - began;
+    const waited = stopwatch();
     for (;;) {
       const before = (await logged()).length;
       try {
@@ -138,9 +161,11 @@ export async function startPostgres(options: {
         return;
       } catch (error) {
         const log = (await logged()).slice(before).trim();
-        if (log.includes(STILL_HELD) && waited() < START_TIMEOUT_SECONDS * 1000) {
-          if (waited() > LEFT_BEHIND_MS) await endLeftBehind(dataDir);
-          await pause(HELD_RETRY_MS);
+        const [held, started] = [log.includes(STILL_HELD), log.includes(ALREADY_THERE)];
+        if ((held || started) && waited() < START_TIMEOUT_SECONDS * 1000) {
+          if (await runningServer()) return;
+          if (held && waited() > LEFT_BEHIND_MS) await endLeftBehind(dataDir);
+          await pause(RETRY_MS);
           continue;
         }
         const last = log.split('\n').slice(-3).join(' | ');
@@ -156,40 +181,19 @@ export async function startPostgres(options: {
 
 /** What PostgreSQL says of a folder that a backend of a killed server still holds. */
 const STILL_HELD = 'is still in use';
+/** … and of one that a process which was killed had begun to start a server in. */
+const ALREADY_THERE = 'lock file "postmaster.pid" already exists';
+
+function stopwatch(): () => number {
+  const began = performance.now();
+  return () => performance.now() - began;
+}
 
 const socketName = (port: number) => `.s.PGSQL.${port}`;
 
 /** The system names sockets with at most 107 bytes, and PostgreSQL's setting is a list with a syntax of its own. */
 const mayHoldSocket = (folder: string) =>
   /^[\w./-]+$/.test(folder) && Buffer.byteLength(join(folder, socketName(65_535))) <= 107;
-
-/** Beside the folder, readable only by the server's user: other local users must not be its superuser. */
-const passwordFile = (dataDir: string) => `${dataDir}.password`;
-
-async function initialise(initdb: string, dataDir: string, user: ServerUser | undefined) {
-  const secret = passwordFile(dataDir);
-  await writeFile(secret, randomBytes(24).toString('hex'), { mode: 0o600 });
-  if (user) await chown(secret, user.uid, user.gid);
-  const flags = [
-    '--auth=scram-sha-256',
-    `--pwfile=${secret}`,
-    '--encoding=UTF8',
-    '--locale=C',
-    '--no-instructions',
-  ];
-  const as = user ? { uid: user.uid, gid: user.gid } : {};
-  await run(initdb, ['-D', dataDir, '-U', 'postgres', ...flags], {
-    ...as,
-    cwd: dataDir,
-    timeout: 120_000,
-  }).catch((error: unknown) => {
-    throw unavailable(
-      'postgresInitFailed',
-      `A database could not be created in ${dataDir}: ${String(error)}`,
-      error,
-    );
-  });
-}
 
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
