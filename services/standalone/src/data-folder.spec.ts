@@ -1,11 +1,15 @@
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { takeDataFolder } from './data-folder.js';
 import { processIdentity } from './process-identity.js';
+
+const dist = new URL('../dist/data-folder.js', import.meta.url);
 
 describe('takeDataFolder', () => {
   let path: string;
@@ -30,6 +34,50 @@ describe('takeDataFolder', () => {
     await once(child, 'exit');
     await takeDataFolder(path);
     expect(await readdir(path)).toEqual(['carillon.json', 'carillon.lock']);
+  });
+
+  it.skipIf(!process.env['CI'] && !existsSync(dist))(
+    'is taken over by one of several that start at once',
+    async () => {
+      const program = `import { takeDataFolder } from ${JSON.stringify(dist.href)};
+      process.on('message', (folder) =>
+        takeDataFolder(folder).then(() => process.send('taken'), ({ code }) => process.send(code)));
+      process.send('up');`;
+      const arguments_ = ['--input-type=module', '--eval', program];
+      const children = [1, 2, 3].map(() =>
+        spawn(process.execPath, arguments_, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }),
+      );
+      const answers = () =>
+        Promise.all(children.map(async (child) => (await once(child, 'message'))[0] as string));
+      await answers();
+      for (let round = 0; round < 40; round += 1) {
+        const folder = join(path, String(round));
+        await mkdir(folder);
+        await writeFile(join(folder, 'carillon.lock'), '1 of-another-boot:1');
+        const outcomes = answers();
+        for (const child of children) child.send(folder);
+        expect((await outcomes).sort()).toEqual(['dataFolderLocked', 'dataFolderLocked', 'taken']);
+      }
+      for (const child of children) child.kill('SIGKILL');
+    },
+  );
+
+  it('is taken over also when a process was killed that took it over', async () => {
+    await writeFile(join(path, 'carillon.lock'), '1 gone:1');
+    const hash = createHash('sha256').update('1 gone:1').digest('hex').slice(0, 16);
+    await writeFile(join(path, `carillon.lock.after-${hash}`), '1 gone:2');
+    await writeFile(join(path, 'carillon.lock.1'), '1 gone:2');
+    await takeDataFolder(path);
+    expect((await readdir(path)).sort()).toEqual(['carillon.json', 'carillon.lock']);
+  });
+
+  it('does not take a version that cannot be read for none', async () => {
+    await mkdir(join(path, 'carillon.json')); // as root everything else can be read
+    await expect(takeDataFolder(path)).rejects.toMatchObject({
+      code: 'dataFolderUnusable',
+      message: expect.stringContaining(path) as string,
+    });
+    expect(await readdir(path)).toEqual(['carillon.json']);
   });
 
   it('does not mistake another process with the same pid for the holder', async () => {

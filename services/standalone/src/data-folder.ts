@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { unavailable } from '@carillon/event-sourcing';
 import { processIdentity } from './process-identity.js';
@@ -20,9 +20,14 @@ export interface DataFolder {
  */
 export async function takeDataFolder(folder: string): Promise<DataFolder> {
   const path = resolve(folder);
+  const lock = join(path, 'carillon.lock');
   try {
     await mkdir(path, { recursive: true });
-    await takeLock(join(path, 'carillon.lock'), path);
+    await takeLock(lock, path);
+    await requireVersion(join(path, 'carillon.json'), path).catch(async (error: unknown) => {
+      await rm(lock, { force: true });
+      throw error;
+    });
   } catch (error) {
     if (!isErrnoException(error)) throw error;
     throw unavailable(
@@ -31,55 +36,82 @@ export async function takeDataFolder(folder: string): Promise<DataFolder> {
       error,
     );
   }
-  try {
-    await requireVersion(join(path, 'carillon.json'), path);
-  } catch (error) {
-    await rm(join(path, 'carillon.lock'), { force: true });
-    throw error;
-  }
   return {
     path,
     postgres: join(path, 'postgres'),
     mesos: join(path, 'mesos'),
-    release: () => rm(join(path, 'carillon.lock'), { force: true }),
+    release: () => rm(lock, { force: true }),
   };
 }
 
-async function takeLock(file: string, path: string): Promise<void> {
-  const own = `${process.pid} ${await processIdentity(process.pid)}`;
-  for (let attempt = 0; attempt < 3; attempt++) {
-    try {
-      const handle = await open(file, 'wx');
-      await handle.writeFile(own);
-      await handle.close();
-      return;
-    } catch (error) {
-      if (!isErrnoException(error) || error.code !== 'EEXIST') throw error;
-    }
-    const holder = await readFile(file, 'utf8').catch(() => '');
-    const pid = Number(holder.split(' ')[0]);
-    if (pid > 0 && holder === `${pid} ${await processIdentity(pid)}`) {
-      throw unavailable(
-        'dataFolderLocked',
-        `The data folder ${path} is in use by process ${pid}: stop that one, or choose another folder with --data <folder>.`,
-      );
-    }
-    // Renaming first: of two processes that find the same stale lock, only one moves it away.
-    await rename(file, `${file}.${randomUUID()}.stale`).catch(() => undefined);
-    await removeStale(path);
+/** A lock comes into being with what it says: an empty one would be taken for one whose process is gone. */
+async function takeLock(lock: string, path: string): Promise<void> {
+  const own = `${lock}.${process.pid}`;
+  await writeFile(own, `${process.pid} ${await processIdentity(process.pid)}`);
+  try {
+    await claim(lock);
+    await removeLeftBehind(path);
+  } finally {
+    await rm(own, { force: true });
   }
-  throw unavailable('dataFolderLocked', `The data folder ${path} is being taken by another process.`);
+
+  /**
+   * Links `file`. One whose process is gone may be removed by whoever has claimed that: of two that find it only one
+   * does, and not what the other has put in its place meanwhile.
+   */
+  async function claim(file: string): Promise<void> {
+    while (!(await linked(own, file))) {
+      const holder = await textOf(file);
+      if (holder === undefined) continue;
+      if (await isAlive(holder)) {
+        throw unavailable(
+          'dataFolderLocked',
+          `The data folder ${path} is in use by process ${pidIn(holder)}: stop that one, or choose another folder with --data <folder>.`,
+        );
+      }
+      const right = `${lock}.after-${createHash('sha256').update(holder).digest('hex').slice(0, 16)}`;
+      await claim(right);
+      if ((await textOf(file)) === holder) await rm(file, { force: true });
+      await rm(right, { force: true });
+    }
+  }
 }
 
-async function removeStale(path: string): Promise<void> {
+const pidIn = (holder: string) => Number(holder.split(' ')[0]);
+
+async function isAlive(holder: string): Promise<boolean> {
+  const pid = pidIn(holder);
+  return pid > 0 && holder === `${pid} ${await processIdentity(pid)}`;
+}
+
+function linked(own: string, file: string): Promise<boolean> {
+  return link(own, file).then(
+    () => true,
+    (error: unknown) => unless(error, 'EEXIST', false),
+  );
+}
+
+function textOf(file: string): Promise<string | undefined> {
+  return readFile(file, 'utf8').catch((error: unknown) => unless(error, 'ENOENT', undefined));
+}
+
+/** `value` when that is what went wrong. */
+function unless<T>(error: unknown, code: string, value: T): T {
+  if (isErrnoException(error) && error.code === code) return value;
+  throw error;
+}
+
+/** What processes have left that were killed while they took the folder. */
+async function removeLeftBehind(path: string): Promise<void> {
   for (const name of await readdir(path)) {
-    if (name.startsWith('carillon.lock.') && name.endsWith('.stale'))
-      await rm(join(path, name), { force: true });
+    if (!name.startsWith('carillon.lock.')) continue;
+    const holder = await textOf(join(path, name));
+    if (holder && !(await isAlive(holder))) await rm(join(path, name), { force: true });
   }
 }
 
 async function requireVersion(file: string, path: string): Promise<void> {
-  const text = await readFile(file, 'utf8').catch(() => undefined);
+  const text = await textOf(file);
   if (text === undefined) {
     // In one step: half a file would have the folder refused for ever.
     await writeFile(`${file}.new`, `${JSON.stringify({ dataVersion: DATA_VERSION })}\n`);
