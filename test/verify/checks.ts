@@ -1,5 +1,5 @@
 import { checkClocks } from './clocks.js';
-import { type Deployment, type Service, SERVICES } from './deployment.js';
+import { type Deployment, rowsOf, type Service, SERVICES } from './deployment.js';
 import type { Finding } from './finding.js';
 
 export interface Check {
@@ -8,7 +8,7 @@ export interface Check {
 }
 
 const MOST_SHOWN = 20;
-const run = `data->>'uid' || ' ' || (data->>'runId')`;
+const run = `(data->>'uid' || ' ' || (data->>'runId'))`;
 
 /** Rows of (what, count): those that count more than once are wrong. */
 const once = (service: Service, name: string, sql: string): Check => ({
@@ -116,22 +116,30 @@ export const checks: readonly Check[] = [
   { name: 'what is acknowledged is on disk', run: durable },
 ];
 
-async function everyDueRunAdmitted({ query, settledBefore }: Deployment): Promise<Finding> {
-  const due = await query<{ what: string }>(
+/** Both sides in the same order, side by side: there may be millions. */
+async function everyDueRunAdmitted(deployment: Deployment): Promise<Finding> {
+  const due = rowsOf<{ what: string }>(
+    deployment,
     'timer',
-    `SELECT ${run} AS what FROM events WHERE type = 'RunDue' AND ${recordedMs} < $1::float8`,
-    [settledBefore],
+    `SELECT ${run} COLLATE "C" AS what FROM events WHERE type = 'RunDue' AND ${recordedMs} < $1::float8 ORDER BY what`,
+    [deployment.settledBefore],
   );
-  const answered = await query<{ what: string }>(
+  const answered = rowsOf<{ what: string }>(
+    deployment,
     'scheduler_framework',
-    `SELECT ${run} AS what FROM events WHERE type IN ('RunQueued', 'RunSkipped')`,
+    `SELECT ${run} COLLATE "C" AS what FROM events WHERE type IN ('RunQueued', 'RunSkipped') ORDER BY what`,
   );
-  const known = new Set(answered.map(({ what }) => what));
-  const lost = due.filter(({ what }) => !known.has(what));
-  return {
-    checked: due.length,
-    violations: lost.slice(0, MOST_SHOWN).map(({ what }) => `${what} was due, and nothing became of it`),
-  };
+  const violations: string[] = [];
+  let checked = 0;
+  let answer = await answered.next();
+  for await (const { what } of due) {
+    checked++;
+    while (answer.value !== undefined && answer.value.what < what) answer = await answered.next();
+    if (answer.value?.what !== what && violations.length < MOST_SHOWN) {
+      violations.push(`${what} was due, and nothing became of it`);
+    }
+  }
+  return { checked, violations };
 }
 
 /** Of each service's newest events, as far back as history keeps them. */

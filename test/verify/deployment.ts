@@ -54,3 +54,21 @@ export async function openDeployment({ urls, graceMs }: DeploymentOptions): Prom
     throw error;
   }
 }
+
+const ROWS_AT_ONCE = 5_000;
+
+/** The rows of `sql` as they are asked for, which may be more than fit into memory. */
+export async function* rowsOf<Row>(
+  { query }: Deployment,
+  service: Service,
+  sql: string,
+  parameters: readonly unknown[] = [],
+): AsyncGenerator<Row, undefined> {
+  await query(service, `DECLARE all_rows NO SCROLL CURSOR FOR ${sql}`, parameters);
+  for (;;) {
+    const rows = await query<Row>(service, `FETCH ${ROWS_AT_ONCE} FROM all_rows`);
+    yield* rows;
+    if (rows.length < ROWS_AT_ONCE) break;
+  }
+  await query(service, 'CLOSE all_rows');
+}

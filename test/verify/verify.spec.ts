@@ -6,7 +6,7 @@ import { connectTimerDatabase, timerParts } from '@carillon/timer';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checks } from './checks.js';
-import { openDeployment } from './deployment.js';
+import { type Deployment, openDeployment } from './deployment.js';
 
 const MINUTE = 60_000;
 const nobody = () => Promise.reject(new Error('nobody was to be asked'));
@@ -216,6 +216,33 @@ describe('a violation is found', () => {
     } finally {
       await admin.query('DROP SCHEMA IF EXISTS kept CASCADE');
     }
+  });
+
+  test('of more runs than are read at once, and never all of them', async () => {
+    const many = (schema: string, type: string, from: number) =>
+      admin.query(`
+        INSERT INTO ${schema}.events (${EVENT})
+        SELECT tick, 'many-' || g, 1, '${type}', schema_version, json_build_object('uid', 'many', 'runId', g), metadata
+        FROM ${schema}.events, generate_series(${from}, 12000) AS g
+        WHERE position = ${last(schema, type)}`);
+    await many('timer', 'RunDue', 1);
+    await many('scheduler_framework', 'RunQueued', 3);
+    const urls = { job_registry: url, timer: url, scheduler_framework: url, history: url };
+    const deployment = await openDeployment({ urls, graceMs: -90_000 });
+    let most = 0;
+    const query: Deployment['query'] = async <Row>(...asked: Parameters<Deployment['query']>) => {
+      const rows = await deployment.query<Row>(...asked);
+      most = Math.max(most, rows.length);
+      return rows;
+    };
+    const { violations } = (await checks
+      .find(({ name }) => name === 'every due run was let in or skipped')
+      ?.run({ ...deployment, query })) ?? { violations: [] };
+    await deployment.close();
+    for (const schema of ['timer', 'scheduler_framework'])
+      await admin.query(`DELETE FROM ${schema}.events WHERE stream LIKE 'many-%'`);
+    expect(violations).toEqual([1, 2].map((n) => `many ${n} was due, and nothing became of it`));
+    expect(most).toBeLessThan(6_000);
   });
 
   test(WAITS, async () => {
