@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { ConfigError, loadConfig } from './config.js';
+import { ConfigError, loadConfig, withoutPasswords } from './config.js';
 import { envAddresses, envFlag, envInteger, envPort, envUrl } from './env.js';
 
 const schema = z
@@ -56,4 +56,22 @@ test('a value that could be a secret is not shown', () => {
   expect(() => loadConfig(secrets, { API_TOKEN: 'abc' })).toThrow(
     'API_TOKEN="***": must have ten characters',
   );
+});
+
+test('an item of a list is told with the whole list', () => {
+  for (const BROKERS of ['a:1,nonsense', 'a:1,b:65536'])
+    expect(problemsOf({ ...good, BROKERS }).message).toBe(
+      `BROKERS="${BROKERS}": must be host:port such as kafka-1:9092,kafka-2:9092`,
+    );
+});
+
+test.each([
+  ['mysql://u:s3@cret@db/x', 'mysql://u:***@db/x'],
+  ['postgres//u:s3cret@db/x', 'postgres//u:***@db/x'],
+  ['mysql://db/x?user=u&password=s3cret', 'mysql://db/x?user=u&password=***'],
+  ['zk://a:s3@h:1,zk://b:cret@i:2/x', 'zk://a:***@i:2/x'],
+  ['mysql://db:5432/x', 'mysql://db:5432/x'],
+])('no password is shown of %s', (url, shown) => {
+  expect(withoutPasswords(url)).toBe(shown);
+  expect(problemsOf({ ...good, DATABASE_URL: url }).message).toContain(`DATABASE_URL="${shown}": must`);
 });

@@ -32,7 +32,7 @@ export function loadConfig<T>(
   if (parsed.success) return Object.freeze(parsed.data);
   throw new ConfigError(
     parsed.error.issues.map((issue) => {
-      const variable = issue.path.map(String).join('.') || 'environment';
+      const variable = String(issue.path[0] ?? 'environment'); // an item of a list is told by its rule
       return { variable, value: shown(variable, present[variable]), rule: issue.message };
     }),
   );
@@ -43,6 +43,14 @@ const sentence = ({ variable, value, rule }: ConfigProblem) =>
 
 function shown(variable: string, value: string | undefined): string | undefined {
   if (value === undefined) return undefined;
-  if (/secret|password|token|key/i.test(variable)) return '***';
-  return value.replace(/(:\/\/[^:/@]*):[^@]*@/g, '$1:***@');
+  return SECRET.test(variable) ? '***' : withoutPasswords(value);
+}
+
+const SECRET = /secret|password|token|key/i;
+
+/** Text without the passwords of the URLs in it, also of those that are written wrongly. */
+export function withoutPasswords(text: string): string {
+  return text
+    .replace(/:(?!\/\/)[^\s]*@/g, ':***@')
+    .replace(/([?&]\w*(?:secret|password|token|key)\w*=)[^&\s]*/gi, '$1***');
 }

@@ -25,10 +25,13 @@ export function envUrl(protocols: readonly string[], example: string) {
 }
 
 /** A required `host:port`. */
-export const envAddress = (example: string) =>
-  z
-    .string({ error: `must be host:port such as ${example}` })
-    .regex(/^(\[[0-9a-fA-F:]+\]|[^\s:]+):\d{1,5}$/, `must be host:port such as ${example}`);
+export function envAddress(example: string) {
+  const rule = `must be host:port such as ${example}`;
+  return z.string({ error: rule }).refine((value) => {
+    const port = /^(?:\[[0-9a-fA-F:]+\]|[^\s:]+):(\d{1,5})$/.exec(value)?.[1];
+    return port !== undefined && Number(port) <= 65_535;
+  }, rule);
+}
 
 /** A required list of `host:port`, separated by commas. */
 export const envAddresses = (example: string) =>

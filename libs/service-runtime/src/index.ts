@@ -5,7 +5,7 @@ export {
   type ReadinessCheck,
   startAdminServer,
 } from './admin-server.js';
-export { ConfigError, type ConfigProblem, loadConfig } from './config.js';
+export { ConfigError, type ConfigProblem, loadConfig, withoutPasswords } from './config.js';
 export { envAddress, envAddresses, envFlag, envInteger, envPort, envUrl } from './env.js';
 export { createLogger, type Logger, logTo } from './log.js';
 export { type Loop, TurnLoop, type TurnLoopOptions } from './loop.js';

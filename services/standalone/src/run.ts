@@ -14,7 +14,7 @@ if (parsed.kind === 'help') {
   process.stderr.write(`${parsed.problems.join('\n')}\nSee npm start -- --help\n`);
   process.exitCode = EXIT_CONFIG;
 } else {
-  process.env['LOG_LEVEL'] ??= 'warn';
+  process.env['LOG_LEVEL'] ||= 'warn';
   runMain('carillon', async () => {
     const [{ startStandalone }, { loadSettings }] = await Promise.all([
       import('./standalone.js'),

@@ -44,6 +44,28 @@ describe('parseOptions', () => {
     expect(parseOptions(['--port', ''], {})).toMatchObject({ kind: 'wrong' }); // not 0
   });
 
+  it('takes an empty variable for none, and names the variable that is wrong', () => {
+    const empty = { CARILLON_HTTP_PORT: '', CARILLON_DATA: '', CARILLON_KAFKA_BROKERS: '' };
+    expect(parseOptions([], empty)).toEqual(parseOptions([], {}));
+    expect(parseOptions([], { CARILLON_HTTP_PORT: 'abc' })).toEqual({
+      kind: 'wrong',
+      problems: ['CARILLON_HTTP_PORT="abc": must be a whole number from 0 to 65535'],
+    });
+  });
+
+  it.each([
+    [['--kafka', 'nonsense'], '--kafka "nonsense": must be'],
+    [['--kafka', 'a:1,b:99999'], '--kafka "a:1,b:99999": must be'],
+    [['--database', 'localhost:5432/carillon'], '--database "localhost:5432/carillon": is neither'],
+    [['--database', 'mysql://u:s3cret@h/d'], '--database "mysql://u:***@h/d": is neither'],
+    [['--mesos', 'zk://u:s3cret@h'], '--mesos "zk://u:***@h": '],
+  ])('refuses %j before anything is started', (argv, words) => {
+    expect(parseOptions(argv, {})).toMatchObject({
+      kind: 'wrong',
+      problems: [expect.stringContaining(words)],
+    });
+  });
+
   it('refuses an unknown option', () => {
     expect(parseOptions(['--prot', '1'], {})).toEqual({
       kind: 'wrong',

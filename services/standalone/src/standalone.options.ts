@@ -1,7 +1,10 @@
 import { parseArgs } from 'node:util';
 import { envMasters } from '@carillon/scheduler-framework/mesos-config';
-import { envPort } from '@carillon/service-runtime';
+import { envAddresses, envPort, envUrl, withoutPasswords } from '@carillon/service-runtime';
 import { z } from 'zod';
+
+const brokers = envAddresses('kafka-1:9092,kafka-2:9092');
+const databaseUrl = envUrl(['postgres:', 'postgresql:'], 'postgresql://user@host/carillon');
 
 /** What `npm start` takes: flags first, then the environment, then the default. */
 export const standaloneOptionsSchema = z.strictObject({
@@ -9,8 +12,10 @@ export const standaloneOptionsSchema = z.strictObject({
   port: envPort(9000),
   data: z.string().min(1, 'must name a folder'),
   mesos: z.union([z.literal('local'), envMasters]),
-  kafka: z.string().min(1, 'must be "embedded" or a list of host:port'),
-  database: z.string().refine((value) => value === 'embedded' || URL.canParse(value), {
+  kafka: z.string().refine((value) => value === 'embedded' || brokers.safeParse(value).success, {
+    message: 'must be "embedded" or a list of host:port',
+  }),
+  database: z.string().refine((value) => value === 'embedded' || databaseUrl.safeParse(value).success, {
     message: 'is neither "embedded" nor a URL such as postgresql://user:password@host:5432/carillon',
   }),
 });
@@ -57,7 +62,7 @@ export type ParsedOptions =
   | { readonly kind: 'help' }
   | { readonly kind: 'wrong'; readonly problems: readonly string[] };
 
-/** Reads arguments and environment; reports all problems together. */
+/** Reads arguments and environment, where empty variables count as absent; reports all problems together. */
 export function parseOptions(argv: readonly string[], env: NodeJS.ProcessEnv): ParsedOptions {
   const names = Object.keys(FLAGS) as (keyof typeof FLAGS)[];
   const known: Record<string, { type: 'string' | 'boolean'; short?: string }> = {
@@ -75,15 +80,18 @@ export function parseOptions(argv: readonly string[], env: NodeJS.ProcessEnv): P
   if (flags['help'] === true) return { kind: 'help' };
   const given: [string, unknown][] = names.map((name) => [
     name,
-    flags[name] ?? env[FLAGS[name].env] ?? FLAGS[name].fallback,
+    flags[name] ?? (env[FLAGS[name].env] || FLAGS[name].fallback),
   ]);
   const jobs = positionals.length > 0 ? positionals : (env['CARILLON_JOBS'] ?? '').split(':').filter(Boolean);
   const raw: Record<string, unknown> = { ...Object.fromEntries(given), jobs };
   const parsed = standaloneOptionsSchema.safeParse(raw);
   if (parsed.success) return { kind: 'run', options: parsed.data };
   const problems = parsed.error.issues.map((issue) => {
-    const name = String(issue.path[0]);
-    return `--${name} ${JSON.stringify(raw[name])}: ${issue.message}`;
+    const name = issue.path[0] as keyof typeof FLAGS;
+    const value = withoutPasswords(JSON.stringify(raw[name]));
+    return flags[name] === undefined
+      ? `${FLAGS[name].env}=${value}: ${issue.message}`
+      : `--${name} ${value}: ${issue.message}`;
   });
   return { kind: 'wrong', problems };
 }
