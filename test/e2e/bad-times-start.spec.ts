@@ -104,6 +104,14 @@ describe('standalone refuses', () => {
     });
   });
 
+  it('an address that is not of this machine', async () => {
+    const { code, text } = await start([], { CARILLON_HTTP_HOST: '192.0.2.7' });
+    expect(code).toBe(1);
+    expect(text).toMatch(
+      /^carillon: CARILLON_HTTP_HOST="192\.0\.2\.7": must be an address of this machine: .*$/,
+    );
+  });
+
   it('a port in use, after which everything that was started is stopped again', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');

@@ -57,6 +57,12 @@ describe.skipIf(!process.env['CI'] && !existsSync(dist))('runMain (of dist: tsc 
     expect(code).toBe(1);
   });
 
+  test('an address that is not of this machine is one sentence', async () => {
+    const main = `await runtime.startAdminServer({ port: 0, host: '192.0.2.7', checks: {} });`;
+    const errors = 'spec: listen EADDRNOTAVAIL: address not available 192.0.2.7\n';
+    expect(await outcomeOf(main)).toEqual({ code: 1, errors });
+  });
+
   test('a bug shows its stack, stops what runs and exits with 1', async () => {
     const main = `setTimeout(() => { throw new Error('bug'); }, 1);
       return { stop: async () => { process.stderr.write('stopped'); } };`;

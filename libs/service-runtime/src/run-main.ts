@@ -101,5 +101,8 @@ function explain(error: unknown): { code: number; text: string } {
   if ('code' in error && error.code === 'EADDRINUSE' && 'port' in error) {
     return { code: 1, text: `port ${String(error.port)} is in use by another process` };
   }
+  if ('syscall' in error && (error.syscall === 'listen' || error.syscall === 'getaddrinfo')) {
+    return { code: 1, text: error.message };
+  }
   return { code: 1, text: error.stack ?? error.message };
 }

@@ -118,3 +118,22 @@ test('is started once per process', () => {
   recording();
   expect(startTelemetry({ serviceName: 'other', env: {} })).toBe(telemetry);
 });
+
+test.each([
+  [
+    { CARILLON_TRACE_FILE: '/no/such/folder/x' },
+    /^CARILLON_TRACE_FILE="\/no\/such\/folder\/x": must be a file to append to/,
+  ],
+  [{ OTEL_TRACES_SAMPLER_ARG: 'half' }, 'OTEL_TRACES_SAMPLER_ARG="half": must be a number from 0 to 1'],
+  [{ OTEL_TRACES_SAMPLER_ARG: '50' }, 'OTEL_TRACES_SAMPLER_ARG="50": must be a number from 0 to 1'],
+])('refuses %j', (env, words) => {
+  expect(() => startTelemetry({ serviceName: 'spec', env })).toThrow(words);
+});
+
+test('an empty share is none: all is recorded', async () => {
+  const collector = new SpanCollector();
+  const env = { OTEL_TRACES_SAMPLER_ARG: '' };
+  telemetry = startTelemetry({ serviceName: 'spec', exporters: [collector], env });
+  await withSpan('decide', {}, () => undefined);
+  expect(collector.spans).toHaveLength(1);
+});

@@ -14,6 +14,8 @@ import {
   TraceIdRatioBasedSampler,
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
+import { z } from 'zod';
+import { ConfigError, loadConfig } from './config.js';
 import { observeProcess, prometheusText } from './meters.js';
 import { TraceFile } from './span-record.js';
 import { setRecording } from './tracing.js';
@@ -55,10 +57,10 @@ function start({ serviceName, exporters = [], env = process.env }: TelemetrySett
     resource: resourceFromAttributes({
       'service.name': serviceName,
       'service.namespace': 'carillon',
-      'service.instance.id': env['CARILLON_INSTANCE'] ?? String(process.pid),
+      'service.instance.id': env['CARILLON_INSTANCE'] || String(process.pid),
     }),
     spanProcessors: processors,
-    sampler: samplerFor(processors, env['OTEL_TRACES_SAMPLER_ARG']),
+    sampler: samplerFor(processors, env),
   });
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
@@ -89,13 +91,35 @@ function fromEnv(env: Readonly<Record<string, string | undefined>>): SpanProcess
     processors.push(new BatchSpanProcessor({ exporter: new OTLPTraceExporter(), maxQueueSize: 16_384 }));
   }
   if (env['CARILLON_TRACE_FILE']) {
-    const exporter = new TraceFile(env['CARILLON_TRACE_FILE']);
+    const exporter = traceFile(env['CARILLON_TRACE_FILE']);
     processors.push(new BatchSpanProcessor({ exporter, maxQueueSize: 131_072, scheduledDelayMillis: 200 }));
   }
   return processors;
 }
 
-function samplerFor(processors: readonly SpanProcessor[], share: string | undefined): Sampler {
+function traceFile(path: string): TraceFile {
+  try {
+    return new TraceFile(path);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ConfigError([
+      { variable: 'CARILLON_TRACE_FILE', value: path, rule: `must be a file to append to: ${why}` },
+    ]);
+  }
+}
+
+const shareSchema = z.object({
+  OTEL_TRACES_SAMPLER_ARG: z
+    .string()
+    .refine((share) => Number(share) >= 0 && Number(share) <= 1, 'must be a number from 0 to 1')
+    .optional(),
+});
+
+function samplerFor(
+  processors: readonly SpanProcessor[],
+  env: Readonly<Record<string, string | undefined>>,
+): Sampler {
+  const { OTEL_TRACES_SAMPLER_ARG: share } = loadConfig(shareSchema, env);
   if (processors.length === 0) return new AlwaysOffSampler();
   return share === undefined ? new AlwaysOnSampler() : new TraceIdRatioBasedSampler(Number(share));
 }

@@ -82,9 +82,11 @@ export async function startStandalone(
     );
     undo.push(() => services.close());
     const peers = services.get<Peers>(PEERS);
+    const gatewayConfig = settings.gateway(options.port);
     const gateway = await portOf(
       '--port <number>',
-      startGateway({ config: settings.gateway(options.port), ...peers }),
+      startGateway({ config: gatewayConfig, ...peers }),
+      gatewayConfig.httpHost,
     );
     undo.push(() => gateway.close());
     const admin = await portOf(
@@ -136,16 +138,19 @@ const ownFramework = (options: StandaloneOptions, folder: DataFolder) => ({
   ...(options.mesos === 'local' ? { launchWindow: { initial: 1_000, max: 1_000 } } : {}),
 });
 
-/** Says how to choose another port when the one that was asked for is taken. */
-async function portOf<T>(choice: string, listening: Promise<T>): Promise<T> {
+/** Says how to choose another port when the one that was asked for is taken or not allowed, and which host is none of ours. */
+async function portOf<T>(choice: string, listening: Promise<T>, host?: string): Promise<T> {
   try {
     return await listening;
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EADDRINUSE' && 'port' in error))
-      throw error;
-    throw new ExitError(
-      `port ${String(error.port)} is in use by another process: choose another with ${choice}`,
-    );
+    const { code, port, message } = error as { code?: string; port?: number; message?: string };
+    if (code === 'EADDRINUSE')
+      throw new ExitError(`port ${port} is in use by another process: choose another with ${choice}`);
+    if (code === 'EACCES')
+      throw new ExitError(`port ${port} may not be used by this user: choose another with ${choice}`);
+    if (host !== undefined && (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN'))
+      throw new ExitError(`CARILLON_HTTP_HOST="${host}": must be an address of this machine: ${message}`);
+    throw error;
   }
 }
 
