@@ -123,8 +123,9 @@ export async function startStandalone(
       },
     };
   } catch (error) {
-    await undo.all();
-    throw options.database === 'embedded' ? error : databaseProblem(options.database, error);
+    return await undo.after(
+      options.database === 'embedded' ? error : databaseProblem(options.database, error),
+    );
   }
 }
 

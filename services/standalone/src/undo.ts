@@ -15,4 +15,12 @@ export class Undo {
     if (failures.length > 0)
       throw new AggregateError(failures, `${failures.length} parts did not stop cleanly`);
   }
+
+  /** Takes every step because of `error`, and throws it, together with what failed on the way back. */
+  async after(error: unknown): Promise<never> {
+    await this.all().catch((failure: unknown) => {
+      throw new AggregateError([error, failure], 'Carillon did not start');
+    });
+    throw error;
+  }
 }
