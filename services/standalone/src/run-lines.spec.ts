@@ -33,6 +33,12 @@ it('says an exit code once', () => {
   expect(line).toBe(`✗ a.b  run ${run.runId}  failed: exit code 1`);
 });
 
+it('prints one line whatever a task says, and nothing that steers the terminal', () => {
+  const reason = 'first\r\nsecond \u001b[2J';
+  const [line] = linesOf({ type: 'RunEnded', data: { ...run, outcome: 'failed', reason, endedAt: dueAt } });
+  expect(line).toBe(`✗ a.b  run ${run.runId}  failed: first second  [2J`);
+});
+
 it('prints skipped and missed due instants with their reason', () => {
   const lines = linesOf(
     { type: 'RunSkipped', data: { ...run, dueAt, reason: 'overlapForbidden' } },

@@ -10,6 +10,9 @@ interface OpenRun {
 /** How many runs are remembered between being queued and their end; beyond it lines lack their lag. */
 const OPEN_RUNS_MAX = 100_000;
 
+/** A reason is a task's own text: it may neither be several lines nor steer the terminal. */
+const CONTROLS = /\p{Cc}+/gu;
+
 /**
  * Tells the people at the terminal what runs do: one line for each run that ends, is skipped or missed. It listens to
  * what the services publish; it decides nothing and keeps nothing.
@@ -42,7 +45,7 @@ export class RunLines {
 
   see(event: PublicEvent): void {
     const line = this.#lineOf(event);
-    if (line !== undefined) this.#print(line);
+    if (line !== undefined) this.#print(line.replace(CONTROLS, ' '));
   }
 
   #lineOf(event: PublicEvent): string | undefined {
