@@ -4,8 +4,9 @@ import type { AgentNode } from '../agent/agent-node.js';
 import { isTerminal, type Task, taskIdOf } from '../agent/task.js';
 import type { Cluster } from '../cluster.js';
 import { HOST, VERSION } from '../defaults.js';
+import { type CallBodies, incompleteCall } from '../master/call-bodies.js';
 import { answer, answerJson, readBody } from './answers.js';
-import { acceptedFormat, contentFormat, refuseHead } from './call-head.js';
+import { acceptedFormat, contentFormat, refuseHead, unreadable } from './call-head.js';
 import { type FileRefusal, type FoundFile, modeText, type SandboxFiles } from './files.js';
 import { agentInfo, taskMessage } from './operator-reads.js';
 import { agentPage } from './state-pages.js';
@@ -134,15 +135,17 @@ function handleAgentCall(
     return;
   }
   readBody(request, response, (body) => {
+    const format = contentFormat(request.headers['content-type']) ?? 'json';
     let call: AgentCall;
     try {
-      call = agentCodec(contentFormat(request.headers['content-type'])).call.decode(body);
+      call = agentCodec(format).call.decode(body);
     } catch (error) {
-      answer(
-        response,
-        400,
-        `Failed to parse body: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      answer(response, 400, unreadable(format, error));
+      return;
+    }
+    const invalid = incompleteCall(call, BODIES);
+    if (invalid !== undefined) {
+      answer(response, 400, `Failed to validate agent::Call: ${invalid}`);
       return;
     }
     const read = readOf(options, node, call);
@@ -155,6 +158,8 @@ function handleAgentCall(
     }
   });
 }
+
+const BODIES: CallBodies = { LIST_FILES: 'listFiles', READ_FILE: 'readFile' };
 
 function readOf(
   { cluster, files }: AgentServerOptions,

@@ -44,3 +44,14 @@ export function acceptedFormat(accept: string | undefined): WireFormat | undefin
   const found = Object.keys(FORMATS).find((type) => types.includes(type));
   return found === undefined ? undefined : FORMATS[found];
 }
+
+/** What Mesos says of a body that cannot be decoded. */
+export function unreadable(format: WireFormat, error: unknown): string {
+  const what =
+    format === 'protobuf'
+      ? 'Failed to parse body into Call protobuf'
+      : error instanceof SyntaxError
+        ? 'Failed to parse body into JSON'
+        : 'Failed to convert JSON into Call protobuf';
+  return `${what}: ${error instanceof Error ? error.message : String(error)}`;
+}

@@ -1,11 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type MasterCall, masterCodec, type MasterResponse } from '@carillon/mesos';
 import { VERSION } from '../defaults.js';
+import { type CallBodies, incompleteCall } from '../master/call-bodies.js';
 import type { Master } from '../master/master.js';
 import type { Refusal } from '../master/membership.js';
 import { rolesOf } from '../master/framework.js';
 import { answer, readBody } from './answers.js';
-import { acceptedFormat, contentFormat, refuseHead } from './call-head.js';
+import { acceptedFormat, contentFormat, refuseHead, unreadable } from './call-head.js';
 import { followMaster } from './operator-events.js';
 import { metricsOf } from './operator-metrics.js';
 import { agentsOf, executorsOf, frameworksOf, masterState, tasksOf } from './operator-reads.js';
@@ -31,13 +32,10 @@ function handleBody(master: Master, request: IncomingMessage, response: ServerRe
   try {
     call = masterCodec(format).call.decode(body);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const what =
-      format === 'json' ? 'Failed to parse body into JSON' : 'Failed to parse body into Call protobuf';
-    answer(response, 400, `${what}: ${reason}`);
+    answer(response, 400, unreadable(format, error));
     return;
   }
-  const invalid = invalidCall(call);
+  const invalid = incompleteCall(call, BODIES);
   if (invalid !== undefined) {
     answer(response, 400, `Failed to validate master::Call: ${invalid}`);
     return;
@@ -62,7 +60,7 @@ function handleBody(master: Master, request: IncomingMessage, response: ServerRe
   answer(response, 200, bytes, { 'content-type': codec.contentType });
 }
 
-const BODIES: Readonly<Record<string, string | undefined>> = {
+const BODIES: CallBodies = {
   GET_METRICS: 'getMetrics',
   UPDATE_MAINTENANCE_SCHEDULE: 'updateMaintenanceSchedule',
   START_MAINTENANCE: 'startMaintenance',
@@ -73,14 +71,6 @@ const BODIES: Readonly<Record<string, string | undefined>> = {
   MARK_AGENT_GONE: 'markAgentGone',
   TEARDOWN: 'teardown',
 };
-
-function invalidCall(call: MasterCall): string | undefined {
-  const type: string = call.type;
-  if (type === 'UNKNOWN' || type.startsWith('UNRECOGNIZED_')) return "Expecting 'type' to be present";
-  const body = BODIES[type];
-  if (body === undefined || body in call) return undefined;
-  return `Expecting '${body.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}' to be present`;
-}
 
 interface Done {
   readonly status: number;

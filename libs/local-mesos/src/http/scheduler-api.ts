@@ -3,9 +3,8 @@ import { type Call, type Event, schedulerCodecs } from '@carillon/mesos';
 import type { Master } from '../master/master.js';
 import { invalidCall } from '../master/validation.js';
 import { answer, readBody } from './answers.js';
-import { missingFields } from './required-fields.js';
 import { EventResponse } from './event-response.js';
-import { acceptedFormat, contentFormat, refuseHead } from './call-head.js';
+import { acceptedFormat, contentFormat, refuseHead, unreadable } from './call-head.js';
 
 /** The v1 scheduler API: statuses and sentences as Mesos 1.11 has them. */
 export function handleSchedulerRequest(
@@ -26,14 +25,9 @@ function handleBody(master: Master, request: IncomingMessage, response: ServerRe
   const codec = schedulerCodecs[contentFormat(request.headers['content-type']) ?? 'json'];
   let call: Call;
   try {
-    if (codec.format === 'json') {
-      const missing = missingFields(JSON.parse(body.toString()));
-      if (missing.length > 0) throw new Error(`Missing required fields: ${missing.join(', ')}`);
-    }
     call = codec.decodeCall(body);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    answer(response, 400, `${unreadable(codec.format, error)}: ${reason}`);
+    answer(response, 400, unreadable(codec.format, error));
     return;
   }
   const invalid = invalidCall(call);
@@ -42,13 +36,6 @@ function handleBody(master: Master, request: IncomingMessage, response: ServerRe
   if (invalid !== undefined) answer(response, 400, `Failed to validate scheduler::Call: ${invalid}`);
   else if (call.type === 'SUBSCRIBE') subscribe(master, request, response, call, streamId);
   else handleCall(master, response, call, streamId);
-}
-
-function unreadable(format: 'json' | 'protobuf', error: unknown): string {
-  if (format === 'protobuf') return 'Failed to parse body into Call protobuf';
-  return error instanceof SyntaxError
-    ? 'Failed to parse body into JSON'
-    : 'Failed to convert JSON into Call protobuf';
 }
 
 function handleCall(

@@ -1,4 +1,5 @@
 import type { Call, TaskInfo } from '@carillon/mesos';
+import { bodiless, type CallBodies, untyped } from './call-bodies.js';
 import { contains, describe, isEmpty, parseResources, type Resources } from './resources.js';
 
 export interface TaskContext {
@@ -86,7 +87,7 @@ function invalidId(id: string): string | undefined {
   return undefined;
 }
 
-const BODIES: Readonly<Record<string, string | undefined>> = {
+const BODIES: CallBodies = {
   SUBSCRIBE: 'subscribe',
   ACCEPT: 'accept',
   DECLINE: 'decline',
@@ -105,8 +106,8 @@ const BODIES: Readonly<Record<string, string | undefined>> = {
 
 /** Why a call is malformed, in Mesos's words; for 400. */
 export function invalidCall(call: Call): string | undefined {
-  const type: string = call.type;
-  if (type === 'UNKNOWN' || type.startsWith('UNRECOGNIZED_')) return "Expecting 'type' to be present";
+  const without = untyped(call);
+  if (without !== undefined) return without;
   if (call.type === 'SUBSCRIBE') return invalidSubscribe(call);
   if (call.frameworkId === undefined) return "Expecting 'framework_id' to be present";
   if (call.type === 'ACKNOWLEDGE' && 'acknowledge' in call && !isUuid(call.acknowledge.uuid)) {
@@ -118,9 +119,7 @@ export function invalidCall(call: Call): string | undefined {
       return "'framework_id' differs from 'update_framework.framework_info.id'";
     }
   }
-  const body = BODIES[type];
-  if (body === undefined || body in call) return undefined;
-  return `Expecting '${body.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}' to be present`;
+  return bodiless(call, BODIES);
 }
 
 function invalidSubscribe(call: Call & { readonly type: 'SUBSCRIBE' }): string | undefined {

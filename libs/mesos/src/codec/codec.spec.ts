@@ -208,6 +208,31 @@ describe('task of every kind of field', () => {
   });
 });
 
+describe('a call that lacks what is required', () => {
+  const id = { value: 'x' };
+  const lacking = {
+    type: 'ACCEPT',
+    accept: {
+      offer_ids: [{}],
+      operations: [
+        { type: 'LAUNCH', launch: { task_infos: [{ task_id: id, agent_id: id, limits: { cpus: {} } }] } },
+      ],
+    },
+  };
+  const named =
+    'Missing required fields: accept.offer_ids[0].value, accept.operations[0].launch.task_infos[0].name, ' +
+    'accept.operations[0].launch.task_infos[0].limits[cpus].value';
+
+  it('is refused in JSON, by the names of all that it lacks', () => {
+    expect(() => json.decodeCall(Buffer.from(JSON.stringify(lacking)))).toThrow(named);
+  });
+
+  it('is refused in protobuf', () => {
+    const killWithoutTaskId = Buffer.from([0x10, 6, 0x32, 0]);
+    expect(() => protobuf.decodeCall(killWithoutTaskId)).toThrow('Missing required fields: kill.task_id');
+  });
+});
+
 function normalised(value: unknown): unknown {
   return JSON.parse(
     JSON.stringify(value, (_key, item: unknown) => {

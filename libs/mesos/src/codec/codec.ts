@@ -2,6 +2,7 @@ import type { Call } from '../types/call.js';
 import type { Event } from '../types/event.js';
 import { decodeJson, encodeJson } from './json.js';
 import { decodeProtobuf, encodeProtobuf } from './protobuf.js';
+import { assertComplete } from './required.js';
 import { loadSchemas, type MessageSchema } from './schema.js';
 
 export type WireFormat = 'protobuf' | 'json';
@@ -32,7 +33,7 @@ export const schedulerCodecs: Readonly<Record<WireFormat, SchedulerCodec>> = {
 };
 
 function schedulerCodec(format: WireFormat): SchedulerCodec {
-  const call = messageCodec<Call>(format, schema('mesos.v1.scheduler.Call'));
+  const call = callCodec<Call>(format, schema('mesos.v1.scheduler.Call'));
   const event = messageCodec<Event>(format, schema('mesos.v1.scheduler.Event'));
   return {
     format,
@@ -56,5 +57,18 @@ export function messageCodec<T extends object>(format: WireFormat, schema: Messa
   return {
     encode: (message) => Buffer.from(encodeJson(schema, message)),
     decode: (bytes) => decoded(decodeJson(schema, Buffer.from(bytes).toString())),
+  };
+}
+
+/** For what servers read: whoever calls is not trusted to have said all that is required. */
+export function callCodec<T extends object>(format: WireFormat, schema: MessageSchema): MessageCodec<T> {
+  const { encode, decode } = messageCodec<T>(format, schema);
+  return {
+    encode,
+    decode: (bytes) => {
+      const call = decode(bytes);
+      assertComplete(schema, call);
+      return call;
+    },
   };
 }

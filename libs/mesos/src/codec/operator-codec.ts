@@ -1,5 +1,5 @@
 import type { AgentCall, AgentResponse, MasterCall, MasterEvent, MasterResponse } from '../types/operator.js';
-import { CONTENT_TYPES, type MessageCodec, messageCodec, type WireFormat } from './codec.js';
+import { callCodec, CONTENT_TYPES, type MessageCodec, messageCodec, type WireFormat } from './codec.js';
 import { loadSchemas } from './schema.js';
 
 interface OperatorCodec<Call, Response> {
@@ -35,7 +35,7 @@ export function masterCodec(format: WireFormat = 'protobuf'): MasterCodec {
   return {
     format,
     contentType: CONTENT_TYPES[format],
-    call: messageCodec(format, schema('mesos.v1.master.Call')),
+    call: callCodec(format, schema('mesos.v1.master.Call')),
     response: messageCodec(format, schema('mesos.v1.master.Response')),
     event: messageCodec(format, schema('mesos.v1.master.Event')),
   };
@@ -45,7 +45,7 @@ export function agentCodec(format: WireFormat = 'protobuf'): AgentCodec {
   return {
     format,
     contentType: CONTENT_TYPES[format],
-    call: messageCodec(format, schema('mesos.v1.agent.Call')),
+    call: callCodec(format, schema('mesos.v1.agent.Call')),
     response: messageCodec(format, schema('mesos.v1.agent.Response')),
   };
 }

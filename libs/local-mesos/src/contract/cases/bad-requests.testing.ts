@@ -81,6 +81,13 @@ const requests: readonly BadRequest[] = [
     status: 400,
     says: "Failed to validate scheduler::Call: 'framework_id' differs from 'subscribe.framework_info.id'",
   },
+  {
+    name: 'a task without its ids',
+    body: '{"framework_id":{"value":"FW"},"type":"ACCEPT","accept":{"operations":[{"type":"LAUNCH","launch":{"task_infos":[{"name":"x"}]}}]}}',
+    headers: STREAM,
+    status: 400,
+    says: 'Failed to convert JSON into Call protobuf: Missing required fields: accept.operations[0].launch.task_infos[0].task_id, accept.operations[0].launch.task_infos[0].agent_id',
+  },
   { name: 'GET', body: '', method: 'GET', status: 405, says: "Expecting one of { 'POST' }" },
 ];
 

@@ -129,6 +129,10 @@ export const operator: readonly ContractCase[] = [
           body: `Failed to validate master::Call: Expecting '${body}' to be present`,
         });
       }
+      expect(await context.operator('DRAIN_AGENT', {})).toMatchObject({
+        status: 400,
+        body: 'Failed to convert JSON into Call protobuf: Missing required fields: drain_agent.agent_id',
+      });
       const got = await send(context.master, { path: '/api/v1' });
       expect(got).toMatchObject({
         status: 405,
