@@ -1,15 +1,18 @@
+import { createReadStream } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream';
 import { type AgentCall, agentCodec, type AgentResponse } from '@carillon/mesos';
 import type { AgentNode } from '../agent/agent-node.js';
 import { isTerminal, type Task, taskIdOf } from '../agent/task.js';
 import type { Cluster } from '../cluster.js';
-import { HOST, VERSION } from '../defaults.js';
+import { VERSION } from '../defaults.js';
 import { type CallBodies, incompleteCall } from '../master/call-bodies.js';
 import { answer, answerJson, readBody } from './answers.js';
 import { acceptedFormat, contentFormat, refuseHead, unreadable } from './call-head.js';
 import { type FileRefusal, type FoundFile, modeText, type SandboxFiles } from './files.js';
 import { agentInfo, taskMessage } from './operator-reads.js';
 import { agentPage } from './state-pages.js';
+import { targetOf } from './target.js';
 
 export interface AgentServerOptions {
   readonly cluster: Cluster;
@@ -23,10 +26,10 @@ export function handleAgentRequest(
   request: IncomingMessage,
   response: ServerResponse,
 ): void {
-  const { pathname, searchParams } = new URL(request.url ?? '/', `http://${HOST}`);
-  const named = /^\/slave\((\d+)\)(\/.*)$/.exec(decodeURIComponent(pathname));
+  const { path, query } = targetOf(request) ?? { path: '', query: new URLSearchParams() };
+  const named = /^\/slave\((\d+)\)(\/.*)$/.exec(path);
   const node = options.cluster.nodes[Number(named?.[1] ?? 1) - 1];
-  const page = named?.[2] ?? pathname;
+  const page = named?.[2] ?? path;
   if (node?.link === 'dead') {
     request.socket.destroy();
     return;
@@ -40,7 +43,7 @@ export function handleAgentRequest(
     answerJson(response, agentPage(node, options.cluster, options.masterAddress()));
   } else if (page === '/health') response.writeHead(200).end();
   else if (/^\/files\/(browse|read|download)$/.test(page)) {
-    answerFile(options.files, page.slice('/files/'.length), searchParams, response);
+    answerFile(options.files, page.slice('/files/'.length), query, response);
   } else answer(response, 404, '404 Not Found.');
 }
 
@@ -69,7 +72,7 @@ function answerFile(
   }
   const file = files.find(path);
   if ('status' in file) answer(response, file.status, file.body);
-  else if (what === 'download') download(files, path, file, response);
+  else if (what === 'download') download(path, file, response);
   else answerRead(files, path, offset as number | undefined, length as number | undefined, response);
 }
 
@@ -87,29 +90,34 @@ function answerRead(
   else answerJson(response, { data: read.data.toString('utf8'), offset: isSize ? read.size : offset });
 }
 
-function download(files: SandboxFiles, path: string, file: FoundFile, response: ServerResponse): void {
-  if (file.stats.isDirectory()) {
-    answer(response, 400, 'Cannot download a directory.\n');
+function download(path: string, { realPath, stats }: FoundFile, response: ServerResponse): void {
+  if (!stats.isFile()) {
+    const what = stats.isDirectory() ? 'a directory' : 'what is no file';
+    answer(response, 400, `Cannot download ${what}.\n`);
     return;
   }
   response.writeHead(200, {
     'content-type': 'application/octet-stream',
-    'content-disposition': `attachment; filename=${path.split('/').at(-1) ?? ''}`,
+    'content-disposition': `attachment; filename=${headerText(path.split('/').at(-1) ?? '')}`,
   });
-  for (let at = 0; at < file.stats.size; ) {
-    const read = files.read(path, at, undefined);
-    if ('status' in read || read.data.length === 0) break;
-    response.write(read.data);
-    at += read.data.length;
-  }
-  response.end();
+  if (stats.size === 0) response.end();
+  else pipeline(createReadStream(realPath, { end: stats.size - 1 }), response, () => undefined);
+}
+
+/** Its bytes, as Mesos writes them; a header holds no control characters. */
+function headerText(text: string): string {
+  const written = text.replace(/\p{Cc}/gu, '_');
+  return Buffer.from(written).toString('latin1');
 }
 
 function numberIn(query: URLSearchParams, name: string): number | Error | undefined {
   const text = query.get(name);
   if (text === null) return undefined;
-  if (/^-?\d+$/.test(text)) return Number(text);
-  return new Error(`Failed to parse ${name}: Failed to convert '${text}' to number.`);
+  const number = /^-?\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isSafeInteger(number)) {
+    return new Error(`Failed to parse ${name}: Failed to convert '${text}' to number.`);
+  }
+  return number < -1 ? new Error(`Negative ${name} provided: ${text}.`) : number;
 }
 
 function browsed({ path, stats }: FoundFile): Readonly<Record<string, unknown>> {

@@ -1,4 +1,13 @@
-import { closeSync, openSync, readdirSync, readSync, realpathSync, type Stats, statSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  openSync,
+  readdirSync,
+  readSync,
+  realpathSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
 import { join, sep } from 'node:path';
 import type { Cluster } from '../cluster.js';
 
@@ -46,16 +55,18 @@ export class SandboxFiles {
       realPath.split(sep).length < this.#rootDepth ||
       !realPath.startsWith(`${realpathSync(this.#root)}${sep}`)
     ) {
-      return { status: 400, body: `'${path}' is inaccessible.\n` };
+      return inaccessible(path);
     }
-    return { path, realPath, stats: statSync(realPath) };
+    const stats = statSync(realPath, { throwIfNoEntry: false });
+    return stats === undefined ? { status: 404, body: '' } : { path, realPath, stats };
   }
 
   list(path: string): readonly FoundFile[] | FileRefusal {
     const folder = this.find(path);
     if ('status' in folder) return folder;
     if (!folder.stats.isDirectory()) return [];
-    const names = readdirSync(folder.realPath).sort();
+    const names = attempted(() => readdirSync(folder.realPath).sort());
+    if (names === undefined) return inaccessible(path);
     return names.flatMap((name) => {
       const realPath = join(folder.realPath, name);
       const stats = statSync(realPath, { throwIfNoEntry: false });
@@ -74,13 +85,8 @@ export class SandboxFiles {
     if (file.stats.isDirectory()) return { status: 400, body: 'Cannot read a directory.\n' };
     const { size } = file.stats;
     const wanted = Math.max(0, Math.min(length ?? MAX_READ_BYTES, MAX_READ_BYTES, size - offset));
-    const data = Buffer.alloc(wanted);
-    const fd = openSync(file.realPath, 'r');
-    try {
-      return { size, data: data.subarray(0, readSync(fd, data, 0, wanted, offset)) };
-    } finally {
-      closeSync(fd);
-    }
+    const data = attempted(() => readPart(file, offset, wanted));
+    return data === undefined ? inaccessible(path) : { size, data };
   }
 
   // <root>/<framework>/<sandbox>: what is above a sandbox is not shown.
@@ -95,6 +101,30 @@ export class SandboxFiles {
     const known = this.#cluster.tasks.get(frameworkId, taskId)?.launched.sandbox;
     const sandbox = known ?? this.#find(frameworkId, taskId);
     return sandbox === undefined ? undefined : `${sandbox}${rest}`;
+  }
+}
+
+const inaccessible = (path: string): FileRefusal => ({ status: 400, body: `'${path}' is inaccessible.\n` });
+
+/** Undefined when it fails: the file has gone meanwhile, or is not for this user to read. */
+function attempted<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Throws for what is no file: opening a pipe waits for somebody who writes into it. */
+function readPart({ realPath, stats }: FoundFile, offset: number, length: number): Buffer {
+  if (!stats.isFile()) throw new Error(`${realPath} is no file`);
+  const data = Buffer.alloc(length);
+  if (length === 0) return data;
+  const fd = openSync(realPath, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    return data.subarray(0, readSync(fd, data, 0, length, offset));
+  } finally {
+    closeSync(fd);
   }
 }
 

@@ -5,6 +5,7 @@ import { answer, answerJson } from '../http/answers.js';
 import { handleOperatorRequest } from '../http/operator-api.js';
 import { handleSchedulerRequest } from '../http/scheduler-api.js';
 import { masterPages } from '../http/state-pages.js';
+import { targetOf } from '../http/target.js';
 import type { Master } from '../master/master.js';
 
 export interface MasterServerOptions {
@@ -98,8 +99,8 @@ export class MasterServer {
       this.#held.push(() => request.socket.destroy());
       return;
     }
-    const { pathname } = new URL(request.url ?? '/', `http://${HOST}`);
-    const page = pathname.startsWith('/master/') ? pathname.slice('/master'.length) : pathname;
+    const path = targetOf(request)?.path ?? '';
+    const page = path.startsWith('/master/') ? path.slice('/master'.length) : path;
     if (page === '/health') {
       request.resume();
       response.writeHead(200, { 'content-length': 0 }).end();

@@ -324,6 +324,20 @@ export const operator: readonly ContractCase[] = [
         status: 400,
         body: "Failed to parse offset: Failed to convert 'x' to number.\n",
       });
+      const numbers = { path: `${sandbox}/stdout` };
+      expect(await files(offer, 'read', { ...numbers, offset: '-5' })).toMatchObject({
+        status: 400,
+        body: 'Negative offset provided: -5.\n',
+      });
+      expect(await files(offer, 'read', { ...numbers, offset: '0', length: '-5' })).toMatchObject({
+        status: 400,
+        body: 'Negative length provided: -5.\n',
+      });
+      const tooLarge = '1'.padEnd(31, '0');
+      expect(await files(offer, 'read', { ...numbers, offset: tooLarge })).toMatchObject({
+        status: 400,
+        body: `Failed to parse offset: Failed to convert '${tooLarge}' to number.\n`,
+      });
       expect(await files(offer, 'browse', {})).toMatchObject({
         status: 400,
         body: "Expecting 'path=value' in query.\n",
