@@ -83,7 +83,7 @@ def start(request):
         return
     try:
         pid = spawn(found(file, environment), argv, environment)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # a ValueError: what no command can be given, such as a variable without a name
         not_started(name, file, error)
         return
     running[pid] = (name, sandbox)
@@ -114,7 +114,8 @@ def found(file, environment):
 
 
 def not_started(name, what, error):
-    note("E %s %s: %s" % (name, text(what), error.strerror), "X %s %d %s" % (name, NOT_STARTED, now()))
+    why = error.strerror if isinstance(error, OSError) else str(error)
+    note("E %s %s: %s" % (name, text(what), why), "X %s %d %s" % (name, NOT_STARTED, now()))
 
 
 def reap():

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -14,6 +14,8 @@ function alive(pid: number): boolean {
     return false;
   }
 }
+
+const isEnd = (state: string): boolean => state === 'TASK_FINISHED' || state === 'TASK_FAILED';
 
 describe.each<LauncherKind>(['python', 'node'])('processes of tasks (%s launcher)', (launcher) => {
   let dataDir: string;
@@ -78,6 +80,24 @@ describe.each<LauncherKind>(['python', 'node'])('processes of tasks (%s launcher
     await framework.launch(task({ id, info: { command: { shell: false, value: '/no/such/file' } } }));
     const failed = await framework.status(id, 'TASK_FAILED');
     expect(failed.message).toMatch(/^Failed to launch container: .*\/no\/such\/file/);
+  });
+
+  it('odd names of programs and variables are no harm to other tasks', async () => {
+    const [other, odd, nameless] = [uniqueTaskId('other'), uniqueTaskId('odd'), uniqueTaskId('nameless')];
+    const gate = join(dataDir, 'gate');
+    const variables = [
+      { name: '', value: 'x' },
+      { name: 'A', value: 'a' },
+    ];
+    await framework.launch(
+      task({ id: other, cmd: `while [ ! -e ${gate} ]; do sleep 0.05; done; exit 3` }),
+      task({ id: odd, info: { command: { shell: false, value: 'true', arguments: [''] } } }),
+      task({ id: nameless, info: { command: { value: 'test $A = a', environment: { variables } } } }),
+    );
+    await framework.status(nameless, 'TASK_FINISHED');
+    await framework.until('the end of the odd one', () => framework.states(odd).find(isEnd));
+    writeFileSync(gate, '');
+    expect((await framework.status(other, 'TASK_FAILED')).message).toBe('Command exited with status 3');
   });
 
   it('tasks do not see the variables of this process, other than those that are named', async () => {

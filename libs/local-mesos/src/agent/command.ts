@@ -110,7 +110,8 @@ function mesosVariables(task: LaunchedTask): Record<string, string> {
 }
 
 function taskVariables(command: CommandInfo | undefined): Record<string, string> {
-  const variables = command?.environment?.variables ?? [];
+  // One without a name can be seen by nobody, and Python starts nothing with it.
+  const variables = command?.environment?.variables.filter(({ name }) => name !== '') ?? [];
   return Object.fromEntries(
     variables.map(({ name, value, secret }) => [
       name,
