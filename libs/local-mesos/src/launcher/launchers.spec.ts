@@ -14,16 +14,17 @@ describe('the launchers of an agent', () => {
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'launchers-'));
-    entries = [];
-    endedLaunchers = [];
+    // Of this test only: a launcher that the one before has left to itself still tells of its end.
+    const found: JournalEntry[] = (entries = []);
+    const ended: number[] = (endedLaunchers = []);
     launchers = new Launchers({
       folder,
       kind: preferredLauncher(),
       lastNumber: 7,
       most: 2,
       gatherMs: () => 0,
-      onEntries: (found) => entries.push(...found),
-      onEnd: ({ number }) => endedLaunchers.push(number),
+      onEntries: (more) => found.push(...more),
+      onEnd: ({ number }) => ended.push(number),
     });
   });
   afterEach(async () => {
