@@ -223,7 +223,7 @@ class RunningLocalMesos implements LocalMesos {
       environmentOf: ({ info }) => ({ ...inherited, ...this.#agentVariables(info.agentId.value) }),
       events,
       beforeRelaunch: (containerId, number, proceed) => {
-        log.append({ type: 'relaunched', containerId, launcher: number });
+        this.#cluster.agent.relaunched(containerId, number);
         log.whenWritten(proceed);
       },
       onStarting: (count) => this.#options.onStarting?.(count),

@@ -54,6 +54,13 @@ export class Agent {
     else this.#end(task, 'TASK_FAILED', { ...why, source: 'SOURCE_AGENT' });
   }
 
+  /** The launcher that had it never began it: it goes to another. */
+  relaunched(containerId: string, launcher: number): void {
+    const task = this.#tasks.get(containerId);
+    if (task !== undefined) task.launched = { ...task.launched, launcher };
+    this.#options.log.append({ type: 'relaunched', containerId, launcher });
+  }
+
   /** A task of before, as the state log has it; ended ones only wait for their acknowledgements. */
   adopt(task: Task): void {
     if (isTerminal(task.latest.state)) return;

@@ -4,7 +4,7 @@ import type { KillCause, LaunchedTask } from '../state/records.js';
 
 /** A task from its launch until its terminal update has been acknowledged. */
 export interface Task {
-  readonly launched: LaunchedTask;
+  launched: LaunchedTask;
   readonly resources: Resources;
   readonly role: string;
   /** Not yet acknowledged, oldest first; only the first has been sent. */

@@ -1,4 +1,4 @@
-import { chownSync, mkdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { chownSync, lstatSync, mkdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import type { LaunchedTask } from '../state/records.js';
 
@@ -39,6 +39,8 @@ export class Volumes {
       mkdirSync(dirname(link), { recursive: true });
       const { uid, gid } = statSync(sandbox);
       chownSync(path, uid, gid);
+      // Of a launcher that did not come to begin the task.
+      if (lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink()) rmSync(link);
       symlinkSync(path, link);
     }
   }
