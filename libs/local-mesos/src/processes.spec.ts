@@ -1,4 +1,6 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -65,6 +67,20 @@ describe.each<LauncherKind>(['python', 'node'])('processes of tasks (%s launcher
     });
     await framework.status(id, 'TASK_KILLED');
     await expect.poll(() => alive(pid), { timeout: 20_000 }).toBe(false);
+  });
+
+  it('KILL ends the fetching of URIs', async () => {
+    const asked = Promise.withResolvers<undefined>();
+    const server = createServer(() => asked.resolve(undefined)); // never answers
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const value = `http://127.0.0.1:${(server.address() as AddressInfo).port}/x`;
+    const id = uniqueTaskId('fetching');
+    await framework.launch(task({ id, info: { command: { value: 'true', uris: [{ value }] } } }));
+    await asked.promise;
+    await framework.call({ type: 'KILL', kill: { taskId: { value: id } } });
+    await framework.status(id, 'TASK_KILLED');
+    server.closeAllConnections();
+    server.close();
   });
 
   it('what a command leaves behind in its process group ends with it', async () => {

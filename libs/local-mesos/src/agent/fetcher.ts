@@ -8,12 +8,20 @@ import type { CommandUri } from '@carillon/mesos';
 
 const DOWNLOAD_TIMEOUT_MS = 10 * 60_000;
 
-/** Mesos's fetcher for file and http(s) URIs; extracting is left to the command's process. Throws with the reason. */
-export async function fetchUris(uris: readonly CommandUri[], sandbox: string): Promise<void> {
+/**
+ * Mesos's fetcher for file and http(s) URIs; extracting is left to the command's process. Throws with the reason, soon
+ * after it was stopped as well.
+ */
+export async function fetchUris(
+  uris: readonly CommandUri[],
+  sandbox: string,
+  stopped?: AbortSignal,
+): Promise<void> {
   await mkdir(sandbox, { recursive: true });
   for (const uri of uris) {
+    stopped?.throwIfAborted();
     const target = join(sandbox, fileNameOf(uri));
-    if (/^https?:/i.test(uri.value)) await download(uri.value, target);
+    if (/^https?:/i.test(uri.value)) await download(uri.value, target, stopped);
     else await copyFile(localPath(uri.value), target);
     if (uri.executable === true) await chmod(target, 0o755);
   }
@@ -46,8 +54,10 @@ function localPath(value: string): string {
   throw new Error(`'${value}' is neither an absolute path nor a file or http URI`);
 }
 
-async function download(url: string, target: string): Promise<void> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS) });
+async function download(url: string, target: string, stopped: AbortSignal | undefined): Promise<void> {
+  const tooLate = AbortSignal.timeout(DOWNLOAD_TIMEOUT_MS);
+  const signal = stopped === undefined ? tooLate : AbortSignal.any([stopped, tooLate]);
+  const response = await fetch(url, { signal });
   if (!response.ok || response.body === null)
     throw new Error(`${url}: ${response.status} ${response.statusText}`);
   await pipeline(Readable.fromWeb(response.body), createWriteStream(target));

@@ -34,6 +34,8 @@ interface Running {
   pid: number | undefined;
   signal: 'SIGTERM' | 'SIGKILL' | undefined;
   startError: string | undefined;
+  /** While its URIs are fetched: ends that. */
+  fetching: AbortController | undefined;
 }
 
 const RESTART_MS = 1_000;
@@ -91,33 +93,39 @@ export class ProcessRunner implements TaskRunner {
     const running = this.#running.get(containerId);
     if (running === undefined) return;
     running.signal = signal;
+    running.fetching?.abort();
     if (running.pid !== undefined) signalGroup(running.pid, signal);
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
     for (const former of this.#former.values()) former.stop();
+    for (const { fetching } of this.#running.values()) fetching?.abort();
     const busy = new Set([...this.#running.values()].map(({ task }) => task.launcher));
     await this.#launchers.stop((number) => !busy.has(number));
   }
 
   #prepare(task: LaunchedTask): void {
     const uris = task.info.command?.uris ?? [];
-    if (uris.length === 0) {
+    const running = this.#running.get(task.containerId);
+    if (running === undefined || uris.length === 0 || running.signal !== undefined) {
       this.#prepared(task);
       return;
     }
-    fetchUris(uris, task.sandbox).then(
+    const fetching = new AbortController();
+    running.fetching = fetching;
+    fetchUris(uris, task.sandbox, fetching.signal).then(
       () => this.#prepared(task),
       (error: unknown) => {
-        const why = error instanceof Error ? error.message : String(error);
-        this.#onNotStarted(
-          task.containerId,
-          `Failed to fetch all URIs for container '${task.containerId}': ${why}`,
-        );
-        this.#end(task.containerId, { kind: 'unknown', message: why });
+        if (fetching.signal.aborted) this.#prepared(task);
+        else this.#notFetched(task, error instanceof Error ? error.message : String(error));
       },
     );
+  }
+
+  #notFetched({ containerId }: LaunchedTask, why: string): void {
+    this.#onNotStarted(containerId, `Failed to fetch all URIs for container '${containerId}': ${why}`);
+    this.#end(containerId, { kind: 'unknown', message: why });
   }
 
   #prepared(task: LaunchedTask): void {
@@ -250,7 +258,7 @@ export class ProcessRunner implements TaskRunner {
 }
 
 function newRunning(task: LaunchedTask): Running {
-  return { task, pid: undefined, signal: undefined, startError: undefined };
+  return { task, pid: undefined, signal: undefined, startError: undefined, fetching: undefined };
 }
 
 function signalGroup(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
