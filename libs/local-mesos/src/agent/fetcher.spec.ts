@@ -43,6 +43,8 @@ describe('fetching', () => {
     await fetchUris([{ value: `${base}/yes.sh`, executable: true }], sandbox);
     expect(readFileSync(join(sandbox, 'yes.sh'), 'utf8')).toBe('echo yes');
     expect(statSync(join(sandbox, 'yes.sh')).mode & 0o111).toBe(0o111);
+    await fetchUris([{ value: `${base}/yes.sh`, outputFile: 'deep/er/yes.sh' }], sandbox);
+    expect(readFileSync(join(sandbox, 'deep/er/yes.sh'), 'utf8')).toBe('echo yes');
     await expect(fetchUris([{ value: `${base}/no.sh` }], sandbox)).rejects.toThrow('404');
     await expect(fetchUris([{ value: 'hdfs://h/x' }], sandbox)).rejects.toThrow('neither');
     server.closeAllConnections();

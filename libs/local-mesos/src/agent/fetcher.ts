@@ -1,6 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import { chmod, copyFile, mkdir } from 'node:fs/promises';
-import { basename, isAbsolute, join, normalize } from 'node:path';
+import { basename, dirname, isAbsolute, join, normalize } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
@@ -21,6 +21,7 @@ export async function fetchUris(
   for (const uri of uris) {
     stopped?.throwIfAborted();
     const target = join(sandbox, fileNameOf(uri));
+    await mkdir(dirname(target), { recursive: true });
     if (/^https?:/i.test(uri.value)) await download(uri.value, target, stopped);
     else await copyFile(localPath(uri.value), target);
     if (uri.executable === true) await chmod(target, 0o755);
