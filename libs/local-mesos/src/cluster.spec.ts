@@ -112,6 +112,21 @@ describe('agents of a local Mesos', () => {
     expect(mesos?.runningTasks()).toEqual([before]);
   });
 
+  it('partitioned for a moment: a launch is lost, TASK_DROPPED, and a KILL comes later', async () => {
+    await start({ cpus: 4, mem: 4096, agentTimeoutMs: 60_000 });
+    const framework = await subscribed(CHECKPOINTS);
+    const [before, during] = [uniqueTaskId('before'), uniqueTaskId('during')];
+    const offer = await framework.launch(task({ id: before, cmd: 'sleep 60' }));
+    await framework.status(before, 'TASK_RUNNING');
+    const rest = await framework.offer();
+    agentOf(offer).partition();
+    await framework.launchOn(rest, task({ id: during }));
+    await framework.call({ type: 'KILL', kill: { taskId: { value: before } } });
+    agentOf(offer).restart();
+    expect(await framework.status(during, 'TASK_DROPPED')).toMatchObject({ reason: 'REASON_RECONCILIATION' });
+    await framework.status(before, 'TASK_KILLED');
+  });
+
   it('unreachable, what ended there meanwhile is told when it is back', async () => {
     await start({ cpus: 4, mem: 4096 });
     const framework = await subscribed(CHECKPOINTS);

@@ -42,6 +42,8 @@ export class Cluster {
   readonly #options: ClusterOptions;
   readonly #nodes: ReadonlyMap<string, AgentNode>;
   readonly #lostLaunches = new Set<Task>();
+  /** Asked for while the agent could not be reached; as long as the master leads that was asked. */
+  readonly #lostKills = new Map<Task, () => void>();
   readonly #delayed = new Set<NodeJS.Timeout>();
   #leader: LeaderLink | undefined;
   #retry: NodeJS.Timeout;
@@ -73,6 +75,7 @@ export class Cluster {
   }
 
   attach(leader: LeaderLink | undefined): void {
+    this.#lostKills.clear();
     this.#leader = leader;
   }
 
@@ -92,7 +95,15 @@ export class Cluster {
   }
 
   kill(task: Task, kill: KillState, tellKilling: boolean): void {
-    this.#toAgent(task, () => this.agent.kill(task, kill, tellKilling));
+    const tell = (): void => this.agent.kill(task, kill, tellKilling);
+    if (this.#nodeOf(task)?.link === 'up') this.#toAgent(task, tell);
+    else this.#lostKills.set(task, tell);
+  }
+
+  /** What did not reach the agent of the task, which is back. */
+  killAgain(task: Task): void {
+    const tell = this.#lostKills.get(task);
+    if (this.#lostKills.delete(task) && tell !== undefined) this.#toAgent(task, tell);
   }
 
   acknowledge(task: Task, uuid: Uint8Array): void {
@@ -108,11 +119,13 @@ export class Cluster {
   abandon(task: Task): void {
     this.updates.forget(task);
     this.#lostLaunches.delete(task);
+    this.#lostKills.delete(task);
     if (!isTerminal(task.latest.state)) this.agent.abandon(task);
   }
 
   forget(task: Task): void {
     this.tasks.remove(task);
+    this.#lostKills.delete(task);
     this.completed.push(task);
     if (this.completed.length > 2 * MAX_COMPLETED) this.completed.splice(0, MAX_COMPLETED);
     this.#options.log.append({ type: 'forgotten', containerId: task.launched.containerId });

@@ -40,13 +40,16 @@ export class Memberships {
 
   /** It has reached this master, for the first time or again. */
   register(node: AgentNode): void {
-    const { registry, allocator, cluster, claims } = this.#options;
+    const { registry, allocator, claims } = this.#options;
     const member = registry.members.get(node.id);
     if (member === undefined || member.membership === 'gone' || member.membership === 'down') return;
     const before = member.membership;
     member.membership = 'active';
     this.#silentSince.delete(node.id);
-    if (before === 'active') return;
+    if (before === 'active') {
+      this.#makeUpFor(member);
+      return;
+    }
     if (before !== 'recovered') member.reregisteredAt = Date.now();
     if (!allocator.hasAgent(node.id)) {
       allocator.addAgent(node.id, node.total, regionOf(node.domain));
@@ -55,12 +58,20 @@ export class Memberships {
     allocator.setActive(node.id, !member.deactivated);
     if (before !== 'disconnected') this.#tellOfReturn(member);
     if (before === 'unreachable') this.#welcomeBack(member);
-    for (const task of this.#tasksOn(node.id)) {
-      if (cluster.takeLostLaunch(task)) this.#dropLost(task);
-    }
-    cluster.updates.resendOf(this.#tasksOn(node.id));
+    this.#makeUpFor(member);
     if (member.drain !== undefined && !member.drain.drained) this.#killForDrain(member);
     this.#options.allocate();
+  }
+
+  /** What did not get through while it could not be reached, either way. */
+  #makeUpFor({ node }: Member): void {
+    const { cluster } = this.#options;
+    const tasks = this.#tasksOn(node.id);
+    for (const task of tasks) {
+      if (cluster.takeLostLaunch(task)) this.#dropLost(task);
+      cluster.killAgain(task);
+    }
+    cluster.updates.resendOf(tasks);
   }
 
   /** Its connection broke: what was offered is not valid any more, and tasks that do not checkpoint are lost. */

@@ -160,6 +160,17 @@ export const agentLoss: readonly ContractCase[] = [
     },
   },
   {
+    name: 'KILL while the agent is away for a moment: it is told when it is back',
+    run: async (context) => {
+      const framework = await context.framework(CHECKPOINTS);
+      const { id, agentId } = await running(framework);
+      await context.agents.kill(agentId.value);
+      await framework.call({ type: 'KILL', kill: { taskId: { value: id }, agentId } });
+      await context.agents.restart(agentId.value);
+      await framework.status(id, 'TASK_KILLED');
+    },
+  },
+  {
     name: 'an agent that stays away: TASK_UNREACHABLE, FAILURE; back, its tasks are TASK_RUNNING again',
     run: async (context) => {
       const framework = await context.framework(CHECKPOINTS);
