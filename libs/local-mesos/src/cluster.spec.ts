@@ -127,6 +127,24 @@ describe('agents of a local Mesos', () => {
     await framework.status(before, 'TASK_KILLED');
   });
 
+  it('dead: of a task that was lost with it nothing more is said', async () => {
+    await start({ cpus: 4, mem: 4096, statusRetryMs: 50 });
+    const framework = await subscribed();
+    const [lost, next] = [uniqueTaskId('lost'), uniqueTaskId('next')];
+    const offer = await framework.launch(task({ id: lost, cmd: 'sleep 60' }));
+    await framework.status(lost, 'TASK_RUNNING');
+    agentOf(offer).kill();
+    await framework.status(lost, 'TASK_LOST');
+    await expect.poll(() => mesos?.runningTasks(), { timeout: 20_000 }).toEqual([]);
+    agentOf(offer).restart();
+    await framework.launch(task({ id: next, cmd: 'sleep 0.3' }));
+    await framework.status(next, 'TASK_FINISHED');
+    const told = framework.events.flatMap((event) =>
+      event.type === 'UPDATE' && 'update' in event ? [event.update.status] : [],
+    );
+    expect(told.findLast(({ taskId }) => taskId.value === lost)?.state).toBe('TASK_LOST');
+  });
+
   it('unreachable, what ended there meanwhile is told when it is back', async () => {
     await start({ cpus: 4, mem: 4096 });
     const framework = await subscribed(CHECKPOINTS);

@@ -28,6 +28,7 @@ export class StatusUpdates {
   readonly #options: StatusUpdatesOptions;
   readonly #unacknowledged = new Set<Task>();
   readonly #held = new Set<Task>();
+  readonly #forgotten = new WeakSet<Task>();
   #momentSince = -Infinity;
   #sentInMoment = 0;
 
@@ -39,6 +40,7 @@ export class StatusUpdates {
     const update: TaskStatus = { ...status, uuid: randomUuidBytes() };
     this.#options.log.append({ type: 'status', containerId: task.launched.containerId, status: update });
     task.latest = update;
+    if (this.#forgotten.has(task)) return;
     task.pending.push(update);
     this.#unacknowledged.add(task);
     if (task.pending.length === 1) this.#options.log.whenWritten(() => this.#sendSoon(task));
@@ -82,8 +84,10 @@ export class StatusUpdates {
     }
   }
 
+  /** What becomes of it is told to nobody from now on. */
   forget(task: Task): void {
     this.#unacknowledged.delete(task);
+    this.#forgotten.add(task);
   }
 
   /** At once, but in a storm of updates together with what comes within the same moment. */
