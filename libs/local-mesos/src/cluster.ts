@@ -123,6 +123,14 @@ export class Cluster {
     if (!isTerminal(task.latest.state)) this.agent.abandon(task);
   }
 
+  /** All tasks of a framework that is gone. */
+  abandonTasksOf(frameworkId: string): void {
+    for (const task of this.tasks.of(frameworkId)) {
+      this.abandon(task);
+      if (isTerminal(task.latest.state)) this.forget(task);
+    }
+  }
+
   forget(task: Task): void {
     this.tasks.remove(task);
     this.#lostKills.delete(task);

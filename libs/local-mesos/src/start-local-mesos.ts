@@ -115,6 +115,7 @@ class RunningLocalMesos implements LocalMesos {
     this.#cluster = this.#createCluster(nodes);
     for (const task of recovered.tasks) this.#cluster.adopt(task);
     this.#sandboxes.restore(new Set(recovered.tasks.map(({ launched }) => launched.sandbox)));
+    for (const id of recovered.removedFrameworks) this.#cluster.abandonTasksOf(id);
     this.#masters.start(this.#createElection());
     this.#log.compact(this.#snapshot());
     this.#log.flush();

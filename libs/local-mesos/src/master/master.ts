@@ -1,6 +1,6 @@
 import type { Call, DomainInfo, MasterInfo, TaskStatus } from '@carillon/mesos';
 import { regionOf } from '../agent/agent-node.js';
-import { hasCapability, isTerminal, type Task } from '../agent/task.js';
+import { hasCapability, type Task } from '../agent/task.js';
 import type { Cluster, LeaderLink } from '../cluster.js';
 import type { StateLog } from '../state/state-log.js';
 import { Allocator } from './allocator.js';
@@ -320,10 +320,7 @@ export class Master implements LeaderLink {
   #abandonTasks(framework: Framework): void {
     this.maintenance.forgetFramework(framework.id);
     this.#operations.forget(framework.id);
-    for (const task of this.#cluster.tasks.of(framework.id)) {
-      this.#cluster.abandon(task);
-      if (isTerminal(task.latest.state)) this.#cluster.forget(task);
-    }
+    this.#cluster.abandonTasksOf(framework.id);
   }
 }
 

@@ -35,14 +35,18 @@ function journal(number: number): string {
   return readFileSync(join(dataDir, 'launchers', `${number}.journal`), 'latin1');
 }
 
-/** Its launcher has been given the task, and is killed before it looks. */
-async function launchTwice(id: string, launch: () => Promise<unknown>): Promise<void> {
+/** Its launcher has been given the task, and is stopped before it looks. Returns the launcher's pid. */
+async function launchUnseen(id: string, launch: () => Promise<unknown>): Promise<number> {
   await expect.poll(() => journal(1), { timeout: 20_000 }).toMatch(/^L \d+ /);
   const pid = Number(journal(1).split(' ')[1]);
   process.kill(pid, 'SIGSTOP');
   await launch();
   await framework.status(id, 'TASK_STARTING');
-  process.kill(pid, 'SIGKILL');
+  return pid;
+}
+
+async function launchTwice(id: string, launch: () => Promise<unknown>): Promise<void> {
+  process.kill(await launchUnseen(id, launch), 'SIGKILL');
 }
 
 it('a task with a volume runs although its launcher was killed before it began', async () => {
@@ -94,4 +98,14 @@ it('a task that another launcher has begun is known after the log was compacted'
     framework.statuses(id).find(({ state }) => state === 'TASK_KILLED' || state === 'TASK_FAILED'),
   );
   expect(end).toMatchObject({ state: 'TASK_KILLED', message: 'Command terminated with signal Terminated' });
+});
+
+it('a task that had not begun when its framework was torn down does not outlive a restart', async () => {
+  const id = uniqueTaskId('torn');
+  const pid = await launchUnseen(id, () => framework.launch(task({ id, cmd: 'sleep 600' })));
+  await framework.tearDown();
+  await mesos.stop();
+  process.kill(pid, 'SIGCONT');
+  mesos = await startLocalMesos({ dataDir, cpus: 2, mem: 512 });
+  await expect.poll(() => mesos.runningTasks(), { timeout: 20_000 }).toEqual([]);
 });
