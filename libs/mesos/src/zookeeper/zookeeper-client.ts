@@ -41,6 +41,8 @@ export class ZooKeeperClient {
   #nextServer: number;
   #session: SessionKey = NO_SESSION;
   #zxid = 0n;
+  /** When the last connection that was answered was lost; monotonic. */
+  #awaySince = 0;
   #connection: ZooKeeperConnection | undefined;
   #retry: NodeJS.Timeout | undefined;
   #running = false;
@@ -124,14 +126,18 @@ export class ZooKeeperClient {
     const server = servers[this.#nextServer % servers.length] as HostPort;
     this.#nextServer += 1;
     let expired = false;
+    let answered = false;
+    const isAwayForLong = performance.now() - this.#awaySince > sessionTimeoutMs;
     const connection: ZooKeeperConnection = new ZooKeeperConnection({
       server,
       session: this.#session,
-      lastZxid: this.#zxid,
+      // An ensemble that was made anew or restored from a backup has not come so far, and would refuse this client for ever.
+      lastZxid: isAwayForLong ? 0n : this.#zxid,
       sessionTimeoutMs,
       connectTimeoutMs,
       ...(auth === undefined ? {} : { auth }),
       onSession: (session) => {
+        answered = true;
         this.#session = session;
         this.#backoff.reset();
         this.#options.onConnected?.();
@@ -144,6 +150,7 @@ export class ZooKeeperClient {
       onWatch: (path) => this.#options.onWatch?.(path),
       onLost: (reason) => {
         this.#zxid = connection.lastZxid;
+        if (answered) this.#awaySince = performance.now();
         this.#connection = undefined;
         this.#options.onDiagnostic?.(reason);
         const waitMs = expired ? 0 : this.#backoff.nextMs();
