@@ -2,9 +2,12 @@
 // A process of its own that stays small, because Node's spawn slows with the memory of its process.
 import { Buffer } from 'node:buffer';
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, constants as modes, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { constants } from 'node:os';
 import process from 'node:process';
+
+// A sandbox is its user's, who must not choose what else is written, nor have this process wait.
+const IN_SANDBOX = modes.O_WRONLY | modes.O_CREAT | modes.O_NOFOLLOW | modes.O_NONBLOCK;
 
 const journal = openSync(process.argv[2], 'a');
 const running = new Set();
@@ -46,7 +49,9 @@ function start([id, sandbox, file, variables, ...rest]) {
   const files = [];
   try {
     mkdirSync(sandbox, { recursive: true });
-    files.push(openSync(`${sandbox}/stdout`, 'a'), openSync(`${sandbox}/stderr`, 'a'));
+    for (const name of ['stdout', 'stderr']) {
+      files.push(openSync(`${sandbox}/${name}`, modes.O_WRONLY | modes.O_CREAT | modes.O_NOFOLLOW | modes.O_APPEND, 0o644));
+    }
     const [argv0, ...args] = rest;
     const child = spawn(file, args, {
       argv0,
@@ -82,9 +87,9 @@ function exited(id, sandbox, pid, code, signal) {
   const status = signal === null ? code << 8 : constants.signals[signal];
   try {
     const how = signal === null ? `exit ${code}` : `signal ${status}`;
-    writeFileSync(`${sandbox}/process`, `pid ${pid}\n${how}\n`);
+    writeFileSync(`${sandbox}/process`, `pid ${pid}\n${how}\n`, { flag: IN_SANDBOX, mode: 0o644 });
   } catch {
-    // the sandbox was removed by its own command
+    // its own command has removed the sandbox, or put something else there
   }
   note(`X ${id} ${status} ${now()}`);
   ended(id);

@@ -21,10 +21,12 @@ import sys
 import time
 
 FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+# A sandbox is its user's, who must not choose what else is written.
+IN_SANDBOX = FLAGS | os.O_NOFOLLOW
 FILES = [
     (os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0),
-    (os.POSIX_SPAWN_OPEN, 1, "stdout", FLAGS, 0o644),
-    (os.POSIX_SPAWN_OPEN, 2, "stderr", FLAGS, 0o644),
+    (os.POSIX_SPAWN_OPEN, 1, "stdout", IN_SANDBOX, 0o644),
+    (os.POSIX_SPAWN_OPEN, 2, "stderr", IN_SANDBOX, 0o644),
 ]
 OWN_SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGPIPE]
 DEFAULT_SIGNALS = OWN_SIGNALS + [signal.SIGCHLD, signal.SIGXFSZ]
@@ -131,11 +133,11 @@ def reap():
         name, sandbox = running.pop(pid)
         how = "signal %d" % (status & 127) if status & 127 else "exit %d" % (status >> 8)
         try:
-            file = os.open(sandbox + b"/process", os.O_WRONLY | os.O_CREAT, 0o644)
+            file = os.open(sandbox + b"/process", os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o644)
             os.write(file, b"pid %d\n%s\n" % (pid, how.encode()))
             os.close(file)
         except OSError:
-            pass  # the sandbox was removed by its own command
+            pass  # its own command has removed the sandbox, or put something else there
         ended.append("X %s %d %s" % (name, status, now()))
     if ended:
         note(*ended)

@@ -91,6 +91,20 @@ describe.each<LauncherKind>(['python', 'node'])('processes of tasks (%s launcher
     await expect.poll(() => alive(Number(readFileSync(child, 'utf8'))), { timeout: 20_000 }).toBe(false);
   });
 
+  it.each(['ln -s ../../../elsewhere process', 'mkfifo process'])(
+    'how it ended is written into the sandbox only: %s',
+    async (odd) => {
+      const elsewhere = join(dataDir, 'elsewhere');
+      writeFileSync(elsewhere, 'as it was');
+      const [id, next] = [uniqueTaskId('odd'), uniqueTaskId('next')];
+      await framework.launch(task({ id, cmd: odd }));
+      await framework.status(id, 'TASK_FINISHED');
+      await framework.launch(task({ id: next }));
+      await framework.status(next, 'TASK_FINISHED');
+      expect(readFileSync(elsewhere, 'utf8')).toBe('as it was');
+    },
+  );
+
   it('a command that cannot be executed fails with the reason', async () => {
     const id = uniqueTaskId('noexec');
     await framework.launch(task({ id, info: { command: { shell: false, value: '/no/such/file' } } }));

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -34,6 +34,22 @@ describe('output', () => {
     expect(statSync(join(sandbox, 'stdout.1')).size).toBeGreaterThan(50_000);
     expect(statSync(join(sandbox, 'stdout')).size).toBeLessThanOrEqual(50_000);
     expect(readFileSync(join(sandbox, 'stdout'), 'utf8')).toMatch(/later\n$/);
+  });
+
+  it('a link in its place leads nowhere: what is elsewhere stays as it is', async () => {
+    const elsewhere = join(dataDir, 'elsewhere');
+    const lines = 'x'.repeat(60_000);
+    writeFileSync(elsewhere, lines);
+    const [linked, large] = [uniqueTaskId('linked'), uniqueTaskId('large')];
+    const link = `rm -f stdout; ln -s ${elsewhere} stdout`;
+    await framework.launch(
+      task({ id: linked, cmd: `${link}; sleep 60` }),
+      task({ id: large, cmd: 'head -c 200000 /dev/zero; sleep 60' }),
+    );
+    await framework.status(large, 'TASK_RUNNING');
+    const rotated = join(mesos.sandboxOf(framework.id, large) ?? '', 'stdout.1');
+    await expect.poll(() => existsSync(rotated), { timeout: 20_000 }).toBe(true);
+    expect(readFileSync(elsewhere, 'utf8')).toBe(lines);
   });
 });
 

@@ -1,5 +1,7 @@
-import { copyFile, stat, truncate } from 'node:fs/promises';
+import { constants, createWriteStream } from 'node:fs';
+import { lstat, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 
 export interface OutputLimitsOptions {
   /** Of stdout, and of stderr. */
@@ -50,9 +52,18 @@ export class OutputLimits {
 
   async #rotate(path: string): Promise<void> {
     try {
-      if ((await stat(path)).size <= this.#options.maxBytes) return;
-      await copyFile(path, `${path}.1`);
-      await truncate(path, 0);
+      if ((await lstat(path)).size <= this.#options.maxBytes) return;
+      // What is no file, or a link to one elsewhere, is not the output: a sandbox is its user's.
+      const output = await open(path, constants.O_RDWR | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+      try {
+        if (!(await output.stat()).isFile()) return;
+        await rm(`${path}.1`, { force: true });
+        const copy = createWriteStream(`${path}.1`, { flags: 'wx', mode: 0o644 });
+        await pipeline(output.createReadStream({ start: 0, autoClose: false }), copy);
+        await output.truncate(0);
+      } finally {
+        await output.close();
+      }
     } catch {
       // Not there yet, or not any more.
     }
