@@ -1,4 +1,5 @@
 import type { TaskState, TaskStatus, TaskStatusReason, TaskStatusSource } from '@carillon/mesos';
+import { LongTimeout } from '../long-timeout.js';
 import type { LaunchedTask } from '../state/records.js';
 import type { StateLog } from '../state/state-log.js';
 import { impossible } from './command.js';
@@ -29,7 +30,7 @@ export class Agent {
   readonly #options: AgentOptions;
   readonly #tasks = new Map<string, Task>();
   readonly #pids = new Map<string, number>();
-  readonly #timeLimits = new Map<string, NodeJS.Timeout>();
+  readonly #timeLimits = new Map<string, LongTimeout>();
   readonly #escalations = new Map<string, Escalation>();
   readonly #runner: TaskRunner;
 
@@ -103,8 +104,8 @@ export class Agent {
   }
 
   async stop(): Promise<void> {
-    for (const timer of this.#timeLimits.values()) clearTimeout(timer);
-    for (const { timer } of this.#escalations.values()) clearTimeout(timer);
+    for (const timer of this.#timeLimits.values()) timer.cancel();
+    for (const { timer } of this.#escalations.values()) timer.cancel();
     await this.#runner.stop();
   }
 
@@ -123,13 +124,13 @@ export class Agent {
   #shorten({ launched: { containerId, group } }: Task, graceMs: number): void {
     const planned = this.#escalations.get(containerId);
     if (group !== undefined || planned === undefined || planned.since + graceMs >= planned.at) return;
-    clearTimeout(planned.timer);
+    planned.timer.cancel();
     this.#escalate(containerId, planned.since, planned.since + graceMs);
   }
 
   #escalate(containerId: string, since: number, at: number): void {
-    const delayMs = Math.min(Math.max(0, at - performance.now()), MAX_DELAY_MS);
-    const timer = setTimeout(() => this.#runner.signal(containerId, 'SIGKILL'), delayMs);
+    const end = (): void => this.#runner.signal(containerId, 'SIGKILL');
+    const timer = new LongTimeout(end, at - performance.now());
     this.#escalations.set(containerId, { since, at, timer });
   }
 
@@ -144,9 +145,9 @@ export class Agent {
     this.#pids.set(containerId, pid);
     const limit = task.launched.info.maxCompletionTime;
     if (limit !== undefined) {
-      const leftMs = Math.max(0, task.launched.launchedAt + limit.nanoseconds / 1e6 - Date.now());
+      const leftMs = task.launched.launchedAt + limit.nanoseconds / 1e6 - Date.now();
       const end = (): void => this.kill(task, { cause: 'maxCompletionTime', graceMs: 0 }, false);
-      this.#timeLimits.set(containerId, setTimeout(end, Math.min(leftMs, MAX_DELAY_MS)));
+      this.#timeLimits.set(containerId, new LongTimeout(end, leftMs));
     }
     const told = task.latest.state === 'TASK_RUNNING' || task.kill !== undefined;
     if (!told) this.#update(task, 'TASK_RUNNING', {}, at);
@@ -175,9 +176,9 @@ export class Agent {
   #end(task: Task, state: TaskState, change: Change, at = Date.now()): void {
     const { containerId } = task.launched;
     this.#tasks.delete(containerId);
-    clearTimeout(this.#timeLimits.get(containerId));
+    this.#timeLimits.get(containerId)?.cancel();
     this.#timeLimits.delete(containerId);
-    clearTimeout(this.#escalations.get(containerId)?.timer);
+    this.#escalations.get(containerId)?.timer.cancel();
     this.#escalations.delete(containerId);
     this.#update(task, state, change, at);
     this.#pids.delete(containerId);
@@ -212,7 +213,7 @@ export class Agent {
 interface Escalation {
   readonly since: number;
   readonly at: number;
-  readonly timer: NodeJS.Timeout;
+  readonly timer: LongTimeout;
 }
 
 function haveSameExecutor({ launched: a }: Task, { launched: b }: Task): boolean {
@@ -223,8 +224,6 @@ function haveSameExecutor({ launched: a }: Task, { launched: b }: Task): boolean
   );
 }
 
-/** Of timers. */
-const MAX_DELAY_MS = 0x7fffffff;
 /** Of executors, where neither task nor KILL say; and always where an executor ends its tasks by itself. */
 export const DEFAULT_GRACE_MS = 3_000;
 

@@ -1,4 +1,5 @@
 import type { FrameworkInfo } from '@carillon/mesos';
+import type { LongTimeout } from '../long-timeout.js';
 import type { Subscriber } from './subscriber.js';
 
 /** Times in milliseconds since the epoch. */
@@ -8,7 +9,7 @@ export interface Framework {
   subscriber: Subscriber | undefined;
   heartbeat: NodeJS.Timeout | undefined;
   /** Removes the framework when it has been gone for its failover_timeout. */
-  failover: NodeJS.Timeout | undefined;
+  failover: LongTimeout | undefined;
   /** Undefined: known from its agents only, since another master leads. */
   registeredAt: number | undefined;
   reregisteredAt: number | undefined;

@@ -1,4 +1,5 @@
 import type { Call, Event, FrameworkInfo, MasterInfo } from '@carillon/mesos';
+import { LongTimeout } from '../long-timeout.js';
 import type { StateLog } from '../state/state-log.js';
 import type { Allocator } from './allocator.js';
 import type { Framework } from './framework.js';
@@ -21,7 +22,6 @@ export interface FrameworksOptions {
 
 type Update = (Call & { readonly type: 'UPDATE_FRAMEWORK' })['updateFramework'];
 
-const MAX_TIMEOUT_MS = 0x7fffffff;
 /** As Mesos's max_completed_frameworks. */
 const MAX_COMPLETED = 50;
 
@@ -75,7 +75,7 @@ export class Frameworks {
     if (isNew) framework.registeredAt = Date.now();
     else framework.reregisteredAt = Date.now();
     this.#disconnect(framework, 'Framework failed over');
-    clearTimeout(framework.failover);
+    framework.failover?.cancel();
     framework.info = { ...frameworkInfo, id: { value: id } };
     framework.subscriber = subscriber;
     log.append({ type: 'framework', id, info: framework.info });
@@ -128,7 +128,7 @@ export class Frameworks {
   }
 
   remove(framework: Framework): void {
-    clearTimeout(framework.failover);
+    framework.failover?.cancel();
     clearInterval(framework.heartbeat);
     const { log, allocator, offers } = this.#options;
     offers.withdraw(framework.id);
@@ -151,7 +151,7 @@ export class Frameworks {
   /** Ends all streams, or, like a process that dies, breaks them. */
   stop(abruptly = false): void {
     for (const framework of this.#known.values()) {
-      clearTimeout(framework.failover);
+      framework.failover?.cancel();
       clearInterval(framework.heartbeat);
       if (abruptly) framework.subscriber?.destroy();
       else framework.subscriber?.end();
@@ -191,9 +191,9 @@ export class Frameworks {
 
   #awaitReturn(framework: Framework): void {
     this.#options.allocator.deactivate(framework.id);
-    const timeoutMs = Math.min((framework.info.failoverTimeout ?? 0) * 1000, MAX_TIMEOUT_MS);
-    clearTimeout(framework.failover);
-    framework.failover = setTimeout(() => this.remove(framework), timeoutMs).unref();
+    const timeoutMs = (framework.info.failoverTimeout ?? 0) * 1000;
+    framework.failover?.cancel();
+    framework.failover = new LongTimeout(() => this.remove(framework), timeoutMs);
   }
 
   #framework(id: string, info: FrameworkInfo): Framework {
