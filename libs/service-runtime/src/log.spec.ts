@@ -1,5 +1,5 @@
 import { unavailable } from '@carillon/event-sourcing';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { createLogger, logTo } from './log.js';
 
 afterEach(() => logTo());
@@ -22,4 +22,24 @@ it('says an expected failure in short, with its cause', () => {
 
 it('shows the stack of a bug', () => {
   expect(logged(new Error('bug'))['stack']).toContain('log.spec.ts');
+});
+
+it.each<[string, string, string[]]>([
+  ['WARN', 'warn', []],
+  ['silent', 'silent', []],
+  ['', 'info', []],
+  [
+    'verbose',
+    'info',
+    ['LOG_LEVEL="verbose" must be one of trace, debug, info, warn, error, fatal, silent: it counts as info'],
+  ],
+])('LOG_LEVEL=%s writes from %s on', async (wanted, level, said) => {
+  vi.stubEnv('LOG_LEVEL', wanted);
+  vi.resetModules();
+  const fresh = await import('./log.js');
+  const lines: string[] = [];
+  fresh.logTo({ write: (line) => void lines.push(line) });
+  expect(fresh.createLogger('spec').level).toBe(level);
+  expect(lines.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual(said);
+  vi.unstubAllEnvs();
 });

@@ -18,9 +18,16 @@ export function logTo(stream: DestinationStream = standardOutput): void {
  * what is written; info unless told.
  */
 export function createLogger(name: string): Logger {
-  root ??= pino(
+  root ??= rootLogger(process.env['LOG_LEVEL'] ?? '');
+  return root.child({ name });
+}
+
+function rootLogger(wanted: string): Logger {
+  const level = wanted.toLowerCase();
+  const isLevel = LEVELS.includes(level);
+  const logger = pino(
     {
-      level: levelFrom(process.env['LOG_LEVEL']),
+      level: isLevel ? level : 'info',
       base: { pid: process.pid },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
@@ -29,13 +36,12 @@ export function createLogger(name: string): Logger {
     },
     { write: (line: string) => destination.write(line) },
   );
-  return root.child({ name });
+  if (!isLevel && wanted !== '')
+    logger.warn(`LOG_LEVEL="${wanted}" must be one of ${LEVELS.join(', ')}: it counts as info`);
+  return logger;
 }
 
-function levelFrom(wanted: string | undefined): string {
-  if (wanted === undefined || wanted === '') return 'info';
-  return wanted === 'silent' || wanted in pino.levels.values ? wanted : 'info';
-}
+const LEVELS = [...Object.keys(pino.levels.values), 'silent'];
 
 /** A failure that is expected says what it is in short; the stack is for bugs. */
 function errorInLog(error: Error): object {
