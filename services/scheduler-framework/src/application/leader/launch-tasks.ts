@@ -1,4 +1,4 @@
-import type { CallBody, Offer, Resource, TaskInfo } from '@carillon/mesos';
+import type { CallBody, Resource, TaskInfo } from '@carillon/mesos';
 import type { AgentPlan, Plan } from '../../domain/offers/match-offers.js';
 import type { LaunchAttempt } from '../../domain/run/run.commands.js';
 import { timeoutAt } from '../../domain/run/run.state.js';
@@ -42,8 +42,7 @@ export class LaunchTasks {
   /** The calls that launch what was written, and decline what is not used. Throws what the ledger throws, all as it was. */
   async launch(plan: Plan): Promise<CallBody[]> {
     const { book, offers, ledger, fence, path, windows, clock, see } = this.#o;
-    const before = new Map(offers.all().map((offer) => [offer.id.value, offer]));
-    offers.take([...plan.accepts.flatMap(({ offerIds }) => offerIds), ...plan.declines]);
+    offers.lend([...plan.accepts.flatMap(({ offerIds }) => offerIds), ...plan.declines]);
     const places = plan.accepts.flatMap((accept) =>
       accept.placements.flatMap((placement) => {
         const booked = book.get(placement.key);
@@ -70,9 +69,10 @@ export class LaunchTasks {
       launched = places.filter((_, index) => (recorded[index]?.events.length ?? 0) > 0);
       for (const one of recorded) see(one);
     } catch (error) {
-      offers.add(offersOf(plan, before));
+      offers.giveBack();
       throw error;
     }
+    offers.settle();
     const tasks = new Map<AgentPlan, Launches>();
     for (const accept of plan.accepts) tasks.set(accept, { infos: [], created: [] });
     const launchedAt = clock();
@@ -110,9 +110,4 @@ function volumesOf({ need }: BookedRun): Pick<LaunchAttempt, 'volumes'> {
     size,
   }));
   return { volumes };
-}
-
-function offersOf({ accepts, declines }: Plan, known: ReadonlyMap<string, Offer>): Offer[] {
-  const ids = [...accepts.flatMap(({ offerIds }) => offerIds), ...declines];
-  return ids.flatMap((id) => known.get(id) ?? []);
 }

@@ -1,10 +1,16 @@
 import type { Offer } from '@carillon/mesos';
 import { isLabelled } from '../../domain/volumes/persistent-volume.js';
 
+interface HeldOffer {
+  readonly offer: Offer;
+  readonly receivedAt: number;
+}
+
 /** The offers that are ours to answer. */
 export class OfferPool {
   readonly #labelled = new Set<string>();
-  readonly #offers = new Map<string, { readonly offer: Offer; readonly receivedAt: number }>();
+  readonly #offers = new Map<string, HeldOffer>();
+  readonly #lent = new Map<string, HeldOffer>();
 
   get size(): number {
     return this.#offers.size;
@@ -12,19 +18,19 @@ export class OfferPool {
 
   add(offers: readonly Offer[]): void {
     const receivedAt = performance.now();
-    for (const offer of offers) {
-      this.#offers.set(offer.id.value, { offer, receivedAt });
-      if (offer.resources.some(isLabelled)) this.#labelled.add(offer.id.value);
-    }
+    for (const offer of offers) this.#hold({ offer, receivedAt });
   }
 
   /** Rescinded. */
   remove(offerId: string): void {
+    this.#lent.delete(offerId);
+
     this.take([offerId]);
   }
 
   /** A new subscription knows nothing of old offers. */
   clear(): void {
+    this.#lent.clear();
     this.takeAll();
   }
 
@@ -53,9 +59,35 @@ export class OfferPool {
     });
   }
 
+  /** These, to be answered once it is written what for. */
+  lend(offerIds: readonly string[]): void {
+    for (const id of offerIds) {
+      const held = this.#offers.get(id);
+      if (held) this.#lent.set(id, held);
+    }
+    this.take(offerIds);
+  }
+
+  /** What is lent is answered. */
+  settle(): void {
+    this.#lent.clear();
+  }
+
+  /** What is lent is not answered: it is ours again, but for what Mesos has taken back meanwhile. */
+  giveBack(): void {
+    for (const held of this.#lent.values()) this.#hold(held);
+    this.#lent.clear();
+  }
+
   /** Those that came before `instant` (monotonic), to be answered. */
   takeOlder(instant: number): string[] {
     const old = [...this.#offers].filter(([, { receivedAt }]) => receivedAt < instant).map(([id]) => id);
     return this.take(old);
+  }
+
+  #hold(held: HeldOffer): void {
+    const { id, resources } = held.offer;
+    this.#offers.set(id.value, held);
+    if (resources.some(isLabelled)) this.#labelled.add(id.value);
   }
 }
