@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -73,4 +74,29 @@ it('without a file, what follows happens in the same order', () => {
   expect(seen).toEqual(['first']);
   log.close();
   expect(seen).toEqual(['first', 'second']);
+});
+
+it('appends a record as a whole or not at all', () => {
+  const path = join(folder, 'state');
+  const module = new URL('../../dist/state/state-log.js', import.meta.url).href;
+  const script = `
+    import { StateLog } from ${JSON.stringify(module)};
+    const { log } = StateLog.open(${JSON.stringify(path)});
+    const add = (id) => {
+      log.append({ type: 'frameworkRemoved', id });
+      try { log.flush(); return 'written'; } catch (error) { return error.code; }
+    };
+    console.log(add('first'), add('x'.repeat(2_000)), add('y'));`;
+  // No file may be longer than 1,024 bytes: a write beyond is a short one, and the next fails.
+  const { stdout } = spawnSync(
+    'bash',
+    ['-c', 'ulimit -f 1; exec "$0" --input-type=module -e "$1"', process.execPath, script],
+    {
+      encoding: 'utf8',
+    },
+  );
+  expect(stdout).toBe('written EFBIG EFBIG\n');
+  const { log, records } = StateLog.open(path);
+  expect(records).toEqual([{ type: 'frameworkRemoved', id: 'first' }]);
+  log.close();
 });

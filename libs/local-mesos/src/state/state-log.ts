@@ -2,11 +2,12 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
+  ftruncateSync,
   openSync,
   readFileSync,
   renameSync,
   truncateSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { decodeStateRecord, encodeStateRecord, type StateRecord } from './records.js';
 
@@ -20,15 +21,17 @@ export class StateLog {
   readonly #path: string;
   /** None: nothing is written. */
   #fd: number | undefined;
-  #bytes = 0;
+  /** How long the file is. */
+  #bytes: number;
   #bytesAfterCompaction = 0;
   #lines: string[] = [];
   #effects: (() => void)[] = [];
   #scheduled = false;
 
-  private constructor(path: string, fd: number | undefined) {
+  private constructor(path: string, fd: number | undefined, bytes: number) {
     this.#path = path;
     this.#fd = fd;
+    this.#bytes = bytes;
   }
 
   /** A torn last line (the machine went down) is cut off. */
@@ -41,12 +44,12 @@ export class StateLog {
       .split('\n')
       .filter((line) => line !== '')
       .map(decodeStateRecord);
-    return { log: new StateLog(path, openSync(path, 'a')), records };
+    return { log: new StateLog(path, openSync(path, 'a'), end), records };
   }
 
   /** Has no file: what follows from a record comes in the same order and as soon. */
   static withoutFile(): StateLog {
-    return new StateLog('', undefined);
+    return new StateLog('', undefined, 0);
   }
 
   append(record: StateRecord): void {
@@ -62,9 +65,8 @@ export class StateLog {
 
   flush(): void {
     if (this.#fd !== undefined && this.#lines.length > 0) {
-      const text = this.#lines.join('');
+      this.#bytes += written(this.#fd, this.#lines.join(''), this.#bytes);
       this.#lines = [];
-      this.#bytes += writeSync(this.#fd, text);
     }
     const effects = this.#effects;
     this.#effects = [];
@@ -81,13 +83,19 @@ export class StateLog {
     if (this.#fd === undefined) return;
     const next = `${this.#path}.next`;
     const fd = openSync(next, 'w');
-    this.#bytes = 0;
-    for (const record of records) this.#bytes += writeSync(fd, `${encodeStateRecord(record)}\n`);
-    this.#bytesAfterCompaction = this.#bytes;
-    fsyncSync(fd);
-    renameSync(next, this.#path);
+    let bytes = 0;
+    try {
+      for (const record of records) bytes += written(fd, `${encodeStateRecord(record)}\n`, bytes);
+      fsyncSync(fd);
+      renameSync(next, this.#path);
+    } catch (error) {
+      closeSync(fd);
+      throw error;
+    }
     closeSync(this.#fd);
     this.#fd = fd;
+    this.#bytes = bytes;
+    this.#bytesAfterCompaction = bytes;
   }
 
   close(): void {
@@ -103,4 +111,16 @@ export class StateLog {
       this.flush();
     });
   }
+}
+
+/** All of it, and how many bytes that are; or nothing, as the next line would be appended to a torn one (a full disk). */
+function written(fd: number, text: string, end: number): number {
+  const bytes = Buffer.from(text);
+  try {
+    writeFileSync(fd, bytes); // a single write may be a short one
+  } catch (error) {
+    ftruncateSync(fd, end);
+    throw error;
+  }
+  return bytes.length;
 }
