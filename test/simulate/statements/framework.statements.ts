@@ -16,6 +16,7 @@ export interface RunIndexRow {
   readonly uid: string;
   readonly run_id: string;
   readonly job_id: string;
+  readonly queued_at: number;
   readonly framework: string;
   readonly traceparent: string | null;
   readonly tracestate: string | null;
@@ -172,11 +173,16 @@ export const frameworkStatements: Models = [
     },
   ],
   [
-    /^INSERT INTO runs \(uid, run_id, job_id, framework, traceparent, tracestate\) SELECT/,
+    /^INSERT INTO runs \(uid, run_id, job_id, queued_at, framework, traceparent, tracestate\) SELECT/,
     (call) => {
-      const [uids, runIds, jobIds, frameworks, parents, states] = call.parameters.map(
-        arrayOf<string | null>,
-      ) as [...[string[], string[], string[], string[]], ...[(string | null)[], (string | null)[]]];
+      const [uids, runIds, jobIds] = call.parameters.slice(0, 3).map(arrayOf<string>) as [
+        string[],
+        string[],
+        string[],
+      ];
+      const queuedAt = arrayOf<number>(call.parameters[3]);
+      const frameworks = arrayOf<string>(call.parameters[4]);
+      const [parents = [], states = []] = call.parameters.slice(5).map(arrayOf<string | null>);
       for (const [index, uid] of uids.entries()) {
         const run_id = runIds[index] ?? '';
         const key = runKey(uid, run_id);
@@ -184,7 +190,8 @@ export const frameworkStatements: Models = [
           throw Object.assign(new Error(`duplicate key ${key}`), { code: '23505' });
         }
         put(call, runs(call), key, {
-          ...{ uid, run_id, job_id: jobIds[index] ?? '', framework: frameworks[index] ?? '' },
+          ...{ uid, run_id, job_id: jobIds[index] ?? '', queued_at: queuedAt[index] ?? 0 },
+          framework: frameworks[index] ?? '',
           ...{ traceparent: parents[index] ?? null, tracestate: states[index] ?? null, endedAt: null },
         });
       }
@@ -205,14 +212,14 @@ export const frameworkStatements: Models = [
     },
   ],
   [
-    /^SELECT uid, run_id, job_id, framework, traceparent, tracestate FROM runs WHERE framework = \$1 AND ended_at IS NULL$/,
+    /^SELECT uid, run_id, job_id, queued_at, framework, traceparent, tracestate FROM runs WHERE framework = \$1 AND ended_at IS NULL$/,
     (call) =>
       [...call.transaction.scan(runs(call))].flatMap(([, row]) =>
         row.framework === call.parameters[0] && row.endedAt === null ? [row] : [],
       ),
   ],
   [
-    /^SELECT uid, run_id, job_id, framework, traceparent, tracestate FROM runs WHERE \(uid, run_id\) IN/,
+    /^SELECT uid, run_id, job_id, queued_at, framework, traceparent, tracestate FROM runs WHERE \(uid, run_id\) IN/,
     (call) => {
       const [uids, runIds] = call.parameters as [string[], string[]];
       return uids.flatMap(
@@ -221,7 +228,7 @@ export const frameworkStatements: Models = [
     },
   ],
   [
-    /^SELECT uid, run_id, job_id, framework, traceparent, tracestate FROM runs WHERE ended_at IS NOT NULL ORDER BY ended_at, uid, run_id LIMIT \$1 OFFSET \$2$/,
+    /^SELECT uid, run_id, job_id, queued_at, framework, traceparent, tracestate FROM runs WHERE ended_at IS NOT NULL ORDER BY ended_at, uid, run_id LIMIT \$1 OFFSET \$2$/,
     (call) => {
       const [limit, skip] = call.parameters as [number, number];
       const ended = [...call.transaction.scan(runs(call))].flatMap(([, row]) =>
