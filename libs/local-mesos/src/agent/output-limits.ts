@@ -56,10 +56,13 @@ export class OutputLimits {
       // What is no file, or a link to one elsewhere, is not the output: a sandbox is its user's.
       const output = await open(path, constants.O_RDWR | constants.O_NOFOLLOW | constants.O_NONBLOCK);
       try {
-        if (!(await output.stat()).isFile()) return;
+        const stats = await output.stat();
+        if (!stats.isFile()) return;
         await rm(`${path}.1`, { force: true });
         const copy = createWriteStream(`${path}.1`, { flags: 'wx', mode: 0o644 });
-        await pipeline(output.createReadStream({ start: 0, autoClose: false }), copy);
+        // Not to its end, which a command that writes fast moves on and on.
+        const whole = { start: 0, end: stats.size - 1, autoClose: false };
+        await pipeline(output.createReadStream(whole), copy);
         await output.truncate(0);
       } finally {
         await output.close();

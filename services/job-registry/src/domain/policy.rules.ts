@@ -6,7 +6,7 @@ const OUTCOMES = new Set(['failed', 'lost', 'timedOut']);
 const MOST_RETRIES = 1000;
 const MOST_SECONDS = 31 * 86_400;
 const MOST_PORTS = 100;
-/** Mesos counts its nanoseconds in 64 bits: beyond, an agent would grant none at all, or refuse the task. */
+/** Mesos counts its nanoseconds in 64 bits, which hold 9.2 billion seconds. */
 const MOST_GRACE_SECONDS = 2 ** 31 - 1;
 
 /** What Carillon adds to Metronome's run, and how long it waits for its end. Paths start at the run. */
