@@ -1,14 +1,15 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { takeDataFolder } from './data-folder.js';
 import { processIdentity } from './process-identity.js';
 
+const mayUnshare = () => spawnSync('unshare', ['--pid', '--fork', '--mount-proc', 'true']).status === 0;
 const dist = new URL('../dist/data-folder.js', import.meta.url);
 
 describe('takeDataFolder', () => {
@@ -59,6 +60,35 @@ describe('takeDataFolder', () => {
         expect((await outcomes).sort()).toEqual(['dataFolderLocked', 'dataFolderLocked', 'taken']);
       }
       for (const child of children) child.kill('SIGKILL');
+    },
+  );
+
+  it.skipIf(!process.env['CI'] && (!existsSync(dist) || !mayUnshare()))(
+    'is not taken from a live process of another container, and is when that has gone',
+    async () => {
+      const program = `import { takeDataFolder } from ${JSON.stringify(dist.href)};
+        await takeDataFolder(${JSON.stringify(path)});
+        process.stdout.write('taken');
+        setInterval(() => {}, 1_000);`;
+      const node = [process.execPath, '--input-type=module', '--eval', program];
+      const container = spawn('unshare', ['--pid', '--fork', '--kill-child', '--mount-proc', ...node], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      onTestFinished(() => void container.kill('SIGKILL'));
+      await once(container.stdout, 'data');
+      const say = vi.fn<(line: string) => void>();
+      const taken = takeDataFolder(path, say);
+      await expect(taken).rejects.toMatchObject({
+        code: 'dataFolderLocked',
+        message: expect.stringContaining('in use by process 1 of another container') as string,
+      });
+      container.kill('SIGKILL');
+      await once(container, 'exit');
+      await (await takeDataFolder(path, say)).release();
+      expect(say.mock.calls.flat()).toEqual([
+        `${path} has the lock of another container: waiting up to 10 s for a sign of life of it`,
+        `${path} has the lock of another container: waiting up to 10 s for a sign of life of it`,
+      ]);
     },
   );
 

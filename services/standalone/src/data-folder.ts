@@ -1,11 +1,16 @@
-import { createHash } from 'node:crypto';
-import { link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { link, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { unavailable } from '@carillon/event-sourcing';
-import { processIdentity } from './process-identity.js';
+import { pause } from '@carillon/service-runtime';
+import { pidNamespace, processIdentity } from './process-identity.js';
 
 /** Raised when what lies in the data folder changes so that older versions cannot read it. */
 const DATA_VERSION = 1;
+/** How often a lock shows that its process lives, to those who cannot see processes of its container. */
+const BEAT_MS = 1_000;
+/** A lock of another container that has shown no sign of life for so long is of none. */
+const PATIENCE_MS = 10_000;
 
 export interface DataFolder {
   readonly path: string;
@@ -16,15 +21,21 @@ export interface DataFolder {
 
 /**
  * Takes the data folder for this process alone. Throws `unavailable` when another live process has it
- * (`dataFolderLocked`), when a newer Carillon wrote it (`dataFolderNewer`) or when it cannot be written.
+ * (`dataFolderLocked`), when a newer Carillon wrote it (`dataFolderNewer`) or when it cannot be written. Of a process of
+ * another container on this machine that takes up to 10 s to find out, which is said.
  */
-export async function takeDataFolder(folder: string): Promise<DataFolder> {
+export async function takeDataFolder(
+  folder: string,
+  say: (line: string) => void = () => undefined,
+): Promise<DataFolder> {
   const path = resolve(folder);
   const lock = join(path, 'carillon.lock');
+  let beating: NodeJS.Timeout;
   try {
     await mkdir(path, { recursive: true });
-    await takeLock(lock, path);
+    beating = showLife(lock, await takeLock(lock, path, say));
     await requireVersion(join(path, 'carillon.json'), path).catch(async (error: unknown) => {
+      clearInterval(beating);
       await rm(lock, { force: true });
       throw error;
     });
@@ -40,17 +51,35 @@ export async function takeDataFolder(folder: string): Promise<DataFolder> {
     path,
     postgres: join(path, 'postgres'),
     mesos: join(path, 'mesos'),
-    release: () => rm(lock, { force: true }),
+    release() {
+      clearInterval(beating);
+      return rm(lock, { force: true });
+    },
   };
 }
 
-/** A lock comes into being with what it says: an empty one would be taken for one whose process is gone. */
-async function takeLock(lock: string, path: string): Promise<void> {
-  const own = `${lock}.${process.pid}`;
-  await writeFile(own, `${process.pid} ${await processIdentity(process.pid)}`);
+/** Until it is taken over, as while this process was suspended. */
+function showLife(lock: string, text: string): NodeJS.Timeout {
+  const beat = async () => {
+    if ((await textOf(lock)) !== text) clearInterval(beating);
+    else await utimes(lock, new Date(), new Date());
+  };
+  const beating = setInterval(() => void beat().catch(() => undefined), BEAT_MS).unref();
+  return beating;
+}
+
+/**
+ * Answers what the lock says. It comes into being with that: an empty one would be taken for one whose process is gone.
+ * A process that waits beside others for one of them gives its file another name than they do: in containers all may have pid 1.
+ */
+async function takeLock(lock: string, path: string, say: (line: string) => void): Promise<string> {
+  const own = `${lock}.${randomUUID().slice(0, 8)}`;
+  const text = [process.pid, await processIdentity(process.pid), await pidNamespace()].join(' ').trimEnd();
+  await writeFile(own, text);
   try {
     await claim(lock);
     await removeLeftBehind(path);
+    return text;
   } finally {
     await rm(own, { force: true });
   }
@@ -63,10 +92,15 @@ async function takeLock(lock: string, path: string): Promise<void> {
     while (!(await linked(own, file))) {
       const holder = await textOf(file);
       if (holder === undefined) continue;
-      if (await isAlive(holder)) {
+      const { pid, elsewhere } = await readHolder(holder);
+      if (elsewhere) {
+        const seconds = PATIENCE_MS / 1_000;
+        say(`${path} has the lock of another container: waiting up to ${seconds} s for a sign of life of it`);
+      }
+      if (await isAlive(holder, file)) {
         throw unavailable(
           'dataFolderLocked',
-          `The data folder ${path} is in use by process ${pidIn(holder)}: stop that one, or choose another folder with --data <folder>.`,
+          `The data folder ${path} is in use by process ${pid}${elsewhere ? ' of another container' : ''}: stop that one, or choose another folder with --data <folder>.`,
         );
       }
       const right = `${lock}.after-${createHash('sha256').update(holder).digest('hex').slice(0, 16)}`;
@@ -77,11 +111,38 @@ async function takeLock(lock: string, path: string): Promise<void> {
   }
 }
 
-const pidIn = (holder: string) => Number(holder.split(' ')[0]);
+/** `elsewhere`: on this machine since it was started last, and not among the processes that are seen from here. */
+async function readHolder(holder: string) {
+  const [, pid = 0, identity = '', namespace] = /^(\d+) (.*?)(?: (pid:\[\d+\]))?$/.exec(holder) ?? [];
+  const sameBoot = bootIn(identity) === bootIn(await processIdentity(process.pid));
+  const elsewhere = namespace !== undefined && sameBoot && namespace !== (await pidNamespace());
+  return { pid: Number(pid), identity, elsewhere };
+}
 
-async function isAlive(holder: string): Promise<boolean> {
-  const pid = pidIn(holder);
-  return pid > 0 && holder === `${pid} ${await processIdentity(pid)}`;
+const bootIn = (identity: string) => identity.split(':')[0];
+
+async function isAlive(holder: string, file: string): Promise<boolean> {
+  const { pid, identity, elsewhere } = await readHolder(holder);
+  if (elsewhere) return showsLife(file, holder);
+  return pid > 0 && identity === (await processIdentity(pid));
+}
+
+async function showsLife(file: string, holder: string): Promise<boolean> {
+  const until = performance.now() + PATIENCE_MS;
+  const first = await changedAt(file);
+  while (performance.now() < until) {
+    await pause(BEAT_MS / 4);
+    if ((await textOf(file)) !== holder) return false; // whoever has it now is looked at next
+    if ((await changedAt(file)) !== first) return true;
+  }
+  return false;
+}
+
+function changedAt(file: string): Promise<number | undefined> {
+  return stat(file).then(
+    ({ mtimeMs }) => mtimeMs,
+    (error: unknown) => unless(error, 'ENOENT', undefined),
+  );
 }
 
 function linked(own: string, file: string): Promise<boolean> {
@@ -106,7 +167,8 @@ async function removeLeftBehind(path: string): Promise<void> {
   for (const name of await readdir(path)) {
     if (!name.startsWith('carillon.lock.')) continue;
     const holder = await textOf(join(path, name));
-    if (holder && !(await isAlive(holder))) await rm(join(path, name), { force: true });
+    if (!holder || (await readHolder(holder)).elsewhere) continue; // who waits there shows no life yet
+    if (!(await isAlive(holder, name))) await rm(join(path, name), { force: true });
   }
 }
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, readlink } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
 /** Text that tells a live process from a later one with the same pid; empty when there is no such process. */
@@ -15,3 +15,6 @@ export async function processIdentity(pid: number): Promise<string> {
   const listed = await promisify(execFile)('ps', ['-o', 'lstart=', '-p', String(pid)]).catch(() => undefined);
   return listed?.stdout.trim() ?? '';
 }
+
+/** Whose processes this one sees, by the kernel's name for it; empty where there is no such thing. */
+export const pidNamespace = (): Promise<string> => readlink('/proc/self/ns/pid').catch(() => '');

@@ -60,7 +60,7 @@ export async function startStandalone(
     const jobs = jobsOf(await readJobFiles(options.jobs));
     const telemetry = startTelemetry({ serviceName: 'carillon' });
     undo.push(() => telemetry.shutdown());
-    const folder = await takeDataFolder(options.data);
+    const folder = await takeDataFolder(options.data, print);
     undo.push(() => folder.release());
 
     const [databaseUrl, mesos] = await Promise.all([
