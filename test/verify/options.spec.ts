@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { freshDatabase } from '@carillon/rigs';
+import { freshDatabase, skipsBecause } from '@carillon/rigs';
 import { describe, expect, it, test } from 'vitest';
 import { verifyOptions } from './options.js';
 
@@ -35,7 +35,9 @@ describe('verifyOptions', () => {
 
 const main = fileURLToPath(new URL('../dist/verify/main.js', import.meta.url));
 
-test.skipIf(!process.env['CI'] && !existsSync(main))(
+const notBuilt = existsSync(main) ? undefined : 'it is not built (npx tsc -b test)';
+
+test.skipIf(skipsBecause('verify as a program', notBuilt))(
   'a database without services ends it with 2',
   async () => {
     const fresh = await freshDatabase();

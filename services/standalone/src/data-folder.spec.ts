@@ -5,12 +5,17 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { skipsBecause } from '@carillon/rigs';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { takeDataFolder } from './data-folder.js';
 import { processIdentity } from './process-identity.js';
 
-const mayUnshare = () => spawnSync('unshare', ['--pid', '--fork', '--mount-proc', 'true']).status === 0;
 const dist = new URL('../dist/data-folder.js', import.meta.url);
+const notBuilt = existsSync(dist) ? undefined : 'it is not built (npx tsc -b)';
+const mayNotUnshare =
+  spawnSync('unshare', ['--pid', '--fork', '--mount-proc', 'true']).status === 0
+    ? undefined
+    : 'this user may not make a pid namespace (unshare)';
 
 describe('takeDataFolder', () => {
   let path: string;
@@ -37,7 +42,7 @@ describe('takeDataFolder', () => {
     expect(await readdir(path)).toEqual(['carillon.json', 'carillon.lock']);
   });
 
-  it.skipIf(!process.env['CI'] && !existsSync(dist))(
+  it.skipIf(skipsBecause('a data folder for several processes', notBuilt))(
     'is taken over by one of several that start at once',
     async () => {
       const program = `import { takeDataFolder } from ${JSON.stringify(dist.href)};
@@ -63,7 +68,7 @@ describe('takeDataFolder', () => {
     },
   );
 
-  it.skipIf(!process.env['CI'] && (!existsSync(dist) || !mayUnshare()))(
+  it.skipIf(skipsBecause('a data folder for several containers', notBuilt ?? mayNotUnshare))(
     'is not taken from a live process of another container, and is when that has gone',
     async () => {
       const program = `import { takeDataFolder } from ${JSON.stringify(dist.href)};

@@ -90,49 +90,52 @@ async function takeLock(lock: string, path: string, say: (line: string) => void)
    */
   async function claim(file: string): Promise<void> {
     while (!(await linked(own, file))) {
-      const holder = await textOf(file);
-      if (holder === undefined) continue;
-      const { pid, elsewhere } = await readHolder(holder);
+      const held = await textOf(file);
+      if (held === undefined) continue;
+      const { pid, elsewhere, isAlive } = await holderIn(held);
       if (elsewhere) {
         const seconds = PATIENCE_MS / 1_000;
         say(`${path} has the lock of another container: waiting up to ${seconds} s for a sign of life of it`);
       }
-      if (await isAlive(holder, file)) {
+      if (elsewhere ? await showsLife(file, held) : isAlive) {
         throw unavailable(
           'dataFolderLocked',
           `The data folder ${path} is in use by process ${pid}${elsewhere ? ' of another container' : ''}: stop that one, or choose another folder with --data <folder>.`,
         );
       }
-      const right = `${lock}.after-${createHash('sha256').update(holder).digest('hex').slice(0, 16)}`;
+      const right = `${lock}.after-${createHash('sha256').update(held).digest('hex').slice(0, 16)}`;
       await claim(right);
-      if ((await textOf(file)) === holder) await rm(file, { force: true });
+      if ((await textOf(file)) === held) await rm(file, { force: true });
       await rm(right, { force: true });
     }
   }
 }
 
-/** `elsewhere`: on this machine since it was started last, and not among the processes that are seen from here. */
-async function readHolder(holder: string) {
-  const [, pid = 0, identity = '', namespace] = /^(\d+) (.*?)(?: (pid:\[\d+\]))?$/.exec(holder) ?? [];
+interface Holder {
+  readonly pid: number;
+  /** On this machine since it was started last, and not among the processes that are seen from here. */
+  readonly elsewhere: boolean;
+  /** Nothing that can be seen of one that is elsewhere. */
+  readonly isAlive: boolean;
+}
+
+async function holderIn(text: string): Promise<Holder> {
+  const [, digits = '0', identity = '', namespace] = /^(\d+) (.*?)(?: (pid:\[\d+\]))?$/.exec(text) ?? [];
+  const pid = Number(digits);
   const sameBoot = bootIn(identity) === bootIn(await processIdentity(process.pid));
   const elsewhere = namespace !== undefined && sameBoot && namespace !== (await pidNamespace());
-  return { pid: Number(pid), identity, elsewhere };
+  const isAlive = !elsewhere && pid > 0 && identity === (await processIdentity(pid));
+  return { pid, elsewhere, isAlive };
 }
 
 const bootIn = (identity: string) => identity.split(':')[0];
 
-async function isAlive(holder: string, file: string): Promise<boolean> {
-  const { pid, identity, elsewhere } = await readHolder(holder);
-  if (elsewhere) return showsLife(file, holder);
-  return pid > 0 && identity === (await processIdentity(pid));
-}
-
-async function showsLife(file: string, holder: string): Promise<boolean> {
+async function showsLife(file: string, text: string): Promise<boolean> {
   const until = performance.now() + PATIENCE_MS;
   const first = await changedAt(file);
   while (performance.now() < until) {
     await pause(BEAT_MS / 4);
-    if ((await textOf(file)) !== holder) return false; // whoever has it now is looked at next
+    if ((await textOf(file)) !== text) return false; // whoever has it now is looked at next
     if ((await changedAt(file)) !== first) return true;
   }
   return false;
@@ -166,9 +169,10 @@ function unless<T>(error: unknown, code: string, value: T): T {
 async function removeLeftBehind(path: string): Promise<void> {
   for (const name of await readdir(path)) {
     if (!name.startsWith('carillon.lock.')) continue;
-    const holder = await textOf(join(path, name));
-    if (!holder || (await readHolder(holder)).elsewhere) continue; // who waits there shows no life yet
-    if (!(await isAlive(holder, name))) await rm(join(path, name), { force: true });
+    const text = await textOf(join(path, name));
+    if (!text) continue;
+    const { elsewhere, isAlive } = await holderIn(text); // who waits elsewhere shows no life yet
+    if (!elsewhere && !isAlive) await rm(join(path, name), { force: true });
   }
 }
 
