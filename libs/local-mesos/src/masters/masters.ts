@@ -100,6 +100,8 @@ export class Masters {
       },
       onElected: () => {
         if (!server.isRunning) return;
+        // One whose session has expired may hear of it after its heir has been elected.
+        for (const other of this.#members) this.#depose(other, other.abruptly);
         this.#leaderAddress = server.address;
         server.master = this.#options.lead(server.port);
       },
