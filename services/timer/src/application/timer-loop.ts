@@ -9,11 +9,11 @@ export interface TimerLoopOptions {
   readonly claimers: number;
 }
 
+const FIRST_BATCH = 100;
 /**
  * The longest sleep. Due-ness is judged by the database's clock, which may be set forward while this process sleeps; and
  * an arming by another timer whose notice was lost is found by then.
  */
-const FIRST_BATCH = 100;
 export const LONGEST_SLEEP_MS = 30_000;
 
 /** Fires what is due, then sleeps until the nearest due instant or until one is armed that is nearer. Never polls. */
