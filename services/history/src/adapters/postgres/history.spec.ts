@@ -82,6 +82,23 @@ describe('history in PostgreSQL', () => {
     expect(await database.query('SELECT decided_at::int FROM runs')).toEqual([{ decided_at: 1_005 }]);
   });
 
+  test('a run of a dependency is of no schedule', async () => {
+    const run = {
+      jobId: 'prod.dump',
+      uid: 'u1',
+      runId: 'r1',
+      revision: 2,
+      trigger: 'dependency',
+      dueAt: 1,
+    } as const;
+    await project([
+      event('RunDue', { ...run, scheduleId: '', decidedAt: 2 }),
+      event('RunQueued', { ...run, queuedAt: 3 }),
+      event('RunEnded', { jobId: 'prod.dump', uid: 'u1', runId: 'r1', outcome: 'succeeded', endedAt: 4 }),
+    ]);
+    expect(await history.getEndedRun(run)).not.toHaveProperty('scheduleId');
+  });
+
   test('a run is not told before it has ended, nor when it was skipped', async () => {
     const going = runStory({ runId: 'going' }).slice(0, 4);
     const skipped = { jobId: 'prod.dump', uid: 'u1', runId: 'skipped', revision: 1, dueAt: 5, skippedAt: 6 };

@@ -1,7 +1,7 @@
 /** The row `r` of runs as contracts' Run; JSON, so that numbers come as numbers and what is absent stays absent. */
 export const RUN = `json_strip_nulls(json_build_object(
   'jobId', r.job_id, 'uid', r.uid, 'revision', r.revision, 'runId', r.run_id, 'trigger', r.trigger,
-  'scheduleId', r.schedule_id, 'dueAt', r.due_at, 'queuedAt', r.queued_at, 'status', 'ended', 'outcome', r.outcome,
+  'scheduleId', nullif(r.schedule_id, ''), 'dueAt', r.due_at, 'queuedAt', r.queued_at, 'status', 'ended', 'outcome', r.outcome,
   'endedAt', r.ended_at, 'reason', r.reason, 'workflowRunId', r.workflow_run_id, 'backfillId', r.backfill_id,
   'stopRequested', r.stop_requested_at IS NOT NULL,
   'attempts', coalesce((
