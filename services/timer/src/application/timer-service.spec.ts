@@ -243,6 +243,16 @@ describe('explain', () => {
     expect(moreFrom).toBe(hour + 1);
   });
 
+  test('tells all backfills of one instant on one page', async () => {
+    for (const backfillId of ['b1', 'b2', 'b3'])
+      await service().startBackfill({
+        ...{ jobId: 'job-u1', uid: 'u1', from: hour, until: hour + MINUTE, backfillId },
+      });
+    const { instants, moreFrom } = await explain(hour, hour + MINUTE, 1);
+    expect(instants.map(({ backfillId }) => backfillId).sort()).toEqual(['b1', 'b2', 'b3']);
+    expect(moreFrom).toBe(hour + 1);
+  });
+
   test('tells what lies further ahead than a page', async () => {
     const start = (Math.floor((await rig.now()) / MINUTE) + 1) * MINUTE;
     await rig.hear(jobDefined({ uid: 'u1', definedAt: start - 1, schedules: [schedule({})] }));

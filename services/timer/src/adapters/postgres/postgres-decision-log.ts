@@ -20,7 +20,7 @@ const OTHERS = prepared(`
         WHERE stream > '${BACKFILL}-' || $1 || '.' AND stream < '${BACKFILL}-' || $1 || '/'))
     AND type IN ('RunDue', 'WorkflowJobNotRun') AND data->>'uid' = $1
     AND coalesce(data->>'dueAt', data->>'at')::bigint BETWEEN $2::bigint AND $3::bigint - 1
-  ORDER BY coalesce(data->>'dueAt', data->>'at')::bigint LIMIT $4`);
+  ORDER BY coalesce(data->>'dueAt', data->>'at')::bigint FETCH FIRST $4 ROWS WITH TIES`);
 
 export class PostgresDecisionLog implements DecisionLog {
   readonly #database: Database;
