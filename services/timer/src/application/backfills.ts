@@ -41,33 +41,40 @@ export class Backfills {
   }
 
   async start(request: StartBackfillRequest): Promise<Backfill> {
-    const { backfills, registry, now: clock } = this.#ports;
+    const { backfills, now: clock } = this.#ports;
     const { jobId, uid, from, until, concurrency = 1 } = request;
     const backfillId = request.backfillId ?? randomUUID().slice(0, 13);
     const now = await clock();
     refuseBad({ from, until, concurrency, backfillId }, now);
-    const job = await registry.getJob({ jobId });
-    if (job.uid !== uid) throw notFound('jobNotFound', 'Job not found', { jobId, uid });
-    const schedule = scheduleOf(job.spec.schedules, request.scheduleId, jobId);
-    const rule = ruleOf(schedule);
+    const key = keyOf(uid, backfillId);
+    const before = (await backfills.load(key)).state;
+    // What is asked for again is the same, whatever became of its job meanwhile.
+    const { revision, rule, mayOverlap, total, ...made } =
+      before.status === 'none' ? await this.#planned(request) : before;
+    const scheduleId = request.scheduleId ?? made.scheduleId;
     const { state } = await backfills.handle(
-      keyOf(uid, backfillId),
+      key,
       {
-        ...{
-          type: 'StartBackfill',
-          jobId,
-          uid,
-          backfillId,
-          scheduleId: schedule.id,
-          revision: job.revision,
-          rule,
-        },
-        mayOverlap: schedule.concurrencyPolicy === 'ALLOW',
-        ...{ from, until, concurrency, total: countOf(rule, jobId, from, until), now },
+        ...{ type: 'StartBackfill', jobId, uid, backfillId, scheduleId, revision, rule, mayOverlap },
+        ...{ from, until, concurrency, total, now },
       },
       { metadata: currentTraceContext() },
     );
     return found(state, backfillId);
+  }
+
+  async #planned({ jobId, uid, scheduleId, from, until }: StartBackfillRequest) {
+    const job = await this.#ports.registry.getJob({ jobId });
+    if (job.uid !== uid) throw notFound('jobNotFound', 'Job not found', { jobId, uid });
+    const schedule = scheduleOf(job.spec.schedules, scheduleId, jobId);
+    const rule = ruleOf(schedule);
+    return {
+      scheduleId: schedule.id,
+      revision: job.revision,
+      rule,
+      mayOverlap: schedule.concurrencyPolicy === 'ALLOW',
+      total: countOf(rule, jobId, from, until),
+    };
   }
 
   async get(uid: string, backfillId: string): Promise<Backfill> {

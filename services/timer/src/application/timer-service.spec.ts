@@ -101,6 +101,16 @@ describe('a backfill', () => {
     expect(await dues()).toHaveLength(1);
   });
 
+  test('is the same when it is asked for again, whatever became of its schedule', async () => {
+    const first = await start();
+    revisions.push([schedule({ id: 'main', cron: '0 * * * *' }), schedule({ id: 'other' })]);
+    expect(await start()).toEqual(first);
+    revisions.push([]);
+    expect(await start({ scheduleId: 'main' })).toEqual(first);
+    await expect(start({ scheduleId: 'other' })).rejects.toMatchObject({ code: 'backfillExists' });
+    expect(await dues()).toHaveLength(1);
+  });
+
   test.each<[string, object, string]>([
     ['the future', { until: Date.UTC(2100, 0) }, 'backfillInvalid'],
     ['an empty range', { until: 0 }, 'backfillInvalid'],
