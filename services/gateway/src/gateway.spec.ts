@@ -434,8 +434,10 @@ describe('/v2', () => {
       registry,
       framework: { getRun: () => Promise.resolve(ended) },
       history: {
-        listEvents: () =>
-          Promise.resolve({ events: [{ ...event, dataJson: JSON.stringify({ uid: ended.uid }) }] }),
+        listEvents: ({ after }) =>
+          Promise.resolve({
+            events: after === 0 ? [{ ...event, dataJson: JSON.stringify({ uid: ended.uid }) }] : [],
+          }),
       },
     });
     const url = `/v2/jobs/prod.backup/runs/${ended.runId}?events=true&uid=${ended.uid}`;
@@ -446,6 +448,25 @@ describe('/v2', () => {
     ).json();
     const { properties = {} } = document.components.schemas['RunDetail'] ?? {};
     expect(Object.keys(properties)).toEqual(Object.keys(body));
+  });
+  test('tells all events of a run, also of one of very many attempts', async () => {
+    const events = Array.from({ length: 2_500 }, (_, index) => ({
+      ...{ type: 'carillon.AttemptEnded', eventId: `e${index}`, jobId: 'prod.backup', time: 0 },
+      ...{ position: index + 1, dataJson: JSON.stringify({ uid: ended.uid }) },
+    }));
+    await open({
+      registry,
+      framework: { getRun: () => Promise.resolve(ended) },
+      history: {
+        listEvents: ({ after, limit }) =>
+          Promise.resolve({
+            events: events.filter(({ position }) => position > after).slice(0, Math.min(limit, 1_000)),
+          }),
+      },
+    });
+    const url = `/v2/jobs/prod.backup/runs/${ended.runId}?events=true`;
+    const body: { events: { id: string }[] } = (await app.inject({ url })).json();
+    expect(body.events.map(({ id }) => id)).toEqual(events.map(({ eventId }) => eventId));
   });
   test('a run of another job is unknown, whoever knows its uid', async () => {
     await open({ registry, framework: { getRun: () => Promise.resolve(ended) } });

@@ -1,3 +1,4 @@
+import type { RecordedEvent } from '@carillon/contracts';
 import { z } from 'zod';
 import { findRuns, type RunsWanted } from '../../application/find-runs.js';
 import { anyRun, startRun, stopRun } from '../../application/runs.js';
@@ -40,7 +41,7 @@ const uid = z
 const run = { description: 'The run', schema: runSchema };
 const page = { description: 'A page, the run queued last first', schema: runsSchema };
 const path = '/v2/jobs/{jobId}/runs/{runId}';
-const MOST_EVENTS = 1000;
+const EVENTS_AT_ONCE = 1000;
 
 const ofOneJob = {
   status: runStatus.optional(),
@@ -142,9 +143,8 @@ export const runRoutes: readonly Route[] = [
     async handle({ params, query }, { backends }) {
       const found = presentRunDetail(await anyRun(backends, params.jobId, params.runId, query.uid));
       if (!query.events) return { body: found };
-      const { events } = await backends.history.listEvents({ after: 0, limit: MOST_EVENTS, ...params });
-      const its = events.map(presentEvent).filter(({ data }) => uidOf(data) === found.jobUid);
-      return { body: { ...found, events: its } };
+      const events = (await eventsOf(backends, params)).map(presentEvent);
+      return { body: { ...found, events: events.filter(({ data }) => uidOf(data) === found.jobUid) } };
     },
   }),
   route({
@@ -205,6 +205,20 @@ export const runRoutes: readonly Route[] = [
     },
   }),
 ];
+
+/** Page by page: a run of many attempts has more than one page of them. */
+async function eventsOf(
+  { history }: V2Context['backends'],
+  run: { jobId: string; runId: string },
+): Promise<RecordedEvent[]> {
+  const all: RecordedEvent[] = [];
+  for (;;) {
+    const after = all.at(-1)?.position ?? 0;
+    const { events } = await history.listEvents({ ...run, after, limit: EVENTS_AT_ONCE });
+    if (events.length === 0) return all;
+    all.push(...events);
+  }
+}
 
 const uidOf = (data: unknown) =>
   typeof data === 'object' && data !== null && 'uid' in data ? data.uid : undefined;
