@@ -1684,7 +1684,7 @@ export interface Operations {
   listEvents(request?: {
     /** A position; 0 for the beginning */
     readonly after?: number | undefined;
-    /** Of a page of JSON; 100 unless told */
+    /** Of a page of JSON, which has fewer where they are large; 100 unless told */
     readonly limit?: number | undefined;
     /** Names joined by dots */
     readonly jobId?: string | undefined;

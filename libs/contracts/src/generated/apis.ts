@@ -90,7 +90,10 @@ export interface HistoryApi {
   getSummaries(request: GetSummariesRequest): Promise<GetSummariesResponse>;
   /** Which of these ended runs are recorded here. */
   haveRuns(request: HaveRunsRequest): Promise<HaveRunsResponse>;
-  /** The one ordered table of all public events, ascending. */
+  /**
+   * The one ordered table of all public events, ascending. Fewer than the limit come where they are large: none says that
+   * there are no more.
+   */
   listEvents(request: ListEventsRequest): Promise<ListEventsResponse>;
 }
 

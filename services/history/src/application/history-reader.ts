@@ -18,7 +18,10 @@ export interface HistoryReader {
   summaries(uids: readonly string[]): Promise<Summary[]>;
   /** Those of the runs whose end was recorded, even if it was pruned since. */
   endedAmong(runs: readonly RunKey[]): Promise<RunKey[]>;
-  /** Ascending, without gaps: what commits later has higher positions. */
+  /**
+   * Ascending, without gaps: what commits later has higher positions. Fewer than the limit where they are large; none only
+   * where there are no more.
+   */
   eventsAfter(wanted: {
     after: number;
     limit: number;

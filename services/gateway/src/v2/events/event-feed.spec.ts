@@ -11,6 +11,8 @@ class Table {
   readonly events: RecordedEvent[] = [];
   readonly asked: ListEventsRequest[] = [];
   away = false;
+  /** However many are asked for. */
+  mostAtOnce = Infinity;
   answering: Promise<undefined> = Promise.resolve(undefined);
 
   add(count: number, jobId = 'a', type = 'carillon.RunQueued') {
@@ -28,7 +30,7 @@ class Table {
       const wanted = this.events.filter(
         ({ position, jobId }) => position > asked.after && (asked.jobId ?? jobId) === jobId,
       );
-      return { events: wanted.slice(0, asked.limit) };
+      return { events: wanted.slice(0, Math.min(asked.limit, this.mostAtOnce)) };
     },
   };
 }
@@ -128,6 +130,24 @@ describe('the stream of events', () => {
     const url = await serve(table, { heartbeatMs: 20 }, { jobId: 'a' });
     const { events, resumeAt } = await readUntil(url, (_, text) => text.includes('id: 2500\n'));
     expect([events, resumeAt]).toEqual([[], 2_500]);
+  });
+
+  test.each<[EventFilter, number]>([
+    [{}, 40],
+    [{ jobId: 'a' }, 20],
+  ])('of %j has all, though fewer come at once than were asked for', async (filter, count) => {
+    const table = new Table();
+    for (let turn = 0; turn < 20; turn++) {
+      table.add(1, 'b');
+      table.add(1, 'a');
+    }
+    const url = await serve(table, {}, filter);
+    const waiting = await get(url);
+    waiting.resume();
+    await until(() => table.asked.some(({ after, limit }) => after === 40 && limit === 1000));
+    table.mostAtOnce = 2;
+    expect((await readUntil(url, (ids) => ids.at(-1) === 40)).events).toHaveLength(count);
+    waiting.destroy();
   });
 
   test('of some types passes over the others', async () => {

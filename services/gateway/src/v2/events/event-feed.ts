@@ -121,12 +121,12 @@ export class EventFeed {
       ...(jobId === undefined ? {} : { jobId }),
       ...(runId === undefined ? {} : { runId }),
     });
-    const last = events.length < PAGE;
-    const position = events.at(-1)?.position ?? after;
+    // Large events come fewer at a time than were asked for: only where there are none, all up to the end have been read.
+    const position = events.at(-1)?.position ?? Math.max(after, known);
     return {
       events: types ? events.filter(({ type }) => types.has(type)) : events,
-      position: last ? Math.max(position, known) : position,
-      last,
+      position,
+      last: position >= known,
     };
   }
 

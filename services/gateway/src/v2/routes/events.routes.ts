@@ -16,7 +16,9 @@ export const eventRoutes: readonly Route[] = [
       'Public events in the one order in which history recorded them: a page of JSON, or with Accept: text/event-stream the pages and then each as it happens. Resume with Last-Event-ID, or after',
     query: z.object({
       after: position.optional().describe('A position; 0 for the beginning'),
-      limit: whole(1, MAX_EVENTS).optional().describe('Of a page of JSON; 100 unless told'),
+      limit: whole(1, MAX_EVENTS)
+        .optional()
+        .describe('Of a page of JSON, which has fewer where they are large; 100 unless told'),
       jobId: jobId.optional(),
       runId: runId.optional().describe('With jobId, or the runs of that id of all jobs'),
       type: z

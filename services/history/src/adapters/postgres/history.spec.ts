@@ -268,6 +268,23 @@ describe('history in PostgreSQL', () => {
     expect(read).toBeLessThan(20);
   });
 
+  test('large events come few at a time, and all of them', async () => {
+    const labels = { note: 'x'.repeat(700_000) };
+    const job = { jobId: 'prod.dump', uid: 'u1', definedAt: 1, labels, dependencies: [], schedules: [] };
+    const resources = { cpus: 1, mem: 32, disk: 0, gpus: 0, persistentVolumes: [] };
+    for (let revision = 1; revision <= 30; revision += 1)
+      await project([event('JobDefined', { ...job, ...resources, revision })]);
+    const read: number[] = [];
+    for (let after = 0; ; after = read.at(-1) ?? 0) {
+      const { events } = await history.listEvents({ after, limit: 1_000 });
+      if (events.length === 0) break;
+      expect(events.reduce((sum, { dataJson }) => sum + dataJson.length, 0)).toBeLessThan(10_000_000);
+      read.push(...events.map(({ position }) => position));
+    }
+    expect(read).toEqual(read.map((_, index) => (read[0] ?? 0) + index));
+    expect(read).toHaveLength(30);
+  });
+
   test('a decision of long ago whose run was pruned is forgotten', async () => {
     await project(runStory({ runId: 'r1' }).slice(0, 1));
     expect(await pruneHistory(database, { runsPerList: 3, events: 1_000 })).toBe(1);

@@ -37,11 +37,16 @@ const ENDED_AMONG = prepared(`
       OR EXISTS (SELECT FROM public_events e
                   WHERE e.run_id = asked.run_id AND e.uid = asked.uid AND e.type = 'carillon.RunEnded')`);
 
-// `position` alone would order by the column of the answer, a float8, for which there is no index.
+/** Of one answer, but for its last event: gRPC takes 64 MiB, and a definition of a job may have nearly one. */
+const EVENT_BYTES_AT_ONCE = 8 * 1024 * 1024;
+
 const eventsWhere = (condition: string) =>
   prepared(`
-  SELECT position::float8, type, event_id AS "eventId", job_id AS "jobId", time::float8, data::text AS "dataJson"
-    FROM public_events WHERE position > $1 AND ${condition} ORDER BY public_events.position LIMIT $2`);
+  SELECT place::float8 AS position, type, "eventId", "jobId", time, "dataJson"
+    FROM (SELECT *, sum(octet_length("dataJson")) OVER (ORDER BY place) - octet_length("dataJson") AS bytes_before
+            FROM (SELECT position AS place, type, event_id AS "eventId", job_id AS "jobId", time::float8, data::text AS "dataJson"
+                    FROM public_events WHERE position > $1 AND ${condition} ORDER BY position LIMIT $2) page) sized
+   WHERE bytes_before < ${EVENT_BYTES_AT_ONCE} ORDER BY place`);
 const EVENTS = eventsWhere('true');
 const EVENTS_OF_JOB = eventsWhere('job_id = $3');
 const EVENTS_OF_RUN = eventsWhere('($3::text IS NULL OR job_id = $3) AND run_id = $4');
