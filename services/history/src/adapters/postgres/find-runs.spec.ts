@@ -1,5 +1,5 @@
 import type { FindRunsRequest, PublicEvent, Run } from '@carillon/contracts';
-import type { Database } from '@carillon/event-store';
+import type { Database, Transaction } from '@carillon/event-store';
 import { type FreshDatabase, freshDatabase } from '@carillon/rigs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { projectEvents } from '../../application/project-events.js';
@@ -92,4 +92,28 @@ test('the largest page, asked for with one more, says that there are others unti
   }
   expect(pages.map(({ length }) => length)).toEqual([1_000, 1_000, 500]);
   expect(new Set(pages.flat().map(({ runId }) => runId)).size).toBe(2_500);
+});
+
+test('a page of the runs of a busy agent leaves those beyond it unread', async () => {
+  await database.query(`
+    INSERT INTO runs (uid, run_id, job_id, revision, trigger, due_at, queued_at, outcome, ended_at)
+    SELECT 'busy', 'r' || n, 'test.busy', 1, 'schedule', n, 10000 + n, 'succeeded', n FROM generate_series(1, 20000) n`);
+  await database.query(`
+    INSERT INTO attempts (uid, run_id, attempt, task_id, agent_id, hostname, launched_at)
+    SELECT 'busy', 'r' || n, 1, 't' || n, 'busy-' || n % 3, 'host-' || n % 3, n FROM generate_series(1, 20000) n`);
+  await database.query('ANALYZE runs, attempts');
+  const read = (tx: Transaction) =>
+    tx.query<{ attempts: number }>(
+      `SELECT (coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0))::int AS attempts
+         FROM pg_stat_xact_user_tables WHERE relid = 'attempts'::regclass`,
+    );
+  await database.transaction(async (tx) => {
+    const [before] = await read(tx);
+    const reader = new PostgresHistoryReader(tx);
+    for (const agent of ['busy-1', 'host-1']) {
+      expect(await reader.findRuns({ limit: 10, labels: {}, agent })).toHaveLength(10);
+    }
+    const [after] = await read(tx);
+    expect((after?.attempts ?? Number.NaN) - (before?.attempts ?? 0)).toBeLessThan(500);
+  });
 });

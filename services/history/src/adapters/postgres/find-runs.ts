@@ -22,8 +22,7 @@ export function findingRuns(wanted: FindRunsRequest): [sql: string, parameters: 
   when(
     wanted.agent,
     (agent) => `(r.uid, r.run_id) IN (
-    SELECT a.uid, a.run_id FROM attempts a WHERE a.agent_id = ${agent}
-    UNION ALL SELECT a.uid, a.run_id FROM attempts a WHERE a.hostname = ${agent})`,
+    SELECT a.uid, a.run_id FROM attempts a WHERE a.agent_id = ${agent} OR a.hostname = ${agent})`,
   );
   if (Object.keys(wanted.labels).length > 0) {
     const labels = value(JSON.stringify(wanted.labels));
