@@ -7,10 +7,10 @@ import { describe, expect, test } from 'vitest';
 const dist = new URL('../dist/index.js', import.meta.url);
 
 /** Runs `main` in a process of its own. */
-function start(main: string) {
+function start(main: string, options = '{}') {
   const program = `import * as runtime from ${JSON.stringify(dist.href)};
     const alive = setInterval(() => {}, 1000);
-    runtime.runMain('spec', async () => { ${main} });`;
+    runtime.runMain('spec', async () => { ${main} }, ${options});`;
   return spawn(process.execPath, ['--input-type=module', '--eval', program], { stdio: 'pipe' });
 }
 
@@ -42,6 +42,19 @@ describe.skipIf(!process.env['CI'] && !existsSync(dist))('runMain (of dist: tsc 
       process.on('SIGINT', () => process.stderr.write('seen '));
       console.log('ready'); return { stop };`;
     expect(await outcomeOf(main, 'SIGINT', 'SIGINT', 'SIGINT')).toEqual({ code: 130, errors: 'seen seen ' });
+  });
+
+  test.each([
+    ['SIGTERM', `console.log('ready');`, ''],
+    ['a bug', `setTimeout(() => { throw 'bug'; }, 1);`, 'spec: bug\n'],
+  ])('%s ends a start that does not come to an end', async (_, main, said) => {
+    const child = start(`${main} return new Promise(() => {});`, '{ stopTimeoutMs: 200 }');
+    const errors = text(child.stderr);
+    child.stdout.once('data', () => child.kill('SIGTERM'));
+    const hung = setTimeout(() => child.kill('SIGKILL'), 10_000);
+    expect((await once(child, 'close'))[0]).toBe(1);
+    clearTimeout(hung);
+    expect(await errors).toBe(`${said}spec: did not stop within 0.2 s, leaving anyway\n`);
   });
 
   test('a configuration error is said without a stack, and exits with 78', async () => {

@@ -8,7 +8,7 @@ export interface RunningProcess {
 }
 
 export interface RunMainOptions {
-  /** How long `stop` may take before the process leaves anyway; 30 s unless told. */
+  /** How long `stop`, and what is left of the start, may take before the process leaves anyway; 30 s unless told. */
   readonly stopTimeoutMs?: number;
 }
 
@@ -70,15 +70,17 @@ async function run(
   // Said as well, it would fail in turn, again and again, before anything else gets its turn.
   for (const output of [process.stdout, process.stderr]) output.on('error', () => undefined);
 
+  const stopping = asked.promise.then((code) => {
+    setTimeout(() => {
+      process.stderr.write(`${name}: did not stop within ${stopTimeoutMs / 1_000} s, leaving anyway\n`);
+      process.exit(1);
+    }, stopTimeoutMs);
+    return code;
+  });
   const running = await main();
   running.finished?.then(() => asked.resolve(0), broke);
-  const code = await asked.promise;
-  const overdue = setTimeout(() => {
-    process.stderr.write(`${name}: did not stop within ${stopTimeoutMs / 1_000} s, leaving anyway\n`);
-    process.exit(1);
-  }, stopTimeoutMs);
+  const code = await stopping;
   await running.stop();
-  clearTimeout(overdue);
   return code;
 }
 
