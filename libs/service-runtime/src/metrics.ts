@@ -27,9 +27,9 @@ export const fires = carillon.createCounter<{ outcome: string }>('scheduler_fire
   description: 'Runs that ended, were skipped or missed, by outcome.',
 });
 
-/** Due instants that were found too late to run (timer): {reason}. */
+/** Due instants that made no run (timer): {reason: startingDeadlineExceeded | catchUpPolicy | paused}. */
 export const missed = carillon.createCounter<{ reason: string }>('scheduler_missed_total', {
-  description: 'Due instants that made no run because they were found too late.',
+  description: 'Due instants that made no run: they were found too late, or in a pause.',
 });
 
 /** Runs that were refused because another run of the job was active (framework). */

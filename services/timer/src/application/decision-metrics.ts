@@ -1,13 +1,17 @@
 import type { DomainEvent } from '@carillon/event-sourcing';
 import { metrics } from '@carillon/service-runtime';
-import type { RunDueEvent } from '../domain/clock.events.js';
+import type { MissReason, RunDueEvent } from '../domain/clock.events.js';
 
-const MISSED = 'startingDeadlineExceeded';
+const REASONS = [
+  'startingDeadlineExceeded',
+  'catchUpPolicy',
+  'paused',
+] as const satisfies readonly MissReason[];
 const DECIDED = { hop: 'decided' } as const;
 
 /** Prometheus does not see the first increment of a series that was not there before. */
 export function startDecisionMetrics(): void {
-  metrics.missed.add(0, { reason: MISSED });
+  for (const reason of REASONS) metrics.missed.add(0, { reason });
   metrics.fires.add(0, { outcome: 'missed' });
 }
 
