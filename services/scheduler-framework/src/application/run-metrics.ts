@@ -4,19 +4,20 @@ import type { Recorded } from './run-batch.js';
 /** Counts what a recorded decision means: once for each, when it is on disk. */
 export function observeRecorded({ events, run }: Recorded): void {
   if (run.status === 'none') return;
+  const lag = (at: number, hop: 'queued' | 'launched' | 'running') => {
+    if (run.trigger !== 'backfill') metrics.fireLag.record((at - run.dueAt) / 1_000, { hop });
+  };
   for (const { type, data } of events) {
     switch (type) {
       case 'RunQueued':
-        metrics.fireLag.record((data.queuedAt - data.dueAt) / 1_000, { hop: 'queued' });
+        lag(data.queuedAt, 'queued');
         break;
       case 'AttemptLaunched':
         if (data.attempt > 1) metrics.retries.add(1);
-        else metrics.fireLag.record((data.launchedAt - run.dueAt) / 1_000, { hop: 'launched' });
+        else lag(data.launchedAt, 'launched');
         break;
       case 'AttemptStarted':
-        if (data.attempt === 1) {
-          metrics.fireLag.record((data.startedAt - run.dueAt) / 1_000, { hop: 'running' });
-        }
+        if (data.attempt === 1) lag(data.startedAt, 'running');
         break;
       case 'RunEnded':
         metrics.fires.add(1, { outcome: data.outcome });
