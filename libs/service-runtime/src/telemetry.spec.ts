@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -114,6 +115,20 @@ test('spans are appended to CARILLON_TRACE_FILE as JSON lines', async () => {
   }
 });
 
+test.skipIf(!existsSync('/dev/full'))(
+  'spans that cannot be handed over are said in the log, and do not make the stop fail',
+  async () => {
+    const lines: string[] = [];
+    logTo({ write: (line) => void lines.push(line) });
+    const full = startTelemetry({ serviceName: 'spec', env: { CARILLON_TRACE_FILE: '/dev/full' } });
+    await withSpan('lost', {}, () => undefined);
+    await full.shutdown();
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { level: 'warn', err: { code: 'ENOSPC' }, msg: 'spans are lost' },
+    ]);
+  },
+);
+
 test('is started once per process', () => {
   recording();
   expect(startTelemetry({ serviceName: 'other', env: {} })).toBe(telemetry);
@@ -125,6 +140,14 @@ test.each([
     /^CARILLON_TRACE_FILE="\/no\/such\/folder\/x": must be a file to append to/,
   ],
   [{ OTEL_TRACES_SAMPLER_ARG: 'half' }, 'OTEL_TRACES_SAMPLER_ARG="half": must be a number from 0 to 1'],
+  [
+    { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318' },
+    'OTEL_EXPORTER_OTLP_ENDPOINT="collector:4318": must be a URL such as http://',
+  ],
+  [
+    { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'nonsense' },
+    'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT="nonsense": must be a URL such as http://',
+  ],
   [{ OTEL_TRACES_SAMPLER_ARG: '50' }, 'OTEL_TRACES_SAMPLER_ARG="50": must be a number from 0 to 1'],
 ])('refuses %j', (env, words) => {
   expect(() => startTelemetry({ serviceName: 'spec', env })).toThrow(words);

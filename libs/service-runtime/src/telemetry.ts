@@ -1,6 +1,6 @@
 import { context, propagation, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { W3CTraceContextPropagator } from '@opentelemetry/core';
+import { globalErrorHandler, setGlobalErrorHandler, W3CTraceContextPropagator } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import {
@@ -16,6 +16,8 @@ import {
 } from '@opentelemetry/sdk-trace';
 import { z } from 'zod';
 import { ConfigError, loadConfig } from './config.js';
+import { envUrl } from './env.js';
+import { createLogger } from './log.js';
 import { observeProcess, prometheusText } from './meters.js';
 import { TraceFile } from './span-record.js';
 import { setRecording } from './tracing.js';
@@ -52,6 +54,9 @@ export function startTelemetry(settings: TelemetrySettings): Telemetry {
 }
 
 function start({ serviceName, exporters = [], env = process.env }: TelemetrySettings): Telemetry {
+  const { OTEL_TRACES_SAMPLER_ARG: share } = loadConfig(tracesSchema, env);
+  const log = createLogger('telemetry');
+  setGlobalErrorHandler((error) => log.warn({ err: error }, 'spans are lost'));
   const processors = [...exporters.map((exporter) => new SimpleSpanProcessor({ exporter })), ...fromEnv(env)];
   const provider = new TracerProvider({
     resource: resourceFromAttributes({
@@ -60,7 +65,7 @@ function start({ serviceName, exporters = [], env = process.env }: TelemetrySett
       'service.instance.id': env['CARILLON_INSTANCE'] || String(process.pid),
     }),
     spanProcessors: processors,
-    sampler: samplerFor(processors, env),
+    sampler: samplerFor(processors, share),
   });
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
@@ -74,13 +79,10 @@ function start({ serviceName, exporters = [], env = process.env }: TelemetrySett
       running = undefined;
       setRecording(undefined);
       stopObserving();
-      try {
-        await provider.shutdown();
-      } finally {
-        trace.disable();
-        context.disable();
-        propagation.disable();
-      }
+      await provider.shutdown().catch(globalErrorHandler);
+      trace.disable();
+      context.disable();
+      propagation.disable();
     },
   };
 }
@@ -108,18 +110,18 @@ function traceFile(path: string): TraceFile {
   }
 }
 
-const shareSchema = z.object({
+const endpoint = envUrl(['http:', 'https:'], 'http://otel-collector:4318').optional();
+
+const tracesSchema = z.object({
+  OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: endpoint,
   OTEL_TRACES_SAMPLER_ARG: z
     .string()
     .refine((share) => Number(share) >= 0 && Number(share) <= 1, 'must be a number from 0 to 1')
     .optional(),
 });
 
-function samplerFor(
-  processors: readonly SpanProcessor[],
-  env: Readonly<Record<string, string | undefined>>,
-): Sampler {
-  const { OTEL_TRACES_SAMPLER_ARG: share } = loadConfig(shareSchema, env);
+function samplerFor(processors: readonly SpanProcessor[], share: string | undefined): Sampler {
   if (processors.length === 0) return new AlwaysOffSampler();
   return share === undefined ? new AlwaysOnSampler() : new TraceIdRatioBasedSampler(Number(share));
 }
