@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type AdminServer, startAdminServer } from './admin-server.js';
+import { prometheusText } from './meters.js';
 import * as metrics from './metrics.js';
 
 let broker: Error | undefined;
@@ -65,6 +66,12 @@ test('/metrics shows counters, cumulative histograms and only what is observed n
   expect(text).toContain('scheduler_fire_lag_seconds_bucket{hop="decided",le="0.1"} 1');
   expect(text).toContain('scheduler_leader{epoch="2"} 1');
   expect(text).not.toContain('scheduler_leader{epoch="1"}');
+});
+
+test('/metrics tells two who ask at once the same', async () => {
+  metrics.nextDue.addCallback((result) => result.observe(3));
+  const texts = await Promise.all([prometheusText(), prometheusText()]);
+  expect(texts.map((text) => /^scheduler_next_due_seconds 3$/m.test(text))).toEqual([true, true]);
 });
 
 test('other paths are 404 and other methods 405', async () => {

@@ -40,9 +40,17 @@ export function meter(name: string): Meter {
   return provider.getMeter(name);
 }
 
+let collecting: ReturnType<PulledMetrics['collect']> | undefined;
+
+/** Whoever asks meanwhile gets the same: what is observed is handed out once. */
+function collect(): ReturnType<PulledMetrics['collect']> {
+  collecting ??= reader.collect().finally(() => (collecting = undefined));
+  return collecting;
+}
+
 /** All metrics of this process in Prometheus' text format. */
 export async function prometheusText(): Promise<string> {
-  const { resourceMetrics, errors } = await reader.collect();
+  const { resourceMetrics, errors } = await collect();
   if (errors.length > 0) throw new AggregateError(errors, 'some metrics could not be observed');
   // The exporter brings its own patch version of the SDK, whose enums are of the same values but other types.
   // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment
@@ -72,7 +80,7 @@ export interface MetricReading {
 
 /** All metrics of this process as values. */
 export async function readMetrics(): Promise<MetricReading[]> {
-  const { resourceMetrics } = await reader.collect();
+  const { resourceMetrics } = await collect();
   const metrics = resourceMetrics.scopeMetrics.flatMap((scope) => scope.metrics);
   return metrics.flatMap(({ descriptor: { name }, ...metric }): MetricReading[] => {
     switch (metric.dataPointType) {
