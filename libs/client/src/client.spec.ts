@@ -82,6 +82,20 @@ test('the stream of events comes back where it was after breaking off, and ends 
   ]);
 });
 
+test('the stream of events ends when told, also with events at hand', async () => {
+  const url = await serve((_request, answer) => {
+    answer.writeHead(200, { 'content-type': 'text/event-stream' });
+    answer.write([1, 2, 3].map((position) => `id: ${position}\ndata: {"position":${position}}\n\n`).join(''));
+  });
+  const stop = new AbortController();
+  const seen: number[] = [];
+  for await (const { position } of carillonClient({ url }).events({ signal: stop.signal })) {
+    seen.push(position);
+    stop.abort();
+  }
+  expect(seen).toEqual([1]);
+});
+
 test('an event with line ends of other kinds than that of the stream is told like any', async () => {
   const text = 'one\u2028id: 9\u2029two\u0085three';
   const url = await serve((_request, answer) => {

@@ -28,6 +28,7 @@ export async function* followEvents(options: ClientOptions, wanted: EventsWanted
         after = id;
         wait = AGAIN_MS.least;
         if (event) yield event;
+        if (stopped()) return;
       }
     } catch (error) {
       if (stopped()) return;
