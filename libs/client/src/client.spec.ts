@@ -56,6 +56,19 @@ describe('a request', () => {
   });
 });
 
+test('an id that would lead to another address is refused', async () => {
+  const asked: unknown[] = [];
+  const url = await serve((request, answer) => {
+    asked.push(request.url);
+    answer.end('{"runs":[]}');
+  });
+  const client = carillonClient({ url });
+  for (const jobId of ['', '.', '..']) {
+    await expect(client.listRunsOfJob({ jobId })).rejects.toThrow('jobId');
+  }
+  expect(asked).toEqual([]);
+});
+
 test('the stream of events comes back where it was after breaking off, and ends when told', async () => {
   const asked: unknown[] = [];
   const event = (id: number) => `id: ${id}\nevent: x\ndata: {"position":${id}}\n\n`;

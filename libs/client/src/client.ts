@@ -62,6 +62,8 @@ async function send(
 
 function inPath(request: Request, name: string): string {
   const value = request[name];
-  if (typeof value === 'string' || typeof value === 'number') return encodeURIComponent(value);
+  // Empty, `.` and `..` would lead to another address.
+  const isId = typeof value === 'number' || (typeof value === 'string' && !/^\.{0,2}$/.test(value));
+  if (isId) return encodeURIComponent(value);
   throw new TypeError(`the request needs ${name}`);
 }
