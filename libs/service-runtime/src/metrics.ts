@@ -13,7 +13,10 @@ const LAG_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30
 const DURATION_SECONDS = [0.1, 0.5, 1, 5, 15, 60, 300, 900, 3_600, 14_400, 43_200, 86_400];
 const REQUEST_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** From the due instant to each hop of a run, backfills aside: {hop: decided (timer) | queued | launched | running (framework)}. */
+/**
+ * From the due instant to each hop of a run, of a backfill's from when it was queued:
+ * {hop: decided (timer) | queued | launched | running (framework)}.
+ */
 export const fireLag = carillon.createHistogram<{ hop: 'decided' | 'queued' | 'launched' | 'running' }>(
   'scheduler_fire_lag_seconds',
   {
