@@ -51,6 +51,8 @@ test("Carillon's own name wins, then Metronome's, then Marathon's", () => {
   const both = { METRONOME_MESOS_ROLE: 'metronome', MARATHON_MESOS_ROLE: 'marathon' };
   expect(metronomeEnvironment(both).env).toEqual({ CARILLON_MESOS_ROLE: 'metronome' });
   expect(metronomeEnvironment({ ...both, CARILLON_MESOS_ROLE: 'own' }).env).toEqual({});
+  const empty = { ...both, CARILLON_MESOS_ROLE: '' }; // as compose files set what is not set
+  expect(metronomeEnvironment(empty).env).toEqual({ CARILLON_MESOS_ROLE: 'metronome' });
 });
 
 test('what has no effect says so and why, without its value', () => {

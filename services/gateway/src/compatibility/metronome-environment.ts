@@ -3,7 +3,7 @@ import { metronomeVariables, type Variable } from './metronome-variables.js';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface TranslatedEnvironment {
-  /** What to add to the environment; never a name that is set there already. */
+  /** What to add to the environment; never a name that is set there already (an empty one is not). */
   readonly env: Readonly<Record<string, string>>;
   /** A sentence for every variable that has no effect, naming it and why. */
   readonly warnings: readonly string[];
@@ -24,7 +24,7 @@ export function metronomeEnvironment(given: Environment): TranslatedEnvironment 
     if (problem !== undefined) {
       warnings.push(`${variable.name} is ignored: ${problem}.`);
     } else if ('carillon' in variable) {
-      if (given[variable.carillon] !== undefined || env[variable.carillon] !== undefined) continue;
+      if (given[variable.carillon] || env[variable.carillon] !== undefined) continue;
       env[variable.carillon] = valueOf(variable, value) ?? value;
     }
   }
