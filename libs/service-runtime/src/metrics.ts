@@ -74,7 +74,7 @@ export const deadLetters = carillon.createCounter<{ consumer: string; topic: str
   { description: 'Messages put aside because their handler refused them.' },
 );
 
-/** 1 while this process leads, 0 while it stands by: {epoch} (of the lease it last saw). */
+/** 1 while this process leads, 0 while it stands by: {epoch} (of the lease it had last; 0 before the first). */
 export const leader = carillon.createObservableGauge<{ epoch: number }>('scheduler_leader', {
   description: 'Whether this process is the leader, and of which epoch.',
 });
