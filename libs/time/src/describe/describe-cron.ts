@@ -42,20 +42,18 @@ export function describeCron(normal: string): string {
 function describeTime(second: string, minute: string, hour: string): string {
   const times = clockTimes(second, minute, hour);
   if (times !== undefined) return `at ${listed(times)}`;
-  const withoutSeconds = describeMinutes(minute, hour);
-  if (second === '0') return withoutSeconds;
+  if (second === '0') return hour === '*' && minute === '0' ? 'every hour' : describeMinutes(minute, hour);
   const step = evenStep(second, 60);
   if (minute === '*' && hour === '*' && step !== undefined) {
     return step === 1 ? 'every second' : `every ${counted(step, 'second')}`;
   }
-  return `at ${phrase(SECOND, second)}, ${withoutSeconds}`;
+  return `at ${phrase(SECOND, second)}, ${describeMinutes(minute, hour)}`;
 }
 
 function describeMinutes(minute: string, hour: string): string {
   const step = evenStep(minute, 60);
   if (hour === '*' && step !== undefined)
     return step === 1 ? 'every minute' : `every ${counted(step, 'minute')}`;
-  if (hour === '*' && minute === '0') return 'every hour';
   return `at ${phrase(MINUTE, minute)} past ${phrase(HOUR, hour)}`;
 }
 

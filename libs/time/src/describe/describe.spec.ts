@@ -36,6 +36,8 @@ test.each([
   ['* * * * * * *', 'Every second'],
   ['*/10 * * * * * *', 'Every 10 seconds'],
   ['5 * * * * * *', 'At second 5, every minute'],
+  ['* 0 * * * * *', 'At every second, at minute 0 past every hour'],
+  ['*/20 0 * * * MON *', 'At every 20th second, at minute 0 past every hour on Monday'],
   ['H * * * *', 'At a minute chosen by the job past every hour'],
   ['H H(0-7) * * *', 'At a minute chosen by the job past an hour from 0 to 7 chosen by the job every day'],
   ['H/15 * * * *', "At every 15th minute, starting where the job's id says past every hour"],
