@@ -288,6 +288,19 @@ describe('a schedule', () => {
     ]);
   });
 
+  test.each<[string, Partial<ScheduleRule>]>([
+    ['', { startingDeadlineSeconds: 60 }],
+    [' with a catch-up policy', { catchUp: { policy: 'NONE' } }],
+  ])('misses nothing by a jitter that is longer than its interval%s', (_name, fields) => {
+    const events = tell(revise(1, '09:30', { ...hourly, cron: '* * * * *', jitterSeconds: 1800, ...fields }));
+    for (let now = 0; now < at('14:00'); ) {
+      const state = replay(clock, events);
+      now = (state.status === 'set' ? state.nextDueAt : undefined) ?? Infinity;
+      events.push(...clock.decide({ type: 'Fire', now }, state));
+    }
+    expect(events.filter(({ type }) => type === 'DueInstantsMissed')).toEqual([]);
+  });
+
   test.each<[string, Partial<ScheduleRule>, string[]]>([
     ['an interval', { cron: '', interval: 'R3/2026-03-02T10:10:00Z/PT1H' }, ['10:10', '11:10', '12:10']],
     [

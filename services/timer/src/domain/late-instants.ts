@@ -28,11 +28,9 @@ export function verdictOf(
   if (end !== undefined) return end <= now ? 'paused' : undefined;
   const late = catchUp === undefined ? 'startingDeadlineExceeded' : 'catchUpPolicy';
   const oldestInTime = now - (catchUp === undefined ? startingDeadlineSeconds * 1000 : LATE_MS);
-  // Whatever its jitter is: that costs more than all else, and most of a long backlog is this late.
+  // Whatever its own jitter is: an earlier instant that has more holds it back until then.
   if (dueAt + jitterSeconds * 1000 < oldestInTime) return late;
-  const decidedAt = jittered(schedule, dueAt, jobId);
-  if (decidedAt > now) return undefined;
-  return decidedAt >= oldestInTime ? 'run' : late;
+  return jittered(schedule, dueAt, jobId) > now ? undefined : 'run';
 }
 
 /**
