@@ -17,7 +17,12 @@ export async function listen(
     session.onNotification((name, payload) => {
       if (name === channel) onNotify(payload);
     });
-    await session.query(`LISTEN "${channel.replaceAll('"', '""')}"`);
+    try {
+      await session.query(`LISTEN "${channel.replaceAll('"', '""')}"`);
+    } catch (error) {
+      await session.close(); // a standby takes connections, and no LISTEN
+      throw error;
+    }
     return session;
   };
   const stayConnected = async (first: Session) => {

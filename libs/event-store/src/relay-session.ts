@@ -44,12 +44,17 @@ export class RelaySession {
     const session = await database.session();
     session.onNotification(onAppended);
     const channel = `carillon_${database.schema}_appended`;
-    await session.query(`
-      SET synchronous_commit = off;
-      SET idle_session_timeout = '${HANGING_SECONDS}s';
-      SET enable_seqscan = off; -- pages are read in the order of an index, whatever the statistics say
-      SET enable_bitmapscan = off;
-      LISTEN "${channel}"`);
+    try {
+      await session.query(`
+        SET synchronous_commit = off;
+        SET idle_session_timeout = '${HANGING_SECONDS}s';
+        SET enable_seqscan = off; -- pages are read in the order of an index, whatever the statistics say
+        SET enable_bitmapscan = off;
+        LISTEN "${channel}"`);
+    } catch (error) {
+      await session.close(); // a standby takes connections, and no LISTEN
+      throw error;
+    }
     return new RelaySession(session, source, channel);
   }
 

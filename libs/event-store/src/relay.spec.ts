@@ -1,9 +1,11 @@
+import { unavailable } from '@carillon/event-sourcing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Database } from './database.js';
 import { EventStore } from './event-store.js';
 import { compareSourcePositions, type LogMessage } from './messages.js';
 import { PublishedEvents } from './published-events.js';
 import type { Relay } from './relay.js';
+import type { Session } from './session.js';
 import { freshStore } from './test/fixture.js';
 import { appendOne, RecordingLog, relayOf, toPublic } from './test/relay-rig.js';
 
@@ -85,6 +87,32 @@ describe('Relay', () => {
     expect(lives.map((life) => life[0]?.headers['event'])).toEqual(['a@1', 'a@1', 'a@1']);
     for (const life of lives) expect(life).toEqual(life.toSorted(byPlace));
     expect(kills).toBe(0);
+  });
+
+  it('leaves no connection behind on which it could not listen', async () => {
+    const left = new Set<Session>();
+    let standby = 2;
+    const failedOver: Database = {
+      announcements: database.announcements,
+      schema: database.schema,
+      query: (sql, parameters) => database.query(sql, parameters),
+      transaction: (work) => database.transaction(work),
+      now: () => database.now(),
+      listen: (channel, onNotify) => database.listen(channel, onNotify),
+      close: () => database.close(),
+      session: async () => {
+        const session = await database.session();
+        left.add(session);
+        void session.closed.then(() => left.delete(session));
+        if (standby-- <= 0) return session;
+        const query = () => Promise.reject(unavailable('databaseUnavailable', 'LISTEN during recovery'));
+        const onNotification = () => undefined;
+        return { closed: session.closed, close: () => session.close(), onNotification, query };
+      },
+    };
+    await appendOne(store, undefined, 'a', 0);
+    await started(new RecordingLog(), failedOver).drained();
+    await vi.waitFor(() => expect(left.size).toBe(1), 5_000);
   });
 
   it('goes on behind what is recorded after a restart', async () => {
