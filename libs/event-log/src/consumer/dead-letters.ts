@@ -39,7 +39,8 @@ export class DeadLetters {
 
   async add(tx: Transaction, message: ReceivedMessage, error: unknown): Promise<void> {
     const { topic, partition, offset, source, sourcePosition, key, headers, value } = message;
-    const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const reason = why.replaceAll('\0', '\uFFFD'); // PostgreSQL has no text with it
     await tx.query(
       `INSERT INTO dead_letters (consumer, topic, partition, log_offset, source, source_window, source_position,
          key, headers, value, reason)

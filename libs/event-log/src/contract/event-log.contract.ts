@@ -240,7 +240,7 @@ export function eventLogContract<Rig extends LogRig>(
         topics: [topic],
         handle: (_tx, messages) => {
           if (!cured && messages.some((message) => valueOf(message) === '7')) {
-            return Promise.reject(invalid('bad', 'seven is not to my taste'));
+            return Promise.reject(invalid('bad', 'seven is not to my taste: \0')); // as JSON.parse quotes it
           }
           seen.push(...messages.map(valueOf));
           return Promise.resolve();
@@ -253,7 +253,7 @@ export function eventLogContract<Rig extends LogRig>(
       );
       const [letter, ...others] = await consumer.deadLetters.list();
       expect(others).toEqual([]);
-      expect(letter?.reason).toContain('seven is not to my taste');
+      expect(letter?.reason).toContain('seven is not to my taste: \uFFFD');
       expect(letter && valueOf(letter.message)).toBe('7');
       const id = letter?.id ?? '';
       await expect(consumer.replay(id)).rejects.toThrow('seven');
