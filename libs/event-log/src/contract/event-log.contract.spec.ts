@@ -223,6 +223,24 @@ function brokers(at: Case<TestLog>): void {
       .toEqual(expected(at.source.published));
   });
 
+  at.run('passes over what no relay wrote', async () => {
+    const log = await at.open(1);
+    at.under.projection.consumer({ name: 'foreign', log, topics: [at.topic] });
+    await at.source.publish(log, 3, 1);
+    const { brokers: addresses } = await kafkaRig();
+    const producer = new Kafka({ brokers: addresses.split(','), logLevel: logLevel.NOTHING }).producer();
+    await producer.connect();
+    const source = { 'carillon-source': at.source.name };
+    const messages = [{}, source, { ...source, 'carillon-position': '"700/9"' }].map((headers) => ({
+      ...{ key: 'key-0', value: 'foreign', headers },
+    }));
+    await producer.send({ topic: at.topic, messages }).finally(() => producer.disconnect());
+    await at.source.publish(log, 3, 1);
+    await expect
+      .poll(() => at.under.projection.effects('foreign'), { timeout: 20_000 })
+      .toEqual(expected(at.source.published));
+  });
+
   at.run('handles nothing of a topic that was given more partitions', async () => {
     const log = await at.open(2);
     const options = {

@@ -26,7 +26,9 @@ export function toReceived(
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(message.headers ?? {})) headers[name] = String(value);
   const { [SOURCE]: source, [POSITION]: position, [PREVIOUS]: previous, ...own } = headers;
-  if (source === undefined || position === undefined) return undefined;
+  const sourcePosition = read(position);
+  const before = read(previous);
+  if (source === undefined || !sourcePosition || (previous !== undefined && !before)) return undefined;
   return {
     topic,
     partition,
@@ -35,14 +37,15 @@ export function toReceived(
     headers: own,
     value: message.value ?? Buffer.alloc(0),
     source,
-    sourcePosition: read(position),
-    ...(previous === undefined ? {} : { previous: read(previous) }),
+    sourcePosition,
+    ...(before ? { previous: before } : {}),
   };
 }
 
 const written = ({ window, position }: SourcePosition) => `${window}/${position}`;
 
-function read(text: string): SourcePosition {
-  const [window = '', position = ''] = text.split('/');
-  return { window, position };
+/** Undefined for what `written` does not write. */
+function read(text = ''): SourcePosition | undefined {
+  const [, window, position] = /^(0|[1-9]\d{0,17})\/(0|[1-9]\d{0,17})$/.exec(text) ?? [];
+  return window === undefined || position === undefined ? undefined : { window, position };
 }
