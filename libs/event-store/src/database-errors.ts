@@ -8,7 +8,7 @@ const AWAY_CODES = new Set(['25006', '25P03', '25P04', '55P03']);
 const CONFLICTS = new Set(['40001', '40P01']);
 const NETWORK = /^(ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)/;
 /** What pg throws without a code. */
-const UNNAMED = /timeout exceeded when trying to connect|Connection terminated|not queryable/;
+const UNNAMED = /timeout exceeded when trying to connect|timeout expired|Connection terminated|not queryable/;
 
 /** What a thrown error of pg means to callers; anything that is not expected comes back as it is. */
 export function databaseError<E>(error: E): E | CarillonError {
