@@ -220,3 +220,14 @@ test('another table of offsets gives another instant', () => {
   expect(next(nextRelease)).toBe(Date.UTC(2027, 6, 1, 2, 30));
   expect(zoneDataVersion()).toMatch(/^20\d\d[a-z]$/);
 });
+
+test.each([
+  [{ cron: '*/15 2 25 10 * 2026' }, [0, 15, 30, 45, 60, 75, 90, 105]],
+  [{ rrule: 'DTSTART:20261025T023000\nRRULE:FREQ=MINUTELY;INTERVAL=15;BYHOUR=2' }, [30, 45, 90, 105]],
+])('what begins or ends in an hour that is shown twice is due in both: %j', (rule, minutes) => {
+  const schedule = compileSchedule({ ...rule, timezone: 'Europe/Berlin' });
+  const from = Date.UTC(2026, 9, 25);
+  const due = minutes.map((minute) => from + minute * MINUTE);
+  expect(schedule.between(from, from + 2 * HOUR, 10).map(({ at }) => at)).toEqual(due);
+  expect(due.map((at) => schedule.previous(at))).toEqual([undefined, ...due.slice(0, -1)]);
+});

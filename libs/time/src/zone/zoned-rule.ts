@@ -72,8 +72,8 @@ export class ZonedRule implements Recurrence {
     let match = this.#rule.next(Math.floor((after + zone.offsetOf(stretch)) / 1000));
     for (;;) {
       const instant = match * 1000 - zone.offsetOf(stretch);
-      if (instant >= LATEST) return undefined;
-      zone.know(after, instant);
+      if (instant < LATEST) zone.know(after, instant);
+      else if (!this.#comesAgain(after, stretch)) return undefined;
       const end = zone.startOf(stretch + 1);
       if (instant < end) return instant;
       stretch++;
@@ -90,11 +90,27 @@ export class ZonedRule implements Recurrence {
       zone.know(last, last);
       const offset = zone.offsetOf(zone.stretchAt(last));
       const instant = this.#rule.previous(Math.ceil((end + offset) / 1000)) * 1000 - offset;
-      if (instant < EARLIEST) return undefined;
-      zone.know(instant, last);
+      if (instant >= EARLIEST) zone.know(instant, last);
+      else if (!this.#cameBefore(last)) return undefined;
       const start = zone.startOf(zone.stretchAt(last));
       if (instant >= start) return instant;
       end = start;
     }
+  }
+
+  /** Whether the next stretch shows the local time at an instant of this one again. */
+  #comesAgain(instant: number, stretch: number): boolean {
+    const zone = this.#zone;
+    zone.know(instant, instant + 2 * DAY_MS);
+    const again = zone.startOf(stretch + 1) + zone.offsetOf(stretch + 1);
+    return again <= instant + zone.offsetOf(stretch);
+  }
+
+  /** Whether an earlier stretch has shown the local time at an instant. */
+  #cameBefore(instant: number): boolean {
+    const zone = this.#zone;
+    zone.know(instant - 2 * DAY_MS, instant);
+    const stretch = zone.stretchAt(instant);
+    return instant + zone.offsetOf(stretch) < zone.repeatedUntil(stretch);
   }
 }
