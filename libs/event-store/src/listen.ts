@@ -1,5 +1,5 @@
 import { backoffMs, pause } from '@carillon/service-runtime';
-import type { Session } from './session.js';
+import { beginWith, type Session } from './session.js';
 
 export interface Listening {
   close(): Promise<void>;
@@ -17,12 +17,7 @@ export async function listen(
     session.onNotification((name, payload) => {
       if (name === channel) onNotify(payload);
     });
-    try {
-      await session.query(`LISTEN "${channel.replaceAll('"', '""')}"`);
-    } catch (error) {
-      await session.close(); // a standby takes connections, and no LISTEN
-      throw error;
-    }
+    await beginWith(session, `LISTEN "${channel.replaceAll('"', '""')}"`);
     return session;
   };
   const stayConnected = async (first: Session) => {

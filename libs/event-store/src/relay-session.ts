@@ -1,7 +1,7 @@
 import { Chains, type StoredChains } from './chains.js';
 import type { Database } from './database.js';
 import type { SourcePosition } from './messages.js';
-import type { Session } from './session.js';
+import { beginWith, type Session } from './session.js';
 import { finalHereBefore } from './tick.js';
 import { prepared } from './transaction.js';
 
@@ -44,17 +44,13 @@ export class RelaySession {
     const session = await database.session();
     session.onNotification(onAppended);
     const channel = `carillon_${database.schema}_appended`;
-    try {
-      await session.query(`
-        SET synchronous_commit = off;
-        SET idle_session_timeout = '${HANGING_SECONDS}s';
-        SET enable_seqscan = off; -- pages are read in the order of an index, whatever the statistics say
-        SET enable_bitmapscan = off;
-        LISTEN "${channel}"`);
-    } catch (error) {
-      await session.close(); // a standby takes connections, and no LISTEN
-      throw error;
-    }
+    const settings = `
+      SET synchronous_commit = off;
+      SET idle_session_timeout = '${HANGING_SECONDS}s';
+      SET enable_seqscan = off; -- pages are read in the order of an index, whatever the statistics say
+      SET enable_bitmapscan = off;
+      LISTEN "${channel}"`;
+    await beginWith(session, settings);
     return new RelaySession(session, source, channel);
   }
 

@@ -15,6 +15,16 @@ export interface Session extends Queries {
   close(): Promise<void>;
 }
 
+/** Runs the first query of a session; one that fails closes it: a standby takes connections, and no LISTEN. */
+export async function beginWith(session: Session, sql: string): Promise<void> {
+  try {
+    await session.query(sql);
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+}
+
 export class PostgresSession implements Session {
   readonly closed: Promise<void>;
   readonly #client: pg.Client;
