@@ -64,7 +64,7 @@ test('an id that would lead to another address is refused', async () => {
   });
   const client = carillonClient({ url });
   for (const jobId of ['', '.', '..']) {
-    await expect(client.listRunsOfJob({ jobId })).rejects.toThrow('jobId');
+    await expect(client.listRunsOfJob({ jobId })).rejects.toThrow(`jobId "${jobId}" is no id`);
   }
   expect(asked).toEqual([]);
 });

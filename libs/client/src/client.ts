@@ -62,8 +62,11 @@ async function send(
 
 function inPath(request: Request, name: string): string {
   const value = request[name];
-  // Empty, `.` and `..` would lead to another address.
-  const isId = typeof value === 'number' || (typeof value === 'string' && !/^\.{0,2}$/.test(value));
-  if (isId) return encodeURIComponent(value);
-  throw new TypeError(`the request needs ${name}`);
+  if (typeof value !== 'string' && typeof value !== 'number') {
+    throw new TypeError(`the request needs ${name}`);
+  }
+  if (/^\.{0,2}$/.test(String(value))) {
+    throw new TypeError(`${name} "${value}" is no id: it would lead to another address`);
+  }
+  return encodeURIComponent(value);
 }
