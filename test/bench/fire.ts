@@ -178,6 +178,6 @@ async function eventsAfter(api: Api, start: number): Promise<EventRow[]> {
     const after = rows.at(-1)?.position ?? start;
     const page = await api.expect<{ events: EventRow[] }>(200, 'GET', `/v2/events?after=${after}&limit=1000`);
     rows.push(...page.events);
-    if (page.events.length < 1_000) return rows;
+    if (page.events.length === 0) return rows;
   }
 }

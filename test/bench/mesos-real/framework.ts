@@ -148,7 +148,7 @@ export class CarillonOnMesos {
           const page = await this.#api.expect<{ events: EventRow[] }>(200, 'GET', path);
           events.push(...page.events);
           this.#read = page.events.at(-1)?.position ?? this.#read;
-          if (page.events.length < 1_000) break;
+          if (page.events.length === 0) break;
         }
         return enough(events) && events;
       },
