@@ -29,6 +29,7 @@ export async function bareLoop(
   return {
     leg: (batches) => each(clients, batches, bareBatch),
     close: async () => {
+      await clients[0]?.query('DROP SCHEMA bare CASCADE');
       await Promise.all(clients.map((client) => client.end()));
     },
   };
