@@ -2,6 +2,7 @@ import type { FindCurrentRunsRequest, Run, RunPlace } from '@carillon/contracts'
 import { type Database, EventStore } from '@carillon/event-store';
 import { type FreshDatabase, freshDatabase } from '@carillon/rigs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readTaskStatus } from '../domain/tasks/task-status.js';
 import { connectFrameworkDatabase } from '../adapters/postgres/framework-database.js';
 import { PostgresRunIndex } from '../adapters/postgres/postgres-run-index.js';
 import { FindCurrentRuns } from './find-current-runs.js';
@@ -71,14 +72,10 @@ beforeAll(async () => {
   for (const [index, its] of states.entries()) {
     await ledger.record([order(index, { ...launch, taskId: `t${index}` })]);
     for (const state of its) {
-      const told = {
-        type: 'RecordTaskStatus',
-        taskId: `t${index}`,
-        state,
-        now: NOW + 2,
-        exitCode: 3,
-      } as const;
-      await ledger.record([order(index, told)]);
+      // PostgreSQL takes nothing out of JSON that has a NUL anywhere.
+      const message = 'Command exited with status 3 \0';
+      const told = readTaskStatus({ taskId: { value: `t${index}` }, state, message }, 'f', NOW + 2);
+      if (told) await ledger.record([order(index, told)]);
     }
   }
   // One that runs still, and one that waited.

@@ -18,3 +18,7 @@ it('cuts what is longer, never inside a character, and says so', () => {
 it('finds the exit code in what is cut away, too', () => {
   expect(read(`${'x'.repeat(20_000)} Command exited with status 3`)?.exitCode).toBe(3);
 });
+
+it('puts U+FFFD in place of what PostgreSQL cannot take out of JSON', () => {
+  expect(read('nul \0, half \ud83d, \u{1f389}')?.message).toBe('nul \ufffd, half \ufffd, \u{1f389}');
+});

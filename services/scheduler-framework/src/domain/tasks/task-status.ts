@@ -22,11 +22,14 @@ export function readTaskStatus(
     now,
     ...(timestamp === undefined ? {} : { at: Math.round(timestamp * 1_000) }),
     ...(reason === undefined ? {} : { reason }),
-    ...(message === undefined || message === '' ? {} : { message: shortened(message) }),
+    ...(message === undefined || message === '' ? {} : { message: shortened(asText(message)) }),
     ...(exitCode === undefined ? {} : { exitCode }),
     ...(sandbox === undefined ? {} : { sandbox }),
   };
 }
+
+/** PostgreSQL takes nothing out of a state that has a NUL or half of a surrogate pair anywhere: both become U+FFFD. */
+const asText = (message: string) => message.toWellFormed().replaceAll('\0', '\ufffd');
 
 /** A longer one ends in an ellipsis, never in half of a surrogate pair. */
 const shortened = (message: string) =>
