@@ -211,7 +211,7 @@ export class MemoryServer {
     const { schema } = connection;
     const snapshotXmax = this.snapshotXmax;
     const call = { server: this, connection, transaction, schema, snapshotXmax, now: this.now, parameters };
-    return modelOf(sql)(call);
+    return transaction.statement(() => modelOf(sql)(call));
   }
 
   commit(connection: Connection): void {

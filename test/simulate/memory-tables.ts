@@ -17,6 +17,9 @@ interface Lock {
   shared: Set<MemoryTransaction> | undefined;
 }
 
+/** Of a row that the transaction itself had written; the row is absent where it had removed it. */
+type Own = { readonly row: object | undefined } | undefined;
+
 type Follower<Row> = (key: string, before: Row | undefined, after: Row | undefined) => void;
 
 /** Committed rows by primary key, and who has locked which. Rows are never changed, only replaced. */
@@ -162,6 +165,9 @@ export class MemoryTransaction {
   #blocked: Blocked | undefined;
   readonly #held: { readonly table: Table<object>; readonly key: string }[] = [];
   readonly #waiting: (() => void)[] = [];
+  /** What the statement at work has written, and what was there before it. */
+  #written: { readonly own: Map<string, object | undefined>; readonly key: string; readonly before: Own }[] =
+    [];
 
   constructor(schema: Schema, part: Part | undefined) {
     this.schema = schema;
@@ -183,9 +189,26 @@ export class MemoryTransaction {
   write<Row extends object>(table: Table<Row>, key: string, row: Row | undefined): void {
     this.lock(table, key);
     const plain = table as unknown as Table<object>;
-    const own = this.writes.get(plain);
-    if (own) own.set(key, row);
-    else this.writes.set(plain, new Map([[key, row]]));
+    const own = this.writes.get(plain) ?? new Map<string, object | undefined>();
+    this.writes.set(plain, own);
+    this.#written.push({ own, key, before: own.has(key) ? { row: own.get(key) } : undefined });
+    own.set(key, row);
+  }
+
+  /** One statement: when it has to wait, or fails, what it has written so far is gone; its locks stay. */
+  statement<T>(act: () => T): T {
+    this.#written = [];
+    const events = this.events.length;
+    try {
+      return act();
+    } catch (error) {
+      for (const { own, key, before } of this.#written.reverse()) {
+        if (before) own.set(key, before.row);
+        else own.delete(key);
+      }
+      this.events.length = events;
+      throw error;
+    }
   }
 
   /** Throws Blocked while another has it in a way that excludes this. */

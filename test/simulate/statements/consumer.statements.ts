@@ -107,9 +107,9 @@ export const consumerStatements: Models = [
   [
     /^DELETE FROM dead_letters WHERE consumer = \$1 AND id = \$2 RETURNING/,
     (call) => {
-      const id = call.parameters[1] as string;
+      const [consumer, id] = call.parameters as [string, string];
       const row = call.transaction.read(letters(call), id);
-      if (row === undefined) return [];
+      if (row?.consumer !== consumer) return [];
       call.server.takeXid(call.transaction);
       call.transaction.write(letters(call), id, undefined);
       return [row];

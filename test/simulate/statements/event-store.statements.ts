@@ -101,9 +101,14 @@ function appendToMany(call: StatementCall): object[] {
   const expected = arrayOf<number>(parameters[1]);
   const versions = arrayOf<number>(parameters[2]);
   const states = linesOf(parameters[3]);
-  for (const [index, stream] of arrayOf<string>(parameters[0]).entries()) {
-    if (moveStream(call, stream, expected[index] ?? 0, versions[index] ?? 0, states[index] ?? 'null'))
-      continue;
+  const named = arrayOf<string>(parameters[0]);
+  const isRefused =
+    new Set(named).size < named.length || // a statement changes a row once
+    named.some(
+      (stream, index) =>
+        !moveStream(call, stream, expected[index] ?? 0, versions[index] ?? 0, states[index] ?? 'null'),
+    );
+  if (isRefused) {
     throw Object.assign(new Error('a stream has moved on'), { code: 'CA001' });
   }
   const streams = arrayOf<string>(parameters[4]);

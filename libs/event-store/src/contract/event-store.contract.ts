@@ -155,6 +155,33 @@ export const eventStoreContract = (name: string, open: () => Promise<TestDatabas
       expect(await store.readStream('c-1')).toHaveLength(4);
     });
 
+    it('refuses all of it when a stream is named twice, also one version after the other', async () => {
+      const twice = [0, 1].map((expectedVersion) => ({
+        ...{ stream: 'twice-1', expectedVersion, events: [counted(1)], state: 1 },
+      }));
+      const conflict = { kind: 'conflict', code: 'concurrencyConflict' };
+      await expect(store.append(undefined, twice)).rejects.toMatchObject(conflict);
+      const recording = fixture.database.transaction((tx) => store.record(tx, twice));
+      await expect(recording).rejects.toMatchObject(conflict);
+      expect(await store.readStream('twice-1')).toEqual([]);
+    });
+
+    it('goes on when the transaction that it waited for is rolled back', async () => {
+      const both = ['wait-1', 'wait-2'].map((stream) => ({
+        ...{ stream, expectedVersion: 0, events: [counted(1)], state: 1 },
+      }));
+      let waiting: Promise<unknown> | undefined;
+      const other = fixture.database.transaction(async (tx) => {
+        await store.append(tx, both.slice(1));
+        waiting = store.append(undefined, both);
+        for (let turn = 0; turn < 10; turn += 1) await fixture.database.now(); // it has come to the second stream
+        throw new Error('no');
+      });
+      await expect(other).rejects.toThrow('no');
+      expect(await waiting).toHaveLength(2);
+      expect(await store.readStream('wait-2')).toHaveLength(1);
+    });
+
     it('lets exactly one of those win who expect the same version', async () => {
       await append('race-1', 0, 1);
       const outcomes = await Promise.allSettled(
