@@ -47,6 +47,13 @@ test('masters in ZooKeeper and credentials are taken as they are', () => {
   });
 });
 
+test('masters behind TLS are not spoken to without', () => {
+  const url = 'https://m1:5050,https://m2:5050';
+  for (const name of ['METRONOME_MESOS_MASTER_URL', 'MARATHON_MASTER']) {
+    expect(metronomeEnvironment({ [name]: url }).env).toEqual({ CARILLON_MESOS_MASTER: url });
+  }
+});
+
 test("Carillon's own name wins, then Metronome's, then Marathon's", () => {
   const both = { METRONOME_MESOS_ROLE: 'metronome', MARATHON_MESOS_ROLE: 'marathon' };
   expect(metronomeEnvironment(both).env).toEqual({ CARILLON_MESOS_ROLE: 'metronome' });

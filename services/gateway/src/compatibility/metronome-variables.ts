@@ -15,7 +15,7 @@ const inSeconds = (value: string) => {
   return ms === undefined ? undefined : String(Math.round(Number(ms) / 1000));
 };
 
-const masters = (value: string) => value.replaceAll(/\s|^https?:\/\//g, '');
+const masters = (value: string) => value.replaceAll(/\s|^http:\/\//g, '');
 const oneOf =
   (...values: readonly string[]) =>
   (value: string) =>
