@@ -1547,7 +1547,7 @@ export interface Operations {
   startRun(request: {
     /** Names joined by dots */
     readonly jobId: string;
-    /** The same key and request again, within a day: done once, answered the same */
+    /** The same key and request again, while it is one of the last 32 keys of the job: the same run */
     readonly idempotencyKey?: string | undefined;
     readonly body?:
       | {

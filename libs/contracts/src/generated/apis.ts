@@ -104,8 +104,8 @@ export interface HistoryApi {
  */
 export interface SchedulerFrameworkApi {
   /**
-   * Starts a run by hand. The same idempotency key gives the same run. Refused because of other runs only with a
-   * concurrency policy: overlapForbidden, queueFull.
+   * Starts a run by hand. The same idempotency key gives the same run, while it is one of the last 32 of its job.
+   * Refused because of other runs only with a concurrency policy: overlapForbidden, queueFull.
    */
   startRun(request: StartRunRequest): Promise<Run>;
   /**

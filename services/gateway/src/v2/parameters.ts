@@ -67,10 +67,19 @@ export const labelSelector = z
   .optional()
   .describe('label=value, several separated by commas: all of them');
 
+const idempotencyKey = z
+  .string()
+  .regex(/^[!-~]{1,200}$/)
+  .optional();
+
 export const idempotency = {
-  'idempotency-key': z
-    .string()
-    .regex(/^[!-~]{1,200}$/)
-    .optional()
-    .describe('The same key and request again, within a day: done once, answered the same'),
+  'idempotency-key': idempotencyKey.describe(
+    'The same key and request again, within a day: done once, answered the same',
+  ),
+};
+
+export const idempotencyOfRun = {
+  'idempotency-key': idempotencyKey.describe(
+    'The same key and request again, while it is one of the last 32 keys of the job: the same run',
+  ),
 };
