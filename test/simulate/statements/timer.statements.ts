@@ -140,6 +140,10 @@ export const timerStatements: Models = [
     },
   ],
   [
+    /^SELECT floor\(extract\(epoch FROM clock_timestamp\(\)\) \* 1000\)::float8 AS now$/,
+    ({ now }) => [{ now }],
+  ],
+  [
     /^WITH bound AS MATERIALIZED .* DELETE FROM streams .* AS gone FROM gone$/,
     ({ server, transaction, schema, parameters, now }) => {
       const [ago, limit] = parameters as [number, number];

@@ -27,8 +27,10 @@ export const WORKFLOW_INDEXES = `
 const ALONE = prepared(`
   SELECT pg_advisory_xact_lock(hashtextextended(current_schema || '/' || key, 1))
   FROM (SELECT key FROM unnest($1::text[]) AS k (key) ORDER BY key) AS sorted`);
+const CLOCK = 'floor(extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now';
+const NOW = prepared(`SELECT ${CLOCK}`);
 const TAKE = prepared(`
-  SELECT version, state, floor(extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now FROM streams
+  SELECT version, state, ${CLOCK} FROM streams
   WHERE stream = ANY (ARRAY(
     SELECT stream FROM streams WHERE ${IS_WORKFLOW} AND ${RUNS} ?| $1::text[]
     UNION SELECT stream FROM streams WHERE ${IS_WORKFLOW} AND ${AWAITS} ?| $2::text[]
@@ -75,7 +77,9 @@ export class PostgresWorkflows implements Workflows, EndedWorkflows {
       awaited,
       ids.map(workflowStreamOf),
     ]);
-    return { now: rows[0]?.now ?? (await this.#database.now()), workflows: rows };
+    // On the same connection: whoever waits for another while having one may wait for somebody who does likewise.
+    const now = rows[0]?.now ?? (await tx.query<{ now: number }>(NOW))[0]?.now ?? Number.NaN;
+    return { now, workflows: rows };
   }
 
   async get(workflowRunId: string): Promise<WorkflowState> {
