@@ -68,7 +68,7 @@ export interface LocalMesosOptions extends LocalAgentOptions {
   readonly sandboxMaxAgeMs?: number;
   readonly sandboxMaxCount?: number;
   readonly sandboxMaxBytes?: number;
-  /** Of stdout, and of stderr: a longer one is renamed `stdout.1` and begun anew. Default 10 MiB. */
+  /** Of stdout, and of stderr: a longer one is copied to `stdout.1` and begun anew. Default 10 MiB. */
   readonly outputMaxBytes?: number;
 }
 
