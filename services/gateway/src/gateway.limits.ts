@@ -7,7 +7,7 @@ export interface GatewayLimits {
   readonly bodyBytes: number;
   /** Of a list of jobs to apply. */
   readonly applyBytes: number;
-  /** Jobs, runs and events on a page at most. */
+  /** Of a list on a page at most: jobs, runs, revisions, backfills, what waits, what was due. */
   readonly page: number;
   /** Of one principal, on average; twice as many at once. No limit when 0. */
   readonly requestsPerSecond: number;
