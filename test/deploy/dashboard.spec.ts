@@ -1,14 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { skipsBecause } from '@carillon/rigs';
 import { describe, expect, test } from 'vitest';
 import { deployedQueries } from './metric-names.js';
-
-const noPromtool = spawnSync('promtool', ['--version']).error
-  ? 'promtool is not here (Debian: apt install prometheus)'
-  : undefined;
+import { noPromtool, run } from './run.js';
 
 /** What promtool says of a panel's value after 30 hours; nothing when it is the expected one. */
 function wrongIn(panel: string, series: Readonly<Record<string, string>>, value: number): string {
@@ -20,8 +16,8 @@ function wrongIn(panel: string, series: Readonly<Record<string, string>>, value:
   try {
     const file = join(folder, 'test.yml'); // JSON is YAML
     writeFileSync(file, JSON.stringify({ evaluation_interval: '15m', tests }));
-    const { status, stdout, stderr } = spawnSync('promtool', ['test', 'rules', file], { encoding: 'utf8' });
-    return status === 0 ? '' : `${stdout}${stderr}`;
+    const { ok, output } = run('promtool', 'test', 'rules', file);
+    return ok ? '' : output;
   } finally {
     rmSync(folder, { recursive: true });
   }

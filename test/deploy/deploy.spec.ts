@@ -1,18 +1,6 @@
-import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { skipsBecause } from '@carillon/rigs';
 import { describe, expect, test } from 'vitest';
-
-const root = fileURLToPath(new URL('../../', import.meta.url));
-
-function run(command: string, ...parameters: string[]) {
-  const { status, stdout, stderr, error } = spawnSync(command, parameters, { cwd: root, encoding: 'utf8' });
-  return { missing: error !== undefined, ok: status === 0, output: `${stdout}${stderr}` };
-}
-
-const noPromtool = run('promtool', '--version').missing
-  ? 'promtool is not here (Debian: apt install prometheus)'
-  : undefined;
+import { noPromtool, run } from './run.js';
 
 describe.skipIf(skipsBecause('Prometheus rules', noPromtool))('the alert rules', () => {
   test('are valid, as the configuration is', () => {
