@@ -40,7 +40,6 @@ export class DeadLetters {
   async add(tx: Transaction, message: ReceivedMessage, error: unknown): Promise<void> {
     const { topic, partition, offset, source, sourcePosition, key, headers, value } = message;
     const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    const reason = why.replaceAll('\0', '\uFFFD'); // PostgreSQL has no text with it
     await tx.query(
       `INSERT INTO dead_letters (consumer, topic, partition, log_offset, source, source_window, source_position,
          key, headers, value, reason)
@@ -53,10 +52,10 @@ export class DeadLetters {
         source,
         sourcePosition.window,
         sourcePosition.position,
-        key,
-        JSON.stringify(headers),
+        storable(key),
+        JSON.stringify(storableEntries(headers)),
         Buffer.from(value.buffer, value.byteOffset, value.byteLength),
-        reason,
+        storable(why),
       ],
     );
     tx.afterCommit(() => metrics.deadLetters.add(1, { consumer: this.#consumer, topic }));
@@ -90,6 +89,12 @@ export class DeadLetters {
     });
   }
 }
+
+/** PostgreSQL has no text with NUL, as what is binary may hold: the headers that a proxy or registry adds. */
+const storable = (text: string) => text.replaceAll('\0', '\uFFFD');
+
+const storableEntries = (headers: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [storable(name), storable(value)]));
 
 function toDeadLetter(row: Row): DeadLetter {
   const { id, reason, failedAt, topic, partition, logOffset, source, window, position, key, headers, value } =

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { invalid } from '@carillon/event-sourcing';
 import type { LogMessage } from '@carillon/event-store';
 import { freshDatabase } from '@carillon/rigs';
 import { type Admin, ConfigResourceTypes, Kafka, logLevel } from 'kafkajs';
@@ -231,7 +232,12 @@ function brokers(at: Case<TestLog>): void {
     const producer = new Kafka({ brokers: addresses.split(','), logLevel: logLevel.NOTHING }).producer();
     await producer.connect();
     const source = { 'carillon-source': at.source.name };
-    const messages = [{}, source, { ...source, 'carillon-position': '"700/9"' }].map((headers) => ({
+    const messages = [
+      {},
+      source,
+      { ...source, 'carillon-position': '"700/9"' },
+      { 'carillon-source': 'a\0b', 'carillon-position': '700/9' },
+    ].map((headers) => ({
       ...{ key: 'key-0', value: 'foreign', headers },
     }));
     await producer.send({ topic: at.topic, messages }).finally(() => producer.disconnect());
@@ -239,6 +245,25 @@ function brokers(at: Case<TestLog>): void {
     await expect
       .poll(() => at.under.projection.effects('foreign'), { timeout: 20_000 })
       .toEqual(expected(at.source.published));
+  });
+
+  at.run('puts a message aside whatever its key and the headers of others are', async () => {
+    const log = await at.open(1);
+    const consumer = at.under.projection.consumer({
+      name: 'binary',
+      log,
+      topics: [at.topic],
+      handle: () => Promise.reject(invalid('bad', 'not to my taste')),
+    });
+    const [message] = at.source.next(1) as [LogMessage];
+    const headers = { schema: '\u0001\0\ud800', 'sch\0ema': 'a \\u0000 as text' };
+    await log.publish([{ ...message, key: 'key-\0', headers: { ...message.headers, ...headers } }]);
+    await consumer.caughtUp();
+    const [letter] = await consumer.deadLetters.list();
+    expect(letter?.message).toMatchObject({
+      key: 'key-\uFFFD',
+      headers: { schema: '\u0001\uFFFD\uFFFD', 'sch\uFFFDema': 'a \\u0000 as text' },
+    });
   });
 
   at.run('handles nothing of a topic that was given more partitions', async () => {

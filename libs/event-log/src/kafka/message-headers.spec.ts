@@ -27,6 +27,7 @@ test.each([
   { 'carillon-source': 'timer' },
   { 'carillon-source': 'timer', 'carillon-position': '"700/9"' },
   { 'carillon-source': 'timer', 'carillon-position': '700' },
+  { 'carillon-source': 'a\0b', 'carillon-position': '700/9' },
   { 'carillon-source': 'timer', 'carillon-position': ['700/9', '700/9'] },
   { 'carillon-source': 'timer', 'carillon-position': '700/9', 'carillon-previous': 'null' },
 ])('one with other headers is none of a relay: %j', (headers) => {

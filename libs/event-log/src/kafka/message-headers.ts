@@ -28,7 +28,8 @@ export function toReceived(
   const { [SOURCE]: source, [POSITION]: position, [PREVIOUS]: previous, ...own } = headers;
   const sourcePosition = read(position);
   const before = read(previous);
-  if (source === undefined || !sourcePosition || (previous !== undefined && !before)) return undefined;
+  if (!source || source.includes('\0') || !sourcePosition || (previous !== undefined && !before))
+    return undefined;
   return {
     topic,
     partition,
