@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { type JobRegistryApi, lateBound } from '@carillon/contracts';
+import { type DeadLettersApi, type JobRegistryApi, lateBound } from '@carillon/contracts';
 import { type Gateway, startGateway } from '@carillon/gateway';
 import { JOB_REGISTRY_API, JobRegistryModule } from '@carillon/job-registry';
 import { type FreshDatabase, freshDatabase } from '@carillon/rigs';
@@ -23,10 +23,15 @@ beforeAll(async () => {
   );
   const registry = registryApp.get<JobRegistryApi>(JOB_REGISTRY_API);
   const config = { httpHost: '127.0.0.1', httpPort: 0, historyCount: 10 };
+  const letters: DeadLettersApi = {
+    ...lateBound('DeadLetters').api,
+    listDeadLetters: () => Promise.resolve({ deadLetters: [] }),
+  };
   gateway = await startGateway({
     config,
     registry,
     timer: lateBound('Timer').api,
+    deadLetters: { timer: letters, 'scheduler-framework': letters, history: letters },
     ...fakeServices(registry),
   });
 });

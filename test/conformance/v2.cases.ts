@@ -155,6 +155,11 @@ export function v2Cases(api: MetronomeClient): void {
       expectProblem(await api.get('/v2/schedules/preview?cron=x'), 422, 'cronInvalid');
     });
 
+    test('nothing is put aside, and what is not there is not found', async () => {
+      expect((await api.get('/v2/dead-letters')).json()).toEqual({ deadLetters: [], next: null });
+      expectProblem(await api.get('/v2/dead-letters/nowhere-1'), 400);
+    });
+
     test('leaves nothing behind', async () => {
       for (const id of created) {
         const answer = await api.delete(`/v2/jobs/${id}?stopRuns=true`);

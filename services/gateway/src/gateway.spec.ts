@@ -1,7 +1,13 @@
 import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Job, ListJobsRequest, ListRunsRequest } from '@carillon/contracts';
-import { notFound, unavailable } from '@carillon/event-sourcing';
+import {
+  type DeadLetter,
+  encodeEvent,
+  type Job,
+  type ListJobsRequest,
+  type ListRunsRequest,
+} from '@carillon/contracts';
+import { domainError, notFound, unavailable } from '@carillon/event-sourcing';
 import { currentTraceContext, startTelemetry } from '@carillon/service-runtime';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -554,5 +560,86 @@ describe('/v2', () => {
     });
     expect((await app.inject({ url: '/v2/events?limit=x' })).json()).toMatchObject({ status: 400 });
     expect((await app.inject({ url: '/v2/nothing' })).json()).toMatchObject({ status: 404 });
+  });
+});
+
+describe('dead letters', () => {
+  const data = { jobId: 'a.b', uid: 'u', removedAt: 1_700_000_000_000 };
+  const event = encodeEvent('JobRemoved', data, { eventId: 'e', time: 1, source: 'job-registry' });
+  const letter = (id: number): DeadLetter => ({
+    ...{ id: String(id), consumer: 'timer', reason: 'Error: no', failedAt: 1_700_000_000_000 },
+    ...{ topic: event.topic, partition: 1, source: 'job-registry', key: event.key, headers: event.headers },
+    sourcePosition: { window: '7', position: '8' },
+  });
+  const holding = (...ids: number[]) => ({
+    listDeadLetters: ({ after = '0', limit }: { after?: string; limit: number }) => {
+      const later = ids.filter((id) => id > Number(after)).slice(0, limit);
+      return Promise.resolve({ deadLetters: later.map(letter) });
+    },
+  });
+
+  test('are listed page by page, through all services', async () => {
+    const deadLetters = { timer: holding(3, 5, 9), 'scheduler-framework': holding(), history: holding(2, 4) };
+    await open({ deadLetters });
+    const pages: string[][] = [];
+    for (let next: string | null = ''; next !== null; ) {
+      const after: string = next === '' ? '' : `&after=${next}`;
+      const answer = await app.inject({ url: `/v2/dead-letters?limit=2${after}` });
+      const page: { deadLetters: { id: string }[]; next: string | null } = answer.json();
+      pages.push(page.deadLetters.map(({ id }) => id));
+      next = page.next;
+    }
+    expect(pages).toEqual([['timer-3', 'timer-5'], ['timer-9', 'history-2'], ['history-4']]);
+    const ofOne = await app.inject({ url: '/v2/dead-letters?service=history&after=history-2' });
+    expect(ofOne.json()).toEqual({
+      deadLetters: [
+        {
+          ...{ id: 'history-4', service: 'history', consumer: 'timer', failedAt: '2023-11-14T22:13:20.000Z' },
+          ...{ reason: 'Error: no', topic: event.topic, partition: 1, offset: null, source: 'job-registry' },
+          ...{ jobId: 'a.b', type: 'carillon.JobRemoved', eventId: 'e' },
+        },
+      ],
+      next: null,
+    });
+  });
+  test('are shown with what they say, or without where nobody can read it', async () => {
+    let value = event.value;
+    const getDeadLetter = ({ id }: { id: string }) => Promise.resolve({ ...letter(Number(id)), value });
+    await open({ deadLetters: { timer: { getDeadLetter } } });
+    const get = async (): Promise<object> => (await app.inject({ url: '/v2/dead-letters/timer-12' })).json();
+    expect(await get()).toMatchObject({ id: 'timer-12', data, headers: event.headers });
+    const garbage = Buffer.from('garbage');
+    value = garbage;
+    expect(await get()).toMatchObject({ data: null, value: garbage.toString('base64') });
+  });
+  test('are handled again or dropped by their service', async () => {
+    const asked: string[] = [];
+    const answer =
+      (what: string) =>
+      ({ id }: { id: string }) => {
+        asked.push(`${what} ${id}`);
+        return Promise.resolve({ ...letter(Number(id)), value: event.value });
+      };
+    const replayDeadLetter = () => Promise.reject(domainError('deadLetterRefused', 'no: still not'));
+    await open({
+      deadLetters: {
+        timer: { replayDeadLetter: answer('replay'), dropDeadLetter: answer('drop') },
+        history: { replayDeadLetter },
+      },
+    });
+    const replayed = await app.inject({ method: 'POST', url: '/v2/dead-letters/timer-1/replay' });
+    expect([replayed.statusCode, replayed.json()]).toMatchObject([200, { id: 'timer-1', data }]);
+    const dropped = await app.inject({ method: 'DELETE', url: '/v2/dead-letters/timer-2' });
+    expect(dropped.statusCode).toBe(200);
+    expect(asked).toEqual(['replay 1', 'drop 2']);
+    const refused = await app.inject({ method: 'POST', url: '/v2/dead-letters/history-1/replay' });
+    expect([refused.statusCode, refused.json()]).toMatchObject([409, { code: 'deadLetterRefused' }]);
+    for (const id of ['timer-0', 'gateway-1', 'timer', '7', 'timer-1234567890123456789']) {
+      const wrong = await app.inject({ url: `/v2/dead-letters/${id}` });
+      expect([wrong.statusCode, wrong.json()]).toMatchObject([
+        400,
+        { detail: expect.stringContaining('deadLetterId: must be timer, scheduler-framework, history and') },
+      ]);
+    }
   });
 });

@@ -21,7 +21,13 @@ runMain('carillon-gateway', async () => {
   const framework = grpcClient('SchedulerFramework', config.schedulerFrameworkAddress);
   const history = grpcClient('History', config.historyAddress);
   const timer = grpcClient('Timer', config.timerAddress);
-  const gateway = await startGateway({ config: config.gateway, registry, framework, history, timer });
+  const deadLetters = {
+    timer: grpcClient('DeadLetters', config.timerAddress),
+    'scheduler-framework': grpcClient('DeadLetters', config.schedulerFrameworkAddress),
+    history: grpcClient('DeadLetters', config.historyAddress),
+  };
+  const backends = { registry, framework, history, timer, deadLetters };
+  const gateway = await startGateway({ config: config.gateway, ...backends });
   const admin = await startAdminServer({
     port: config.adminPort,
     checks: {
@@ -45,7 +51,8 @@ runMain('carillon-gateway', async () => {
       await rehearsal.stop();
       await gateway.close();
       await admin.close();
-      for (const client of [registry, framework, history, timer]) client.close();
+      for (const client of [registry, framework, history, timer, ...Object.values(deadLetters)])
+        client.close();
       await telemetry.shutdown();
     },
   };

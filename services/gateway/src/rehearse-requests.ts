@@ -14,6 +14,9 @@ const registry: JobRegistryApi = {
   },
 };
 
+const { api: nobodysLetters } = lateBound('DeadLetters');
+const nobodys = { timer: nobodysLetters, 'scheduler-framework': nobodysLetters, history: nobodysLetters };
+
 const body = JSON.stringify({
   ...{ id: 'rehearsal', description: 'rehearsed', labels: { team: 'none' } },
   run: { cmd: 'true', cpus: 0.1, mem: 32, disk: 0, env: { GREETING: 'hello' } },
@@ -46,6 +49,7 @@ async function open(): Promise<Rehearsed> {
       framework: lateBound('SchedulerFramework').api,
       history: lateBound('History').api,
       timer: lateBound('Timer').api,
+      deadLetters: nobodys,
     },
     { measured: false },
   );

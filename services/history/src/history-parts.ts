@@ -1,8 +1,13 @@
 import type { HistoryApi } from '@carillon/contracts';
-import type { Consumer } from '@carillon/event-log';
+import { type Consumer, DeadLetters } from '@carillon/event-log';
 import type { Database } from '@carillon/event-store';
 import { createLogger, type Loop, TurnLoop } from '@carillon/service-runtime';
-import { type HistoryConsumerOptions, historyConsumer } from './adapters/event-log/history-consumer.js';
+import {
+  HISTORY_GROUP,
+  type HistoryConsumerOptions,
+  historyConsumer,
+  remember,
+} from './adapters/event-log/history-consumer.js';
 import { PostgresHistoryReader } from './adapters/postgres/postgres-history-reader.js';
 import { pruneHistory, type Retention } from './adapters/postgres/prune-history.js';
 import { ReadHistory } from './application/read-history.js';
@@ -15,6 +20,7 @@ export function historyParts(database: Database, retention: Retention) {
     api: new ReadHistory(new PostgresHistoryReader(database), retention.runsPerList) satisfies HistoryApi,
     consumer: (from: Omit<HistoryConsumerOptions, 'database'>): Consumer =>
       historyConsumer({ database, ...from }),
+    deadLetters: new DeadLetters(database, { [HISTORY_GROUP]: remember }),
     pruner: (): Loop =>
       new TurnLoop({
         name: 'pruning history',

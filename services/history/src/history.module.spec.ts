@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import {
+  type DeadLettersApi,
   encodeEvent,
   type EventSourceApi,
   type HistoryApi,
@@ -29,7 +30,13 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { forgetHistory } from './adapters/postgres/forget-history.js';
 import { rebuildHistory } from './application/rebuild-history.js';
 import { event, runStory } from './domain/event.fixtures.js';
-import { HISTORY_API, HISTORY_CONSUMER, HISTORY_DATABASE, HistoryModule } from './history.module.js';
+import {
+  HISTORY_API,
+  HISTORY_CONSUMER,
+  HISTORY_DATABASE,
+  HISTORY_DEAD_LETTERS,
+  HistoryModule,
+} from './history.module.js';
 
 let postgres: FreshDatabase;
 let log: EventLog;
@@ -184,4 +191,26 @@ test('recording is the last hop in the trace of each event', async () => {
     (span) => span.name === 'record RunEnded' && span.traceId === root?.traceId,
   );
   expect(recorded).toMatchObject([{ parentSpanId: root?.spanId, attributes: { 'carillon.run.id': 'r1' } }]);
+});
+
+test('records an event that it had put aside when it is replayed', async () => {
+  await app.init();
+  const [first] = runStory({ runId: 'run-1' });
+  if (!first) throw new Error('a story without events');
+  const { type, data, id: eventId, time, source, trace } = first;
+  const message = encodeEvent(type, data, { eventId, time, source, ...trace });
+  const sourcePosition = { window: '1', position: '1' };
+  await log.publish([{ ...message, source, sourcePosition, value: Buffer.from('garbage') }]);
+  await caughtUp();
+  const letters = app.get<DeadLettersApi>(HISTORY_DEAD_LETTERS);
+  const { deadLetters } = await letters.listDeadLetters({ limit: 10 });
+  expect(deadLetters).toMatchObject([{ consumer: 'history', key: data.jobId }]);
+  const { id = '' } = deadLetters[0] ?? {};
+  // As if a newer version could read it.
+  await app
+    .get<Database>(HISTORY_DATABASE)
+    .query('UPDATE dead_letters SET value = $1', [Buffer.from(message.value)]);
+  await letters.replayDeadLetter({ id });
+  const { events } = await app.get<HistoryApi>(HISTORY_API).listEvents({ after: 0, limit: 10 });
+  expect(events).toMatchObject([{ eventId }]);
 });

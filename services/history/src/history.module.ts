@@ -1,4 +1,4 @@
-import type { EventSourceApi, HistoryApi } from '@carillon/contracts';
+import type { DeadLettersApi, EventSourceApi, HistoryApi } from '@carillon/contracts';
 import type { Consumer, EventLog } from '@carillon/event-log';
 import type { Database } from '@carillon/event-store';
 import type { Loop } from '@carillon/service-runtime';
@@ -16,6 +16,8 @@ import { type HistoryParts, historyParts } from './history-parts.js';
 
 /** The HistoryApi of this service. */
 export const HISTORY_API = Symbol('HISTORY_API');
+/** The DeadLettersApi of this service. */
+export const HISTORY_DEAD_LETTERS = Symbol('HISTORY_DEAD_LETTERS');
 /** The schema of this service, for its readiness check. */
 export const HISTORY_DATABASE = Symbol('HISTORY_DATABASE');
 /** The Consumer of all public events. */
@@ -58,13 +60,18 @@ export class HistoryModule
         },
         { provide: HISTORY_API, inject: [PARTS], useFactory: ({ api }: HistoryParts): HistoryApi => api },
         {
+          provide: HISTORY_DEAD_LETTERS,
+          inject: [PARTS],
+          useFactory: ({ deadLetters }: HistoryParts): DeadLettersApi => deadLetters,
+        },
+        {
           provide: HISTORY_CONSUMER,
           inject: [PARTS],
           useFactory: ({ consumer }: HistoryParts): Consumer => consumer({ log, refill }),
         },
         { provide: PRUNER, inject: [PARTS], useFactory: ({ pruner }: HistoryParts): Loop => pruner() },
       ],
-      exports: [HISTORY_API, HISTORY_DATABASE, HISTORY_CONSUMER],
+      exports: [HISTORY_API, HISTORY_DEAD_LETTERS, HISTORY_DATABASE, HISTORY_CONSUMER],
     };
   }
 

@@ -5,6 +5,7 @@ export {
   HISTORY_API,
   HISTORY_CONSUMER,
   HISTORY_DATABASE,
+  HISTORY_DEAD_LETTERS,
   HistoryModule,
   type HistoryOptions,
 } from './history.module.js';

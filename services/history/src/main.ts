@@ -1,5 +1,11 @@
 import 'reflect-metadata';
-import { asJsonMessage, type EventSourceApi, type HistoryApi, TOPICS } from '@carillon/contracts';
+import {
+  asJsonMessage,
+  type DeadLettersApi,
+  type EventSourceApi,
+  type HistoryApi,
+  TOPICS,
+} from '@carillon/contracts';
 import { bind, grpcClient, serveGrpc } from '@carillon/contracts/grpc';
 import type { Consumer } from '@carillon/event-log';
 import { createKafkaEventLog, kafkaFromEnvironment } from '@carillon/event-log/kafka';
@@ -9,7 +15,13 @@ import { NestFactory } from '@nestjs/core';
 import { forgetHistory } from './adapters/postgres/forget-history.js';
 import { rebuildHistory } from './application/rebuild-history.js';
 import { historyConfigSchema } from './history.config.js';
-import { HISTORY_API, HISTORY_CONSUMER, HISTORY_DATABASE, HistoryModule } from './history.module.js';
+import {
+  HISTORY_API,
+  HISTORY_CONSUMER,
+  HISTORY_DATABASE,
+  HISTORY_DEAD_LETTERS,
+  HistoryModule,
+} from './history.module.js';
 
 runMain('carillon-history', async () => {
   const config = loadConfig(historyConfigSchema);
@@ -40,7 +52,10 @@ runMain('carillon-history', async () => {
   }
   const grpc = await serveGrpc({
     port: config.grpcPort,
-    services: [bind('History', app.get<HistoryApi>(HISTORY_API))],
+    services: [
+      bind('History', app.get<HistoryApi>(HISTORY_API)),
+      bind('DeadLetters', app.get<DeadLettersApi>(HISTORY_DEAD_LETTERS)),
+    ],
   });
   const admin = await startAdminServer({
     port: config.adminPort,

@@ -10,6 +10,7 @@ export {
 export {
   SCHEDULER_FRAMEWORK_API,
   SCHEDULER_FRAMEWORK_DATABASE,
+  SCHEDULER_FRAMEWORK_DEAD_LETTERS,
   SCHEDULER_FRAMEWORK_EVENT_SOURCE,
   SchedulerFrameworkModule,
 } from './scheduler-framework.module.js';

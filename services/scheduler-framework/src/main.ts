@@ -1,5 +1,11 @@
 import 'reflect-metadata';
-import { asJsonMessage, type EventSourceApi, type SchedulerFrameworkApi, TOPICS } from '@carillon/contracts';
+import {
+  asJsonMessage,
+  type DeadLettersApi,
+  type EventSourceApi,
+  type SchedulerFrameworkApi,
+  TOPICS,
+} from '@carillon/contracts';
 import { bind, grpcClient, serveGrpc } from '@carillon/contracts/grpc';
 import { createKafkaEventLog, kafkaFromEnvironment } from '@carillon/event-log/kafka';
 import type { Database } from '@carillon/event-store';
@@ -17,6 +23,7 @@ import { schedulerFrameworkConfigSchema } from './scheduler-framework.config.js'
 import {
   SCHEDULER_FRAMEWORK_API,
   SCHEDULER_FRAMEWORK_DATABASE,
+  SCHEDULER_FRAMEWORK_DEAD_LETTERS,
   SCHEDULER_FRAMEWORK_EVENT_SOURCE,
   SchedulerFrameworkModule,
 } from './scheduler-framework.module.js';
@@ -51,6 +58,7 @@ runMain('carillon-scheduler-framework', async () => {
     services: [
       bind('SchedulerFramework', app.get<SchedulerFrameworkApi>(SCHEDULER_FRAMEWORK_API)),
       bind('EventSource', app.get<EventSourceApi>(SCHEDULER_FRAMEWORK_EVENT_SOURCE)),
+      bind('DeadLetters', app.get<DeadLettersApi>(SCHEDULER_FRAMEWORK_DEAD_LETTERS)),
     ],
   });
   const admin = await startAdminServer({

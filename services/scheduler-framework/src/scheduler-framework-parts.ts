@@ -1,9 +1,14 @@
 import type { EventSourceApi, HistoryApi, JobRegistryApi, SchedulerFrameworkApi } from '@carillon/contracts';
-import { type EventLog, partitionOfKey } from '@carillon/event-log';
+import { DeadLetters, type EventLog, type MessageHandler, partitionOfKey } from '@carillon/event-log';
 import { type Database, EventStore, PublishedEvents, Relay } from '@carillon/event-store';
 import { createMesosConnection, type MesosConnection, type MesosConnectionOptions } from '@carillon/mesos';
 import { createLogger, type Rush, rush as ofProcess } from '@carillon/service-runtime';
-import { jobsConsumer, triggersConsumer } from './adapters/event-log/consumers.js';
+import {
+  JOBS_CONSUMER,
+  jobsConsumer,
+  TRIGGERS_CONSUMER,
+  triggersConsumer,
+} from './adapters/event-log/consumers.js';
 import { frameworkInfo } from './adapters/mesos/framework-info.js';
 import { mesosSecurity } from './adapters/mesos/mesos-security.js';
 import { observeCall } from './adapters/mesos/observe-call.js';
@@ -53,6 +58,10 @@ export function schedulerFrameworkParts(database: Database, options: CompleteOpt
   const made = parts(database, options);
   return {
     api: api(made, options),
+    deadLetters: new DeadLetters(database, {
+      [JOBS_CONSUMER]: made.hearJobs,
+      [TRIGGERS_CONSUMER]: (tx, messages) => made.answers.hearTriggers(tx, messages),
+    }),
     eventSource: new PublishedEvents({ database, source: SOURCE, toPublic, partitionOf: partitionOfKey }),
     framework: framework(database, made, options),
   };
@@ -66,6 +75,8 @@ interface Parts {
   readonly lease: PostgresLease;
   readonly read: ReadRuns;
   readonly answers: LeaderAnswers;
+  /** Messages of `carillon.jobs`. */
+  readonly hearJobs: MessageHandler;
 }
 
 function parts(database: Database, { config, registry }: CompleteOptions): Parts {
@@ -73,9 +84,12 @@ function parts(database: Database, { config, registry }: CompleteOptions): Parts
   const ledger = new RunLedger(new EventStore(database), new PostgresRunIndex(database));
   const lease = new PostgresLease(database, { framework: frameworkName, holder: instance, ttlMs: leaseMs });
   const read = new ReadRuns(ledger.store, ledger.index);
+  const revisions = new Revisions(new PostgresRevisions(database), registry);
+  const log = createLogger('scheduler-framework');
+  const follow = new FollowJobs({ ledger, revisions, clock: Date.now, log });
   return {
-    ...{ ledger, lease, read },
-    revisions: new Revisions(new PostgresRevisions(database), registry),
+    ...{ ledger, lease, read, revisions },
+    hearJobs: (tx, messages) => follow.handle(tx, messages),
     answers: new LeaderAnswers(lease, (request) => read.get(request)),
   };
 }
@@ -104,7 +118,7 @@ function api(
 
 function framework(
   database: Database,
-  { ledger, revisions, lease, answers }: Parts,
+  { ledger, revisions, lease, answers, hearJobs }: Parts,
   { config, log: eventLog, refill, history, connect, rush = ofProcess, onFatal }: CompleteOptions,
 ): SchedulerFramework {
   const clock = Date.now;
@@ -140,10 +154,8 @@ function framework(
           ...told,
           onLost: lost,
         });
-        return triggersConsumer(consuming, {
-          handle: (tx, messages) => admit.handle(tx, messages),
-          onFenced,
-        });
+        const handle: MessageHandler = (tx, messages) => admit.handle(tx, messages);
+        return { handle, consumer: triggersConsumer(consuming, { handle, onFenced }) };
       },
       forgetting: forgetEndedRuns({ index: ledger.index, history, log, everyMs: config.forgetEveryMs }),
       lost,
@@ -155,7 +167,7 @@ function framework(
       await term.stop();
       throw error;
     }
-    answers.answerFrom(term.report);
+    answers.answerFrom(term);
     return {
       async stop() {
         answers.answerFrom(undefined);
@@ -163,9 +175,8 @@ function framework(
       },
     };
   };
-  const follow = new FollowJobs({ ledger, revisions, clock, log });
   return new SchedulerFramework(new Leadership({ lease, ttlMs: config.leaseMs, log, begin }), [
-    jobsConsumer(consuming, (tx, messages) => follow.handle(tx, messages)),
+    jobsConsumer(consuming, hearJobs),
     new Relay({ database, source: SOURCE, log: eventLog, toPublic, calm: (stopping) => rush.calm(stopping) }),
   ]);
 }

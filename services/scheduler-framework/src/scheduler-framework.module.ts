@@ -1,4 +1,4 @@
-import type { EventSourceApi, SchedulerFrameworkApi } from '@carillon/contracts';
+import type { DeadLettersApi, EventSourceApi, SchedulerFrameworkApi } from '@carillon/contracts';
 import type { Database } from '@carillon/event-store';
 import {
   type BeforeApplicationShutdown,
@@ -21,6 +21,8 @@ import {
 export const SCHEDULER_FRAMEWORK_API = Symbol('SCHEDULER_FRAMEWORK_API');
 /** The EventSourceApi of this service. */
 export const SCHEDULER_FRAMEWORK_EVENT_SOURCE = Symbol('SCHEDULER_FRAMEWORK_EVENT_SOURCE');
+/** The DeadLettersApi of this service. */
+export const SCHEDULER_FRAMEWORK_DEAD_LETTERS = Symbol('SCHEDULER_FRAMEWORK_DEAD_LETTERS');
 /** The schema of this service, for its readiness check. */
 export const SCHEDULER_FRAMEWORK_DATABASE = Symbol('SCHEDULER_FRAMEWORK_DATABASE');
 const SCHEDULER_FRAMEWORK = Symbol('SCHEDULER_FRAMEWORK');
@@ -65,12 +67,22 @@ export class SchedulerFrameworkModule
           useFactory: ({ eventSource }: SchedulerFrameworkParts): EventSourceApi => eventSource,
         },
         {
+          provide: SCHEDULER_FRAMEWORK_DEAD_LETTERS,
+          inject: [PARTS],
+          useFactory: ({ deadLetters }: SchedulerFrameworkParts): DeadLettersApi => deadLetters,
+        },
+        {
           provide: SCHEDULER_FRAMEWORK,
           inject: [PARTS],
           useFactory: ({ framework }: SchedulerFrameworkParts): SchedulerFramework => framework,
         },
       ],
-      exports: [SCHEDULER_FRAMEWORK_API, SCHEDULER_FRAMEWORK_EVENT_SOURCE, SCHEDULER_FRAMEWORK_DATABASE],
+      exports: [
+        SCHEDULER_FRAMEWORK_API,
+        SCHEDULER_FRAMEWORK_EVENT_SOURCE,
+        SCHEDULER_FRAMEWORK_DEAD_LETTERS,
+        SCHEDULER_FRAMEWORK_DATABASE,
+      ],
     };
   }
 

@@ -5,7 +5,7 @@ import { SpanCollector, startTelemetry } from '@carillon/service-runtime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { jobRuns } from './domain/job-runs/job-runs.decide.js';
 import { runDecider } from './domain/run/run.decide.js';
-import { FrameworkRig, type Instance, job, published } from './test/framework-rig.js';
+import { dueMessage, FrameworkRig, type Instance, job, published } from './test/framework-rig.js';
 
 let rig: FrameworkRig;
 let one: Instance;
@@ -358,6 +358,26 @@ it('says why runs wait, at the leader; another instance says who that is', async
   await expect(one.api.getPlacement({ ...huge, runId: 'none' })).rejects.toMatchObject({
     code: 'runNotFound',
   });
+});
+
+it('handles at the leader what it had put aside', async () => {
+  const quick = job('u1', { cmd: 'true' });
+  rig.define(quick);
+  const due = rig.due(quick);
+  const message = dueMessage(due);
+  await rig.publish([{ ...message, value: Buffer.from('garbage') }], 'timer');
+  const all = async () => (await one.deadLetters.listDeadLetters({ limit: 10 })).deadLetters;
+  await expect.poll(all, { timeout: 15_000 }).toMatchObject([{ consumer: 'scheduler-framework' }]);
+  const { id = '' } = (await all())[0] ?? {};
+  await expect(one.deadLetters.replayDeadLetter({ id })).rejects.toMatchObject({ code: 'deadLetterRefused' });
+  // As if a newer version could read it.
+  await one.database.query('UPDATE dead_letters SET value = $1', [Buffer.from(message.value)]);
+  const standby = await rig.instance({ instance: 'standby' });
+  await expect(standby.deadLetters.replayDeadLetter({ id })).rejects.toMatchObject({ code: 'notLeading' });
+  expect(await all()).toHaveLength(1);
+  await one.deadLetters.replayDeadLetter({ id });
+  await until(due, ({ outcome }) => outcome).toBe('succeeded');
+  expect(await all()).toEqual([]);
 });
 
 it('serves ended runs until history has them', async () => {

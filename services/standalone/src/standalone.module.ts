@@ -1,4 +1,5 @@
 import {
+  type DeadLettersApi,
   directBinding,
   type EventSourceApi,
   type HistoryApi,
@@ -9,7 +10,8 @@ import {
   type TimerApi,
 } from '@carillon/contracts';
 import type { EventLog } from '@carillon/event-log';
-import { HISTORY_API, type HistoryConfig, HistoryModule } from '@carillon/history';
+import type { Backends } from '@carillon/gateway';
+import { HISTORY_API, HISTORY_DEAD_LETTERS, type HistoryConfig, HistoryModule } from '@carillon/history';
 import {
   JOB_REGISTRY_API,
   JOB_REGISTRY_EVENT_SOURCE,
@@ -18,11 +20,18 @@ import {
 } from '@carillon/job-registry';
 import {
   SCHEDULER_FRAMEWORK_API,
+  SCHEDULER_FRAMEWORK_DEAD_LETTERS,
   SCHEDULER_FRAMEWORK_EVENT_SOURCE,
   type SchedulerFrameworkConfig,
   SchedulerFrameworkModule,
 } from '@carillon/scheduler-framework';
-import { TIMER_API, TIMER_EVENT_SOURCE, type TimerConfig, TimerModule } from '@carillon/timer';
+import {
+  TIMER_API,
+  TIMER_DEAD_LETTERS,
+  TIMER_EVENT_SOURCE,
+  type TimerConfig,
+  TimerModule,
+} from '@carillon/timer';
 import { type DynamicModule, Module } from '@nestjs/common';
 
 export interface StandaloneServices {
@@ -36,14 +45,10 @@ export interface StandaloneServices {
 }
 
 /** The APIs of the services, bound directly. */
-export interface Peers {
-  readonly registry: JobRegistryApi;
-  readonly framework: SchedulerFrameworkApi;
-  readonly history: HistoryApi;
-  readonly timer: TimerApi;
-}
+export type Peers = Backends;
 
 export const PEERS = Symbol('PEERS');
+const DEAD_LETTERS = Symbol('DEAD_LETTERS');
 
 /**
  * All services that own data, in one process. They need each other in a circle (history refills from the framework,
@@ -77,12 +82,26 @@ export class StandaloneModule {
       ],
       providers: [
         {
+          provide: DEAD_LETTERS,
+          inject: [TIMER_DEAD_LETTERS, SCHEDULER_FRAMEWORK_DEAD_LETTERS, HISTORY_DEAD_LETTERS],
+          useFactory: (
+            timer: DeadLettersApi,
+            framework: DeadLettersApi,
+            remembered: DeadLettersApi,
+          ): Peers['deadLetters'] => ({
+            timer: directBinding('DeadLetters', timer),
+            'scheduler-framework': directBinding('DeadLetters', framework),
+            history: directBinding('DeadLetters', remembered),
+          }),
+        },
+        {
           provide: PEERS,
           inject: [
             JOB_REGISTRY_API,
             SCHEDULER_FRAMEWORK_API,
             HISTORY_API,
             TIMER_API,
+            DEAD_LETTERS,
             JOB_REGISTRY_EVENT_SOURCE,
             TIMER_EVENT_SOURCE,
             SCHEDULER_FRAMEWORK_EVENT_SOURCE,
@@ -92,6 +111,7 @@ export class StandaloneModule {
             frameworkApi: SchedulerFrameworkApi,
             historyApi: HistoryApi,
             timerApi: TimerApi,
+            deadLetters: Peers['deadLetters'],
             ...eventSources: [EventSourceApi, EventSourceApi, EventSourceApi]
           ): Peers => {
             const peers = {
@@ -99,6 +119,7 @@ export class StandaloneModule {
               framework: directBinding('SchedulerFramework', frameworkApi),
               history: directBinding('History', historyApi),
               timer: directBinding('Timer', timerApi),
+              deadLetters,
             };
             registry.bind(peers.registry);
             history.bind(peers.history);

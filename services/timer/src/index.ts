@@ -3,6 +3,7 @@ export { type TimerConfig, timerConfigSchema, timerRetention } from './timer.con
 export {
   TIMER_API,
   TIMER_DATABASE,
+  TIMER_DEAD_LETTERS,
   TIMER_EVENT_SOURCE,
   TimerModule,
   type TimerOptions,

@@ -1,12 +1,24 @@
 import 'reflect-metadata';
-import { asJsonMessage, type EventSourceApi, type TimerApi, TOPICS } from '@carillon/contracts';
+import {
+  asJsonMessage,
+  type DeadLettersApi,
+  type EventSourceApi,
+  type TimerApi,
+  TOPICS,
+} from '@carillon/contracts';
 import { bind, grpcClient, serveGrpc } from '@carillon/contracts/grpc';
 import { createKafkaEventLog, kafkaFromEnvironment } from '@carillon/event-log/kafka';
 import type { Database } from '@carillon/event-store';
 import { loadConfig, runMain, startAdminServer, startTelemetry } from '@carillon/service-runtime';
 import { NestFactory } from '@nestjs/core';
 import { timerConfigSchema } from './timer.config.js';
-import { TIMER_API, TIMER_DATABASE, TIMER_EVENT_SOURCE, TimerModule } from './timer.module.js';
+import {
+  TIMER_API,
+  TIMER_DATABASE,
+  TIMER_DEAD_LETTERS,
+  TIMER_EVENT_SOURCE,
+  TimerModule,
+} from './timer.module.js';
 
 runMain('carillon-timer', async () => {
   const config = loadConfig(timerConfigSchema);
@@ -33,6 +45,7 @@ runMain('carillon-timer', async () => {
     services: [
       bind('Timer', app.get<TimerApi>(TIMER_API)),
       bind('EventSource', app.get<EventSourceApi>(TIMER_EVENT_SOURCE)),
+      bind('DeadLetters', app.get<DeadLettersApi>(TIMER_DEAD_LETTERS)),
     ],
   });
   const admin = await startAdminServer({

@@ -1,14 +1,7 @@
 import type { EventSourceApi, JobRegistryApi } from '@carillon/contracts';
-import { type EventLog, partitionOfKey, type ReceivedMessage } from '@carillon/event-log';
-import {
-  Aggregates,
-  type Database,
-  EventStore,
-  PublishedEvents,
-  Relay,
-  type Transaction,
-} from '@carillon/event-store';
-import { jobsConsumer, runsConsumer } from './adapters/event-log/consumers.js';
+import { DeadLetters, type EventLog, type MessageHandler, partitionOfKey } from '@carillon/event-log';
+import { Aggregates, type Database, EventStore, PublishedEvents, Relay } from '@carillon/event-store';
+import { JOBS_CONSUMER, jobsConsumer, RUNS_CONSUMER, runsConsumer } from './adapters/event-log/consumers.js';
 import { PostgresBackfills } from './adapters/postgres/postgres-backfills.js';
 import { PostgresDecisionLog } from './adapters/postgres/postgres-decision-log.js';
 import { PostgresDueClocks } from './adapters/postgres/postgres-due-clocks.js';
@@ -59,6 +52,12 @@ export function timerParts(
   });
   const clockOf = async (uid: string) => (await clocks.load(uid)).state;
   const explain = new Explain({ log: new PostgresDecisionLog(database, store), clockOf, registry });
+  const hearJobs: MessageHandler = (tx, messages) => follow.handle(tx, messages);
+  const hearRuns: MessageHandler = async (tx, messages) => {
+    const events = runEventsOf(messages);
+    await followRuns.handle(tx, events);
+    await backfills.follow(tx, events);
+  };
   return {
     database,
     store,
@@ -68,13 +67,10 @@ export function timerParts(
     forgetWorkflows: new ForgetWorkflows(workflows, workflowDays),
     fire: new FireDueClocks(database, store, due),
     /** Messages of `carillon.jobs`. */
-    hearJobs: (tx: Transaction, messages: readonly ReceivedMessage[]) => follow.handle(tx, messages),
+    hearJobs,
     /** Messages of `carillon.runs`. */
-    hearRuns: async (tx: Transaction, messages: readonly ReceivedMessage[]): Promise<void> => {
-      const events = runEventsOf(messages);
-      await followRuns.handle(tx, events);
-      await backfills.follow(tx, events);
-    },
+    hearRuns,
+    deadLetters: new DeadLetters(database, { [JOBS_CONSUMER]: hearJobs, [RUNS_CONSUMER]: hearRuns }),
     service: new TimerService({ backfills, workflows, explain, clockOf, now }),
     eventSource: new PublishedEvents({ database, source: SOURCE, toPublic, partitionOf: partitionOfKey }),
   };

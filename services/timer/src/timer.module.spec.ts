@@ -1,5 +1,11 @@
 import 'reflect-metadata';
-import { decodeEvent, type EventSourceApi, type PublicEvent, TOPICS } from '@carillon/contracts';
+import {
+  type DeadLettersApi,
+  decodeEvent,
+  type EventSourceApi,
+  type PublicEvent,
+  TOPICS,
+} from '@carillon/contracts';
 import { createEmbeddedEventLog, type EventLog, type ReceivedMessage } from '@carillon/event-log';
 import type { Database } from '@carillon/event-store';
 import { type FreshDatabase, freshDatabase, startPostgres } from '@carillon/rigs';
@@ -8,7 +14,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { dailyAt, emptyRegistry, jobDefined, jobRemoved, MINUTE, schedule } from './test/timer-rig.js';
-import { TIMER_DATABASE, TIMER_EVENT_SOURCE, TimerModule } from './timer.module.js';
+import { TIMER_DATABASE, TIMER_DEAD_LETTERS, TIMER_EVENT_SOURCE, TimerModule } from './timer.module.js';
 
 let postgres: FreshDatabase;
 let log: EventLog;
@@ -88,6 +94,25 @@ test('a job defined on carillon.jobs is due on carillon.triggers, each run the r
   const root = spans.spans.find(({ name }) => name === 'run due');
   expect(event?.trace.traceparent).toContain(`-${root?.traceId}-${root?.spanId}-`);
   expect(root?.parentSpanId).toBeUndefined();
+});
+
+test('a message that it cannot read is shown, and handled when it is replayed', async () => {
+  const now = await app.get<Database>(TIMER_DATABASE).now();
+  const dueAt = Math.floor(now / MINUTE) * MINUTE;
+  const good = jobDefined({ uid: 'u1', definedAt: dueAt, schedules: [schedule({ cron: dailyAt(dueAt) })] });
+  await tell(log, { ...good, value: Buffer.from('garbage') });
+  const letters = app.get<DeadLettersApi>(TIMER_DEAD_LETTERS);
+  const all = async () => (await letters.listDeadLetters({ limit: 10 })).deadLetters;
+  await expect.poll(all, { timeout: 10_000 }).toMatchObject([{ consumer: 'timer', key: 'job-u1' }]);
+  const { id = '' } = (await all())[0] ?? {};
+  await expect(letters.replayDeadLetter({ id })).rejects.toMatchObject({ code: 'deadLetterRefused' });
+  // As if a newer version could read it.
+  await app
+    .get<Database>(TIMER_DATABASE)
+    .query('UPDATE dead_letters SET value = $1', [Buffer.from(good.value)]);
+  await letters.replayDeadLetter({ id });
+  await expect.poll(() => published(), { timeout: 10_000 }).toMatchObject([{ data: { uid: 'u1', dueAt } }]);
+  expect(await all()).toEqual([]);
 });
 
 test('restarted, it goes on where it was', async () => {

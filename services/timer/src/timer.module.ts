@@ -1,4 +1,4 @@
-import type { EventSourceApi, TimerApi } from '@carillon/contracts';
+import type { DeadLettersApi, EventSourceApi, TimerApi } from '@carillon/contracts';
 import type { EventLog } from '@carillon/event-log';
 import type { Database } from '@carillon/event-store';
 import {
@@ -24,6 +24,8 @@ import {
 export const TIMER_API = Symbol('TIMER_API');
 /** The EventSourceApi of this service. */
 export const TIMER_EVENT_SOURCE = Symbol('TIMER_EVENT_SOURCE');
+/** The DeadLettersApi of this service. */
+export const TIMER_DEAD_LETTERS = Symbol('TIMER_DEAD_LETTERS');
 /** The schema of this service, for its readiness check. */
 export const TIMER_DATABASE = Symbol('TIMER_DATABASE');
 const TIMER = Symbol('TIMER');
@@ -62,6 +64,11 @@ export class TimerModule implements OnApplicationBootstrap, BeforeApplicationShu
           useFactory: ({ eventSource }: TimerParts): EventSourceApi => eventSource,
         },
         {
+          provide: TIMER_DEAD_LETTERS,
+          inject: [TIMER_PARTS],
+          useFactory: ({ deadLetters }: TimerParts): DeadLettersApi => deadLetters,
+        },
+        {
           provide: TIMER_PARTS,
           inject: [TIMER_DATABASE],
           useFactory: (database: Database): TimerParts => timerParts(database, registry, { workflowDays }),
@@ -77,7 +84,7 @@ export class TimerModule implements OnApplicationBootstrap, BeforeApplicationShu
           useFactory: (parts: TimerParts): Timer => timerOf(parts, { ...settings, log, refill }),
         },
       ],
-      exports: [TIMER_API, TIMER_EVENT_SOURCE, TIMER_DATABASE],
+      exports: [TIMER_API, TIMER_EVENT_SOURCE, TIMER_DEAD_LETTERS, TIMER_DATABASE],
     };
   }
 

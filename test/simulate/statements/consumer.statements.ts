@@ -13,6 +13,7 @@ export interface PositionRow {
 interface LetterRow {
   readonly id: string;
   readonly consumer: string;
+  readonly value: Uint8Array;
 }
 
 const letters = ({ schema }: StatementCall) => schema.table<LetterRow>('dead_letters');
@@ -96,20 +97,27 @@ export const consumerStatements: Models = [
     },
   ],
   [
-    /^SELECT id, reason, .* FROM dead_letters WHERE consumer = \$1 ORDER BY id LIMIT \$2$/,
+    /^SELECT id, consumer, .* headers FROM dead_letters WHERE id > \$1 ORDER BY id LIMIT \$2$/,
     (call) => {
-      const [consumer, limit] = call.parameters as [string, number];
-      const rows = [...call.transaction.scan(letters(call))].map(([, row]) => row);
-      const mine = rows.filter((row) => row.consumer === consumer);
-      return mine.sort((a, b) => Number(a.id) - Number(b.id)).slice(0, limit);
+      const [after, limit] = call.parameters as [string, number];
+      const rows = [...call.transaction.scan(letters(call))].map(([, row]) => ({ ...row, value: undefined }));
+      const later = rows.filter(({ id }) => BigInt(id) > BigInt(after));
+      return later.sort((a, b) => Number(a.id) - Number(b.id)).slice(0, limit);
     },
   ],
   [
-    /^DELETE FROM dead_letters WHERE consumer = \$1 AND id = \$2 RETURNING/,
+    /^SELECT id, consumer, .* value FROM dead_letters WHERE id = \$1$/,
     (call) => {
-      const [consumer, id] = call.parameters as [string, string];
+      const row = call.transaction.read(letters(call), call.parameters[0] as string);
+      return row ? [row] : [];
+    },
+  ],
+  [
+    /^DELETE FROM dead_letters WHERE id = \$1 RETURNING/,
+    (call) => {
+      const [id] = call.parameters as [string];
       const row = call.transaction.read(letters(call), id);
-      if (row?.consumer !== consumer) return [];
+      if (!row) return [];
       call.server.takeXid(call.transaction);
       call.transaction.write(letters(call), id, undefined);
       return [row];

@@ -231,4 +231,32 @@ export const routes: Readonly<Record<keyof Operations, OperationRoute>> = {
     headers: ['last-event-id'],
     body: false,
   },
+  listDeadLetters: {
+    method: 'GET',
+    path: '/v2/dead-letters',
+    query: ['service', 'limit', 'after'],
+    headers: [],
+    body: false,
+  },
+  getDeadLetter: {
+    method: 'GET',
+    path: '/v2/dead-letters/{deadLetterId}',
+    query: [],
+    headers: [],
+    body: false,
+  },
+  dropDeadLetter: {
+    method: 'DELETE',
+    path: '/v2/dead-letters/{deadLetterId}',
+    query: [],
+    headers: [],
+    body: false,
+  },
+  replayDeadLetter: {
+    method: 'POST',
+    path: '/v2/dead-letters/{deadLetterId}/replay',
+    query: [],
+    headers: [],
+    body: false,
+  },
 };

@@ -20,6 +20,43 @@ export type Backfill = {
   readonly skipped: number;
 };
 
+export type DeadLetter = {
+  readonly id: string;
+  readonly service: 'timer' | 'scheduler-framework' | 'history';
+  readonly consumer: string;
+  readonly failedAt: string;
+  readonly reason: string;
+  readonly topic: string;
+  readonly partition: number;
+  /** null: it came from its owner, not from the log */
+  readonly offset: string | null;
+  readonly source: string;
+  readonly jobId: string;
+  readonly type: string | null;
+  readonly eventId: string | null;
+};
+
+export type DeadLetterInFull = {
+  readonly id: string;
+  readonly service: 'timer' | 'scheduler-framework' | 'history';
+  readonly consumer: string;
+  readonly failedAt: string;
+  readonly reason: string;
+  readonly topic: string;
+  readonly partition: number;
+  /** null: it came from its owner, not from the log */
+  readonly offset: string | null;
+  readonly source: string;
+  readonly jobId: string;
+  readonly type: string | null;
+  readonly eventId: string | null;
+  readonly headers: Readonly<Record<string, string>>;
+  /** null where it cannot be read */
+  readonly data: Readonly<Record<string, unknown>> | null;
+  /** The bytes of the message */
+  readonly value: string;
+};
+
 export type Difference = {
   /** RFC 6901; items of lists by their id or name */
   readonly pointer: string;
@@ -1698,4 +1735,23 @@ export interface Operations {
     readonly events: readonly Event[];
     readonly next: number | null;
   }>;
+  /** Messages that a service could not handle and put aside, service by service, the oldest first: all others went on */
+  listDeadLetters(request?: {
+    /** Of all unless told */
+    readonly service?: 'timer' | 'scheduler-framework' | 'history' | undefined;
+    /** 100 unless told */
+    readonly limit?: number | undefined;
+    /** The next of the page before */
+    readonly after?: string | undefined;
+  }): Promise<{
+    readonly deadLetters: readonly DeadLetter[];
+    /** Ask for what comes after it; null: that was all */
+    readonly next: string | null;
+  }>;
+  /** One with its headers and its content */
+  getDeadLetter(request: { readonly deadLetterId: string }): Promise<DeadLetterInFull>;
+  /** Forgets it unhandled; it is in the answer for the last time */
+  dropDeadLetter(request: { readonly deadLetterId: string }): Promise<DeadLetterInFull>;
+  /** Has the service handle it again, after what came later, and forgets it; 409 deadLetterRefused where it still cannot, and nothing has changed */
+  replayDeadLetter(request: { readonly deadLetterId: string }): Promise<DeadLetterInFull>;
 }

@@ -9,6 +9,8 @@ import type {
   CloseJobRequest,
   CloseJobResponse,
   CreateJobRequest,
+  DeadLetter,
+  DeadLetterRequest,
   ExplainDueInstantsRequest,
   ExplainDueInstantsResponse,
   FindCurrentRunsRequest,
@@ -32,6 +34,8 @@ import type {
   ListBackfillsResponse,
   ListConnectedJobsRequest,
   ListConnectedJobsResponse,
+  ListDeadLettersRequest,
+  ListDeadLettersResponse,
   ListEndedRunsRequest,
   ListEndedRunsResponse,
   ListEventsRequest,
@@ -68,6 +72,23 @@ import type {
   WorkflowRun,
   WorkflowRunRequest,
 } from './types.js';
+
+/**
+ * Every service that consumes answers this about the messages that its consumers could not handle and put aside.
+ * Errors: deadLetterNotFound, deadLetterRefused, notLeading.
+ */
+export interface DeadLettersApi {
+  /** The oldest first, without values. */
+  listDeadLetters(request: ListDeadLettersRequest): Promise<ListDeadLettersResponse>;
+  getDeadLetter(request: DeadLetterRequest): Promise<DeadLetter>;
+  /**
+   * Has its consumer handle it again, after its successors, and forgets it. deadLetterRefused: it still cannot, and
+   * nothing has changed. Of what only a leader handles: notLeading elsewhere.
+   */
+  replayDeadLetter(request: DeadLetterRequest): Promise<DeadLetter>;
+  /** Forgets it unhandled. Nothing is told to anybody. */
+  dropDeadLetter(request: DeadLetterRequest): Promise<DeadLetter>;
+}
 
 /**
  * Every service that publishes answers this about its own events, so that a consumer whose place the log no longer
@@ -209,6 +230,7 @@ export interface TimerApi {
 
 /** Every API by the name of its service. */
 export interface Apis {
+  readonly DeadLetters: DeadLettersApi;
   readonly EventSource: EventSourceApi;
   readonly History: HistoryApi;
   readonly SchedulerFramework: SchedulerFrameworkApi;
@@ -218,6 +240,12 @@ export interface Apis {
 
 /** The methods of each API with the names of their messages. */
 export const apiMethods = {
+  DeadLetters: {
+    listDeadLetters: { request: 'ListDeadLettersRequest', response: 'ListDeadLettersResponse' },
+    getDeadLetter: { request: 'DeadLetterRequest', response: 'DeadLetter' },
+    replayDeadLetter: { request: 'DeadLetterRequest', response: 'DeadLetter' },
+    dropDeadLetter: { request: 'DeadLetterRequest', response: 'DeadLetter' },
+  },
   EventSource: {
     readPublished: { request: 'ReadPublishedRequest', response: 'ReadPublishedResponse' },
   },

@@ -7,6 +7,122 @@ export const descriptor: object = {
         "v1": {
           "edition": "proto3",
           "nested": {
+            "ListDeadLettersRequest": {
+              "oneofs": {
+                "_after": {
+                  "oneof": [
+                    "after"
+                  ]
+                }
+              },
+              "fields": {
+                "after": {
+                  "type": "string",
+                  "id": 1,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "limit": {
+                  "type": "int32",
+                  "id": 2
+                }
+              }
+            },
+            "ListDeadLettersResponse": {
+              "fields": {
+                "deadLetters": {
+                  "rule": "repeated",
+                  "type": "DeadLetter",
+                  "id": 1,
+                  "protoName": "dead_letters"
+                }
+              }
+            },
+            "DeadLetterRequest": {
+              "fields": {
+                "id": {
+                  "type": "string",
+                  "id": 1
+                }
+              }
+            },
+            "DeadLetter": {
+              "oneofs": {
+                "_offset": {
+                  "oneof": [
+                    "offset"
+                  ]
+                },
+                "_value": {
+                  "oneof": [
+                    "value"
+                  ]
+                }
+              },
+              "fields": {
+                "id": {
+                  "type": "string",
+                  "id": 1
+                },
+                "consumer": {
+                  "type": "string",
+                  "id": 2
+                },
+                "reason": {
+                  "type": "string",
+                  "id": 3
+                },
+                "failedAt": {
+                  "type": "int64",
+                  "id": 4,
+                  "protoName": "failed_at"
+                },
+                "topic": {
+                  "type": "string",
+                  "id": 5
+                },
+                "partition": {
+                  "type": "int32",
+                  "id": 6
+                },
+                "offset": {
+                  "type": "string",
+                  "id": 7,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "source": {
+                  "type": "string",
+                  "id": 8
+                },
+                "sourcePosition": {
+                  "type": "SourcePosition",
+                  "id": 9,
+                  "protoName": "source_position",
+                  "options": {
+                    "(carillon.v1.required)": true
+                  }
+                },
+                "key": {
+                  "type": "string",
+                  "id": 10
+                },
+                "headers": {
+                  "keyType": "string",
+                  "type": "string",
+                  "id": 11
+                },
+                "value": {
+                  "type": "bytes",
+                  "id": 12,
+                  "options": {
+                    "proto3_optional": true
+                  }
+                }
+              }
+            },
             "SourcePosition": {
               "fields": {
                 "window": {

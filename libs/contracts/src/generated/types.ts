@@ -95,6 +95,39 @@ export const dueVerdictValues = [
 ] as const;
 export type DueVerdict = (typeof dueVerdictValues)[number];
 
+export interface ListDeadLettersRequest {
+  /** an id */
+  readonly after?: string;
+  /** 1 to 1000 */
+  readonly limit: number;
+}
+
+export interface ListDeadLettersResponse {
+  readonly deadLetters: readonly DeadLetter[];
+}
+
+export interface DeadLetterRequest {
+  readonly id: string;
+}
+
+export interface DeadLetter {
+  /** of the service; decimal, ascending */
+  readonly id: string;
+  readonly consumer: string;
+  readonly reason: string;
+  readonly failedAt: number;
+  readonly topic: string;
+  readonly partition: number;
+  /** absent: it came from its owner, not from the log */
+  readonly offset?: string;
+  readonly source: string;
+  readonly sourcePosition: SourcePosition;
+  readonly key: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** absent in lists */
+  readonly value?: Uint8Array;
+}
+
 /**
  * The place of an event in the order in which its service published: the tick of the transaction that wrote it
  * (docs/adr/0001), then the position in the event store. Decimal text, compared as numbers, window first.
@@ -1181,6 +1214,10 @@ export interface DueInstant {
 
 /** Every message by its name. */
 export interface MessageTypes {
+  readonly ListDeadLettersRequest: ListDeadLettersRequest;
+  readonly ListDeadLettersResponse: ListDeadLettersResponse;
+  readonly DeadLetterRequest: DeadLetterRequest;
+  readonly DeadLetter: DeadLetter;
   readonly SourcePosition: SourcePosition;
   readonly ReadPublishedRequest: ReadPublishedRequest;
   readonly PublishedEvent: PublishedEvent;

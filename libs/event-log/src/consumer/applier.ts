@@ -10,7 +10,7 @@ import {
 } from '@carillon/service-runtime';
 import type { ReceivedMessage, TopicPartition } from '../event-log.js';
 import { isLater } from '../source-position.js';
-import { DeadLetters } from './dead-letters.js';
+import { putAside } from './dead-letters.js';
 import { Positions, type Progress } from './positions.js';
 
 export type MessageHandler = (tx: Transaction, messages: readonly ReceivedMessage[]) => Promise<void>;
@@ -37,12 +37,10 @@ export const isFenced = (error: unknown) => isCarillonError(error) && error.code
 export class Applier {
   readonly #options: ApplierOptions;
   readonly #positions: Positions;
-  readonly #deadLetters: DeadLetters;
 
   constructor(options: ApplierOptions) {
     this.#options = options;
     this.#positions = new Positions(options.name);
-    this.#deadLetters = new DeadLetters(options.database, options.name);
   }
 
   /**
@@ -112,7 +110,9 @@ export class Applier {
       'a message became a dead letter',
     );
     await this.#retrying(signal, () =>
-      this.#moved(partition, lastOfEachSource([message]), (tx) => this.#deadLetters.add(tx, message, reason)),
+      this.#moved(partition, lastOfEachSource([message]), (tx) =>
+        putAside(tx, this.#options.name, message, reason),
+      ),
     );
   }
 

@@ -9,7 +9,6 @@ import type {
   Subscription,
 } from '../event-log.js';
 import { Applier, isFenced, type MessageHandler } from './applier.js';
-import { DeadLetters } from './dead-letters.js';
 import { isPlaceOf, missesSome, type Partition, placed } from './partition.js';
 import { PartitionCounts } from './partition-counts.js';
 import { Positions } from './positions.js';
@@ -57,7 +56,6 @@ export class Consumer implements Loop {
   readonly #positions: Positions;
   readonly #partitionCounts: PartitionCounts;
   readonly #applier: Applier;
-  readonly #deadLetters: DeadLetters;
   readonly #refiller: Refiller;
   readonly #partitions = new Map<string, Partition>();
   readonly #waiters = new Set<() => void>();
@@ -68,7 +66,6 @@ export class Consumer implements Loop {
     this.#positions = new Positions(options.name);
     this.#partitionCounts = new PartitionCounts(options.name);
     this.#applier = new Applier(options);
-    this.#deadLetters = new DeadLetters(options.database, options.name);
     const { name, refill = {}, publishers = {}, refillPageSize: pageSize = 500 } = options;
     const partitions = (topic: string) => options.log.partitions(topic);
     this.#refiller = new Refiller({ name, refill, publishers, pageSize, partitions }, this.#applier);
@@ -118,16 +115,6 @@ export class Consumer implements Loop {
       };
       this.#waiters.add(check);
     });
-  }
-
-  /** What this consumer could not handle: to list, and to be handled again with `replay`. */
-  get deadLetters(): Pick<DeadLetters, 'list'> {
-    return this.#deadLetters;
-  }
-
-  /** Handles a dead letter again; false when it is gone. Throws what the handler throws. */
-  replay(id: string): Promise<boolean> {
-    return this.#deadLetters.replay(id, (tx, messages) => this.#options.handle(tx, messages));
   }
 
   async #assigned(held: readonly PartitionBounds[], signal: AbortSignal): Promise<PartitionPlace[]> {

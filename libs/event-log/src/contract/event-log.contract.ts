@@ -1,6 +1,8 @@
 import { invalid, unavailable } from '@carillon/event-sourcing';
 import type { LogMessage } from '@carillon/event-store';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { MessageHandler } from '../consumer/applier.js';
+import { DeadLetters } from '../consumer/dead-letters.js';
 import type { EventLog, ReceivedMessage, TopicOptions } from '../event-log.js';
 import { type TestProjection, valueOf } from './test-projection.js';
 import { TestSource } from './test-source.js';
@@ -234,34 +236,68 @@ export function eventLogContract<Rig extends LogRig>(
       log = await open();
       let cured = false;
       const seen: string[] = [];
-      const consumer = projection.consumer({
-        name: 'poison',
-        log,
-        topics: [topic],
-        handle: (_tx, messages) => {
-          if (!cured && messages.some((message) => valueOf(message) === '7')) {
-            return Promise.reject(invalid('bad', 'seven is not to my taste: \0')); // as JSON.parse quotes it
-          }
-          seen.push(...messages.map(valueOf));
-          return Promise.resolve();
-        },
-      });
+      const handle: MessageHandler = (_tx, messages) => {
+        if (!cured && messages.some((message) => valueOf(message) === '7')) {
+          return Promise.reject(invalid('bad', 'seven is not to my taste: \0')); // as JSON.parse quotes it
+        }
+        seen.push(...messages.map(valueOf));
+        return Promise.resolve();
+      };
+      const consumer = projection.consumer({ name: 'poison', log, topics: [topic], handle });
       await source.publish(log, 20, 1);
       await consumer.caughtUp();
       expect(seen.filter((value) => value !== '7')).toEqual(
         Array.from({ length: 20 }, (_, n) => String(n + 1)).filter((value) => value !== '7'),
       );
-      const [letter, ...others] = await consumer.deadLetters.list();
+      const letters = new DeadLetters(projection.database, { poison: handle });
+      const [letter, ...others] = (await letters.listDeadLetters({ limit: 10 })).deadLetters;
       expect(others).toEqual([]);
       expect(letter?.reason).toContain('seven is not to my taste: \uFFFD');
-      expect(letter && valueOf(letter.message)).toBe('7');
-      const id = letter?.id ?? '';
-      await expect(consumer.replay(id)).rejects.toThrow('seven');
+      expect(letter).toMatchObject({ consumer: 'poison', topic, source: source.name });
+      expect(letter?.value).toBeUndefined();
+      const { id } = letter ?? { id: '' };
+      expect(Buffer.from((await letters.getDeadLetter({ id })).value ?? []).toString()).toBe('7');
+      const refusal = { code: 'deadLetterRefused', message: expect.stringContaining('seven') as string };
+      await expect(letters.replayDeadLetter({ id })).rejects.toMatchObject(refusal);
       cured = true;
-      expect(await consumer.replay(id)).toBe(true);
+      expect(await letters.replayDeadLetter({ id })).toMatchObject({ id, consumer: 'poison' });
       expect(seen.at(-1)).toBe('7');
-      expect(await consumer.replay(id)).toBe(false);
-      expect(await consumer.deadLetters.list()).toEqual([]);
+      const isGone = { kind: 'notFound', code: 'deadLetterNotFound' };
+      await expect(letters.replayDeadLetter({ id })).rejects.toMatchObject(isGone);
+      await expect(letters.getDeadLetter({ id })).rejects.toMatchObject(isGone);
+      expect(await letters.listDeadLetters({ limit: 10 })).toEqual({ deadLetters: [] });
+    });
+
+    run('drops dead letters, and tries one again while its handler is told to', async () => {
+      log = await open();
+      let refusals = 3;
+      const consumer = projection.consumer({
+        ...{ name: 'drop', log, topics: [topic] },
+        handle: () => Promise.reject(invalid('bad', 'not to my taste')),
+      });
+      await source.publish(log, 3, 1);
+      await consumer.caughtUp();
+      const letters = new DeadLetters(projection.database, {
+        drop: () =>
+          refusals-- > 0 ? Promise.reject(unavailable('owner', 'nobody answers')) : Promise.resolve(),
+      });
+      const { deadLetters } = await letters.listDeadLetters({ limit: 10 });
+      const [first = '', second = '', third = ''] = deadLetters.map(({ id }) => id);
+      expect((await letters.listDeadLetters({ after: first, limit: 1 })).deadLetters).toMatchObject([
+        { id: second },
+      ]);
+      await letters.dropDeadLetter({ id: second });
+      await letters.replayDeadLetter({ id: third });
+      expect(refusals).toBe(-1);
+      expect((await letters.listDeadLetters({ limit: 10 })).deadLetters).toMatchObject([{ id: first }]);
+      const isGone = { code: 'deadLetterNotFound' };
+      for (const id of [second, 'x', '', '99999999999999999999'])
+        await expect(letters.dropDeadLetter({ id })).rejects.toMatchObject(isGone);
+      const nobodys = new DeadLetters(projection.database, {});
+      await expect(nobodys.replayDeadLetter({ id: first })).rejects.toMatchObject({
+        code: 'deadLetterRefused',
+      });
+      expect(await nobodys.getDeadLetter({ id: first })).toMatchObject({ id: first });
     });
 
     run('tries a whole batch again while something that its handler needs is away', async () => {
@@ -283,7 +319,9 @@ export function eventLogContract<Rig extends LogRig>(
       await consumer.caughtUp();
       expect(await projection.effects('away')).toEqual(expected(source.published));
       expect(refusals).toBe(-1);
-      expect(await consumer.deadLetters.list()).toEqual([]);
+      expect(await new DeadLetters(projection.database, {}).listDeadLetters({ limit: 1 })).toEqual({
+        deadLetters: [],
+      });
     });
 
     run('goes on by itself when the database of the consumer was cut off', async () => {

@@ -10,6 +10,7 @@ import {
 } from '@carillon/contracts';
 import { z } from 'zod';
 import type { JsonSchema } from '../metronome/readers.js';
+import { CONSUMING } from '../application/backends.js';
 import { named } from './named.js';
 import { schemaOf } from './route.js';
 import { ownJobSpecReader } from './spec/job.reader.js';
@@ -335,6 +336,32 @@ named(
         .array(z.object({ pointer: z.string(), detail: z.string() }))
         .optional()
         .describe('Every broken rule of a body, with its place as a JSON pointer'),
+    }),
+  ),
+);
+
+const deadLetter = z.object({
+  id: z.string(),
+  service: z.enum(CONSUMING),
+  consumer: z.string(),
+  failedAt: instant,
+  reason: z.string(),
+  topic: z.string(),
+  partition: integer,
+  offset: z.string().nullable().describe('null: it came from its owner, not from the log'),
+  source: z.string(),
+  jobId: z.string(),
+  type: z.string().nullable(),
+  eventId: z.string().nullable(),
+});
+export const deadLetterSchema = named('DeadLetter', shape(deadLetter));
+export const deadLetterInFullSchema = named(
+  'DeadLetterInFull',
+  shape(
+    deadLetter.extend({
+      headers: z.record(z.string(), z.string()),
+      data: z.record(z.string(), z.unknown()).nullable().describe('null where it cannot be read'),
+      value: z.base64().describe('The bytes of the message'),
     }),
   ),
 );

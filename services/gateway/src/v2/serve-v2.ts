@@ -8,6 +8,7 @@ import { EventFeed } from './events/event-feed.js';
 import { openApi } from './openapi.js';
 import { type Route, serveRoutes } from './route.js';
 import { eventRoutes } from './routes/events.routes.js';
+import { deadLetterRoutes } from './routes/dead-letters.routes.js';
 import { applyRoutes } from './routes/apply.routes.js';
 import { jobChangeRoutes } from './routes/job-changes.routes.js';
 import { jobRoutes } from './routes/jobs.routes.js';
@@ -23,6 +24,7 @@ export const v2Routes: readonly Route[] = [
   ...runRoutes,
   ...timerRoutes,
   ...eventRoutes,
+  ...deadLetterRoutes,
 ];
 
 /** OpenAPI 3.1 of everything below /v2. */

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import {
   decodeEvent,
   encodeEvent,
+  type DeadLettersApi,
   type EventSourceApi,
   type HistoryApi,
   type Job,
@@ -32,6 +33,7 @@ import type { SchedulerFrameworkConfig } from '../scheduler-framework.config.js'
 import {
   SCHEDULER_FRAMEWORK_API,
   SCHEDULER_FRAMEWORK_DATABASE,
+  SCHEDULER_FRAMEWORK_DEAD_LETTERS,
   SCHEDULER_FRAMEWORK_EVENT_SOURCE,
   SchedulerFrameworkModule,
 } from '../scheduler-framework.module.js';
@@ -39,6 +41,7 @@ import {
 export interface Instance {
   readonly api: SchedulerFrameworkApi;
   readonly events: EventSourceApi;
+  readonly deadLetters: DeadLettersApi;
   readonly database: Database;
   close(): Promise<void>;
 }
@@ -163,6 +166,7 @@ export class FrameworkRig {
     const instance: Instance = {
       api: app.get<SchedulerFrameworkApi>(SCHEDULER_FRAMEWORK_API),
       events: app.get<EventSourceApi>(SCHEDULER_FRAMEWORK_EVENT_SOURCE),
+      deadLetters: app.get<DeadLettersApi>(SCHEDULER_FRAMEWORK_DEAD_LETTERS),
       database: app.get<Database>(SCHEDULER_FRAMEWORK_DATABASE),
       close: () => {
         this.#instances.delete(instance);

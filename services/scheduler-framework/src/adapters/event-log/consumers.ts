@@ -9,10 +9,13 @@ export interface ConsumerSettings {
   readonly refill: Readonly<Record<string, EventSourceApi>>;
 }
 
+export const JOBS_CONSUMER = 'scheduler-framework-jobs';
+export const TRIGGERS_CONSUMER = 'scheduler-framework';
+
 /** All instances share carillon.jobs. */
 export const jobsConsumer = (settings: ConsumerSettings, handle: ConsumerOptions['handle']): Consumer =>
   consumer(settings, {
-    name: 'scheduler-framework-jobs',
+    name: JOBS_CONSUMER,
     topic: TOPICS.jobs,
     source: 'job-registry',
     handle,
@@ -23,7 +26,7 @@ export const triggersConsumer = (
   settings: ConsumerSettings,
   told: Pick<ConsumerOptions, 'handle' | 'onFenced'>,
 ): Consumer =>
-  consumer(settings, { name: 'scheduler-framework', topic: TOPICS.triggers, source: 'timer', ...told });
+  consumer(settings, { name: TRIGGERS_CONSUMER, topic: TOPICS.triggers, source: 'timer', ...told });
 
 function consumer(
   { database, log, refill }: ConsumerSettings,

@@ -110,7 +110,7 @@ async function begin(holder = 'first'): Promise<void> {
     log: createLogger('spec'),
     triggers: (hooks) => {
       told = hooks;
-      return idle;
+      return { consumer: idle, handle: () => Promise.resolve() };
     },
     forgetting: idle,
     lost: () => (lost += 1),

@@ -1,4 +1,4 @@
-import type { ConsumerOptions } from '@carillon/event-log';
+import type { ConsumerOptions, MessageHandler } from '@carillon/event-log';
 import type { Event, FrameworkInfo, MesosConnection, MesosConnectionOptions } from '@carillon/mesos';
 import { type Logger, type Loop, metrics, type Rush } from '@carillon/service-runtime';
 import type { WindowLimits } from '../../domain/offers/launch-window.js';
@@ -51,10 +51,10 @@ export interface LeaderTermOptions {
   /** Told of when many are launched at once; recording what became of them waits for its end. */
   readonly rush: Pick<Rush, 'saw' | 'calm'>;
   readonly log: Logger;
-  /** The consumer of due runs, to run for as long as this term. */
+  /** The consumer of due runs, to run for as long as this term, and what it does with each batch. */
   readonly triggers: (
     told: Pick<AdmitDueRunsOptions, 'onDue' | 'onAdmitted'> & Required<Pick<ConsumerOptions, 'onFenced'>>,
-  ) => Loop;
+  ) => { readonly consumer: Loop; readonly handle: MessageHandler };
   /** Asks history which ended runs it has. */
   readonly forgetting: Loop;
   readonly lost: () => void;
@@ -83,6 +83,8 @@ export class LeaderTerm implements Term {
   #introduction: Introduction | undefined;
   /** Why queued runs wait. */
   readonly report: QueueReport;
+  /** Handles messages of carillon.triggers. */
+  readonly hearTriggers: MessageHandler;
   #connection: MesosConnection | undefined;
   #stopped = false;
 
@@ -179,7 +181,7 @@ export class LeaderTerm implements Term {
       rules: () => this.#launching.rules(),
       standstill: () => this.#subscription.standstill(),
     });
-    this.#triggers = options.triggers({
+    const { consumer, handle } = options.triggers({
       onDue: () => this.#launching.expectRuns(),
       onAdmitted: (admitted) => {
         rush.saw(admitted.length);
@@ -189,6 +191,8 @@ export class LeaderTerm implements Term {
       },
       onFenced: () => this.#changes.lookAgain(),
     });
+    this.#triggers = consumer;
+    this.hearTriggers = handle;
   }
 
   /** How the framework has introduced itself. */

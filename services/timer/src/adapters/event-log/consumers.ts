@@ -9,13 +9,16 @@ export interface ConsumerSettings {
   readonly refill: Readonly<Record<string, EventSourceApi>>;
 }
 
+export const JOBS_CONSUMER = 'timer';
+export const RUNS_CONSUMER = 'timer-runs';
+
 /** Brings `carillon.jobs` to the clocks, once in effect. */
 export const jobsConsumer = (settings: ConsumerSettings, handle: ConsumerOptions['handle']): Consumer =>
-  consumer(settings, { name: 'timer', topic: TOPICS.jobs, source: 'job-registry', handle });
+  consumer(settings, { name: JOBS_CONSUMER, topic: TOPICS.jobs, source: 'job-registry', handle });
 
 /** Brings `carillon.runs` to the workflow runs and backfills, once in effect. */
 export const runsConsumer = (settings: ConsumerSettings, handle: ConsumerOptions['handle']): Consumer =>
-  consumer(settings, { name: 'timer-runs', topic: TOPICS.runs, source: 'scheduler-framework', handle });
+  consumer(settings, { name: RUNS_CONSUMER, topic: TOPICS.runs, source: 'scheduler-framework', handle });
 
 function consumer(
   { database, log, refill }: ConsumerSettings,
