@@ -1,6 +1,8 @@
+import { dayNumberOf } from '../date.js';
 import { contentLines } from '../rrule/content-line.js';
 import { parseRrule } from '../rrule/parse-rrule.js';
 import { type Frequency, isWithinDay, type RruleParts } from '../rrule/rrule-parts.js';
+import { withStart } from '../rrule/rrule-rule.js';
 import { clock, counted, DAYS, every, listed, MONTHS, nthWord, ordinal } from './words.js';
 
 const UNITS: Readonly<Record<Frequency, string>> = {
@@ -23,13 +25,14 @@ export function describeRrule(normal: string): string {
   const added = more('RDATE') > 0 ? `, and at ${counted(more('RDATE'), 'other time')}` : '';
   const removed = more('EXDATE') > 0 ? `, but for ${counted(more('EXDATE'), 'time')}` : '';
   if (rule === undefined) return `Once, at ${timeText(start)}${added}${removed}`;
-  const parts = parseRrule(rule, (value) => {
+  const said = parseRrule(rule, (value) => {
     throw new Error(`not in normal form: ${value}`);
   });
+  const parts = withStart(said, secondOf(start));
   const count = parts.count === undefined ? '' : `, ${counted(parts.count, 'time')}`;
   const until = parts.until === undefined ? '' : `, until ${timeText(parts.until)}`;
   const from = `, from ${timeText(start)}`;
-  return `Every ${every(parts.interval, UNITS[parts.freq])}${daysOf(parts)}${timesOf(parts, start)}${positionsOf(parts)}${from}${until}${count}${added}${removed}`;
+  return `Every ${every(parts.interval, UNITS[parts.freq])}${daysOf(parts)}${timesOf(parts)}${positionsOf(parts)}${from}${until}${count}${added}${removed}`;
 }
 
 function daysOf({ byDay, byMonthDay, byYearDay, byWeekNo, byMonth }: RruleParts): string {
@@ -47,25 +50,30 @@ function daysOf({ byDay, byMonthDay, byYearDay, byWeekNo, byMonth }: RruleParts)
   return words.map((word) => ` ${word}`).join('');
 }
 
-/** The time of day, where the rule or its start name it. */
-function timesOf({ freq, byHour, byMinute, bySecond }: RruleParts, start: string): string {
-  const named = (name: string, values: readonly number[] | undefined) =>
-    values === undefined ? '' : ` at ${name}${values.length > 1 ? 's' : ''} ${listed(values.map(String))}`;
-  if (isWithinDay(freq)) {
-    return named('hour', byHour) + named('minute', byMinute) + named('second', bySecond);
+/** The time of day, or within the hour or minute. */
+function timesOf({ freq, byHour = [], byMinute = [], bySecond = [] }: RruleParts): string {
+  const count = byHour.length * byMinute.length * bySecond.length;
+  if (!isWithinDay(freq) && count <= MAX_TIMES) {
+    const times = byHour.flatMap((h) => byMinute.flatMap((m) => bySecond.map((s) => clock(h, m, s))));
+    return ` at ${listed(times)}`;
   }
-  const own = (from: number) => Number(start.slice(from, from + 2));
-  const [hours, minutes, seconds] = [byHour ?? [own(9)], byMinute ?? [own(11)], bySecond ?? [own(13)]];
-  if (hours.length * minutes.length * seconds.length > MAX_TIMES) {
-    return named('hour', hours) + named('minute', minutes) + named('second', bySecond);
-  }
-  return ` at ${listed(hours.flatMap((h) => minutes.flatMap((m) => seconds.map((s) => clock(h, m, s)))))}`;
+  const named = (name: string, values: readonly number[]) =>
+    values.length === 0 ? '' : ` at ${name}${values.length > 1 ? 's' : ''} ${listed(values.map(String))}`;
+  const onTheMinute = freq !== 'SECONDLY' && bySecond.every((second) => second === 0);
+  return named('hour', byHour) + named('minute', byMinute) + (onTheMinute ? '' : named('second', bySecond));
 }
 
 function positionsOf({ bySetPos, freq }: RruleParts): string {
   if (bySetPos === undefined) return '';
   const words = bySetPos.map((position) => (position > 0 ? ordinal(position) : nthWord(position)));
   return `, only the ${listed(words)} of each ${UNITS[freq]}`;
+}
+
+/** The local second of `20260101T030000`, or of the midnight of `20260101`. */
+function secondOf(text: string): number {
+  const number = (from: number, to: number) => Number(text.slice(from, to));
+  const day = dayNumberOf(number(0, 4), number(4, 6), number(6, 8));
+  return day * 86_400 + (number(9, 11) * 60 + number(11, 13)) * 60 + number(13, 15);
 }
 
 /** `20260101T030000` as people write it. */

@@ -72,6 +72,30 @@ test.each([
     'Every month on Monday, Tuesday, Wednesday, Thursday and Friday at 03:00, only the last of each month, from 2026-01-01 03:00 UTC, until 2027-01-01 00:00 UTC, UTC',
   ],
   [
+    { rrule: 'DTSTART:20260131T033000\nRRULE:FREQ=MONTHLY' },
+    'Every month on the 31st day of the month at 03:30, from 2026-01-31 03:30, Europe/Berlin',
+  ],
+  [
+    { rrule: 'DTSTART:20260129T033000\nRRULE:FREQ=WEEKLY;INTERVAL=2' },
+    'Every 2 weeks on Thursday at 03:30, from 2026-01-29 03:30, Europe/Berlin',
+  ],
+  [
+    { rrule: 'DTSTART:20260704T090000\nRRULE:FREQ=YEARLY' },
+    'Every year on the 4th day of the month in July at 09:00, from 2026-07-04 09:00, Europe/Berlin',
+  ],
+  [
+    { rrule: 'DTSTART:20260101T031520\nRRULE:FREQ=HOURLY;INTERVAL=6' },
+    'Every 6 hours at minute 15 at second 20, from 2026-01-01 03:15:20, Europe/Berlin',
+  ],
+  [
+    { rrule: 'DTSTART:20260101T030030\nRRULE:FREQ=MINUTELY' },
+    'Every minute at second 30, from 2026-01-01 03:00:30, Europe/Berlin',
+  ],
+  [
+    { rrule: 'DTSTART:20260101T030010\nRRULE:FREQ=DAILY;BYMINUTE=1,2,3,4,5,6,7' },
+    'Every day at hour 3 at minutes 1, 2, 3, 4, 5, 6 and 7 at second 10, from 2026-01-01 03:00:10, Europe/Berlin',
+  ],
+  [
     { cron: '0 9 * * *', from: Date.UTC(2026, 0), until: Date.UTC(2027, 0), excludedCalendar: 'weekends' },
     'At 09:00 every day, Europe/Berlin, from 2026-01-01T00:00:00Z, until 2027-01-01T00:00:00Z, except weekends',
   ],

@@ -13,21 +13,34 @@ export function rruleRule(
   start: number,
   refuse: (value: string, rule: string) => never,
 ): PeriodRule {
-  const time = start - Math.floor(start / DAY) * DAY;
   const { freq } = parts;
+  const whole = withStart(parts, start);
   const daily = !isWithinDay(freq);
-  const hours = daily ? (parts.byHour ?? [Math.floor(time / 3600)]) : [0];
-  const minutes = daily || freq === 'HOURLY' ? (parts.byMinute ?? [Math.floor(time / 60) % 60]) : [0];
-  const seconds = freq === 'SECONDLY' ? [0] : (parts.bySecond ?? [time % 60]);
+  const hours = (daily && whole.byHour) || [0];
+  const minutes = ((daily || freq === 'HOURLY') && whole.byMinute) || [0];
+  const seconds = (freq !== 'SECONDLY' && whole.bySecond) || [0];
   if (hours.length * minutes.length * seconds.length > MAX_TIMES) {
     refuse(`FREQ=${freq}`, `at most ${MAX_TIMES} times in a period`);
   }
   const times = hours.flatMap((h) => minutes.flatMap((m) => seconds.map((s) => (h * 60 + m) * 60 + s)));
-  if (daily) return new DayPeriods(withDays(parts, Math.floor(start / DAY)), times, start);
-  return new TimePeriods(parts, chosen(times, parts.bySetPos), start);
+  if (daily) return new DayPeriods(whole, times, start);
+  return new TimePeriods(whole, chosen(times, parts.bySetPos), start);
 }
 
-/** Days that the parts do not name are those of the start. */
+/** Days and times within a period that the parts do not name are those of the start (local seconds). */
+export function withStart(parts: RruleParts, start: number): RruleParts {
+  const { freq, byHour, byMinute, bySecond } = parts;
+  const day = Math.floor(start / DAY);
+  const time = start - day * DAY;
+  const daily = !isWithinDay(freq);
+  return {
+    ...(daily ? withDays(parts, day) : parts),
+    byHour: byHour ?? (daily ? [Math.floor(time / 3600)] : undefined),
+    byMinute: byMinute ?? (daily || freq === 'HOURLY' ? [Math.floor(time / 60) % 60] : undefined),
+    bySecond: bySecond ?? (freq === 'SECONDLY' ? undefined : [time % 60]),
+  };
+}
+
 function withDays(parts: RruleParts, startDay: number): RruleParts {
   const { freq, byDay, byMonthDay, byYearDay, byWeekNo, byMonth } = parts;
   if (byDay !== undefined || byMonthDay !== undefined || byYearDay !== undefined) return parts;
