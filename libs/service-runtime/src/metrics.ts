@@ -14,7 +14,7 @@ const DURATION_SECONDS = [0.1, 0.5, 1, 5, 15, 60, 300, 900, 3_600, 14_400, 43_20
 const REQUEST_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /**
- * From the due instant to each hop of a run, of a backfill's from when it was queued:
+ * From the due instant, or the end of its jitter, to each hop of a run, of a backfill's from when it was queued:
  * {hop: decided (timer) | queued | launched | running (framework)}.
  */
 export const fireLag = carillon.createHistogram<{ hop: 'decided' | 'queued' | 'launched' | 'running' }>(

@@ -25,6 +25,22 @@ it('prints one line for a run: job, due, lag, outcome', () => {
   expect(lines).toEqual(['✗ a.b  due 2026-11-23T01:00:00Z  lag 12 ms  took 11.5 s  failed: exit code 3, x']);
 });
 
+it.each([
+  ['a backfill from when it was queued', { trigger: 'backfill', queuedAt: dueAt + 86_400_000 }, 86_400_012],
+  [
+    'jitter from its end',
+    { trigger: 'schedule', startAt: dueAt + 300_000, queuedAt: dueAt + 300_001 },
+    300_012,
+  ],
+])('counts the lag of a run with %s', (_name, fields, after) => {
+  const [line] = linesOf(
+    { type: 'RunQueued', data: { ...run, dueAt, ...fields } },
+    { type: 'AttemptStarted', data: { ...run, startedAt: dueAt + after } },
+    { type: 'RunEnded', data: { ...run, outcome: 'succeeded', endedAt: dueAt + after + 5 } },
+  );
+  expect(line).toBe('✓ a.b  due 2026-11-23T01:00:00Z  lag 12 ms  took 5 ms  succeeded');
+});
+
 it('says an exit code once', () => {
   const [line] = linesOf({
     type: 'RunEnded',

@@ -4,6 +4,8 @@ import type { EventLog } from '@carillon/event-log';
 interface OpenRun {
   readonly trigger: string;
   readonly dueAt: number;
+  /** From when its lag counts. */
+  readonly since: number;
   startedAt?: number;
 }
 
@@ -51,8 +53,9 @@ export class RunLines {
   #lineOf(event: PublicEvent): string | undefined {
     switch (event.type) {
       case 'RunQueued': {
-        const { trigger, dueAt } = event.data;
-        if (this.#open.size < OPEN_RUNS_MAX) this.#open.set(key(event.data), { trigger, dueAt });
+        const { trigger, dueAt, startAt = dueAt, queuedAt } = event.data;
+        const since = trigger === 'backfill' ? queuedAt : startAt;
+        if (this.#open.size < OPEN_RUNS_MAX) this.#open.set(key(event.data), { trigger, dueAt, since });
         return undefined;
       }
       case 'AttemptStarted': {
@@ -67,7 +70,7 @@ export class RunLines {
         const due = open
           ? `due ${instant(open.dueAt)}${open.trigger === 'manual' ? ' (by hand)' : ''}`
           : `run ${runId}`;
-        const lag = open?.startedAt === undefined ? '' : `  lag ${milliseconds(open.startedAt - open.dueAt)}`;
+        const lag = open?.startedAt === undefined ? '' : `  lag ${milliseconds(open.startedAt - open.since)}`;
         const took = open?.startedAt === undefined ? '' : `  took ${milliseconds(endedAt - open.startedAt)}`;
         return `${MARKS[outcome]} ${jobId}  ${due}${lag}${took}  ${outcome}${explained(exitCode, reason, outcome)}`;
       }

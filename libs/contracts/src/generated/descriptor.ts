@@ -387,6 +387,11 @@ export const descriptor: object = {
                   "oneof": [
                     "concurrencyPolicy"
                   ]
+                },
+                "_startAt": {
+                  "oneof": [
+                    "startAt"
+                  ]
                 }
               },
               "fields": {
@@ -447,6 +452,14 @@ export const descriptor: object = {
                   "type": "ConcurrencyPolicy",
                   "id": 11,
                   "protoName": "concurrency_policy",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "startAt": {
+                  "type": "int64",
+                  "id": 12,
+                  "protoName": "start_at",
                   "options": {
                     "proto3_optional": true
                   }
@@ -614,6 +627,11 @@ export const descriptor: object = {
                   "oneof": [
                     "backfillId"
                   ]
+                },
+                "_startAt": {
+                  "oneof": [
+                    "startAt"
+                  ]
                 }
               },
               "fields": {
@@ -677,6 +695,14 @@ export const descriptor: object = {
                   "type": "string",
                   "id": 11,
                   "protoName": "backfill_id",
+                  "options": {
+                    "proto3_optional": true
+                  }
+                },
+                "startAt": {
+                  "type": "int64",
+                  "id": 12,
+                  "protoName": "start_at",
                   "options": {
                     "proto3_optional": true
                   }

@@ -88,7 +88,7 @@ export type WorkflowStep = (typeof workflowStepValues)[number];
 export const dueVerdictValues = [
   'upcoming', // not decided yet: it lies ahead, or a timer is late
   'ran', // became a run; whether that was admitted is for scheduler-framework to say
-  'late', // became a run, more than a second after it was due
+  'late', // became a run, more than a second after it was due or its jitter had ended
   'missed', // its starting deadline had passed, or its catch-up policy left it out
   'superseded', // an edit had taken the schedule away, or changed it, before
   'paused', // the job was paused
@@ -215,6 +215,8 @@ export interface RunDue {
   readonly backfillId?: string;
   /** where it is not its schedule's */
   readonly concurrencyPolicy?: ConcurrencyPolicy;
+  /** where jitter delays it: its own, or that of an instant before it */
+  readonly startAt?: number;
 }
 
 /** Due instants that make no run. */
@@ -272,6 +274,8 @@ export interface RunQueued {
   readonly startDeadlineAt?: number;
   readonly workflowRunId?: string;
   readonly backfillId?: string;
+  /** as its RunDue has it */
+  readonly startAt?: number;
 }
 
 export interface RunSkipped {

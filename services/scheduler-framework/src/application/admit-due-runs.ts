@@ -110,7 +110,7 @@ export class AdmitDueRuns {
 const ADMISSION_ONLY = ['concurrencyPolicy', 'queueLimit', 'revisionGone'] as const;
 
 function admission(run: RunDue, job: Job | undefined, now: number): AdmitDueRun {
-  const { jobId, uid, revision, runId, trigger, scheduleId, dueAt, workflowRunId, backfillId } = run;
+  const { jobId, uid, revision, runId, trigger, scheduleId, dueAt, startAt, workflowRunId, backfillId } = run;
   const schedule = job?.spec.schedules.find(({ id }) => id === scheduleId);
   const deadline = schedule && trigger === 'schedule' ? startDeadline(run, schedule) : undefined;
   return {
@@ -119,6 +119,7 @@ function admission(run: RunDue, job: Job | undefined, now: number): AdmitDueRun 
     concurrencyPolicy: run.concurrencyPolicy ?? schedule?.concurrencyPolicy ?? 'ALLOW',
     ...(schedule?.queueLimit === undefined ? {} : { queueLimit: schedule.queueLimit }),
     ...(scheduleId === '' ? {} : { scheduleId }),
+    ...(startAt === undefined ? {} : { startAt }),
     ...(workflowRunId === undefined ? {} : { workflowRunId }),
     ...(backfillId === undefined ? {} : { backfillId }),
     ...(deadline === undefined ? {} : { startDeadlineAt: deadline }),

@@ -10,12 +10,23 @@ const ref = { uid: 'u1', runId: 'r1' };
 const id = { jobId: 'a', ...ref };
 
 /** The lags of a run of this trigger that was due two seconds before it was queued. */
-async function lagsOf(trigger: Trigger): Promise<(number | undefined)[]> {
+async function lagsOf(trigger: Trigger, startAt?: number): Promise<(number | undefined)[]> {
   const before = await sums();
   const attempt = { ...id, attempt: 1, taskId: 't1' };
   const restart = { policy: 'NEVER' } as const;
   const events: RunEvent[] = [
-    { type: 'RunQueued', data: { ...id, revision: 1, trigger, dueAt: 1_000, queuedAt: 3_000, restart } },
+    {
+      type: 'RunQueued',
+      data: {
+        ...id,
+        revision: 1,
+        trigger,
+        dueAt: 1_000,
+        queuedAt: 3_000,
+        restart,
+        ...(startAt === undefined ? {} : { startAt }),
+      },
+    },
     { type: 'AttemptLaunched', data: { ...attempt, agentId: 'a1', hostname: 'h1', launchedAt: 3_500 } },
     { type: 'AttemptStarted', data: { ...attempt, startedAt: 4_000 } },
   ];
@@ -31,6 +42,12 @@ async function sums(): Promise<Map<string, number>> {
 
 test('a run is late by what lies between its due instant and each hop', async () => {
   expect(await lagsOf('schedule')).toEqual([2, 2.5, 3]);
+});
+
+test('a run that jitter delays is late from the end of that', async () => {
+  expect(await lagsOf('schedule', 2_900)).toEqual(
+    [0.1, 0.6, 1.1].map((lag) => expect.closeTo(lag) as number),
+  );
 });
 
 test('a run of a backfill is late from when it was queued: its instant was past before anyone asked for it', async () => {

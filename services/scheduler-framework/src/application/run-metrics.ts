@@ -4,7 +4,7 @@ import type { Recorded } from './run-batch.js';
 /** Counts what a recorded decision means: once for each, when it is on disk. */
 export function observeRecorded({ events, run }: Recorded): void {
   if (run.status === 'none') return;
-  const since = run.trigger === 'backfill' ? run.queuedAt : run.dueAt;
+  const since = run.trigger === 'backfill' ? run.queuedAt : (run.startAt ?? run.dueAt);
   const lag = (at: number, hop: 'queued' | 'launched' | 'running') =>
     metrics.fireLag.record((at - since) / 1_000, { hop });
   for (const { type, data } of events) {

@@ -22,7 +22,7 @@ export function recordDecisions(events: readonly DomainEvent[], committedAt: num
   }
 }
 
-/** So many runs were decided so long after their due instant. */
+/** So many runs were decided so long after their due instant, or the end of their jitter. */
 export function recordLag(ms: number, runs: number): void {
   const seconds = Math.max(ms, 0) / 1000;
   for (let i = 0; i < runs; i++) metrics.fireLag.record(seconds, DECIDED);

@@ -1,7 +1,7 @@
 import type { DueInstant, Job, Schedule } from '@carillon/contracts';
 import { notFound } from '@carillon/event-sourcing';
 import type { StoredEvent } from '@carillon/event-store';
-import { compileSchedule } from '@carillon/time';
+import { compileSchedule, jitterMs } from '@carillon/time';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Heard, play, revisionsHeard } from '../test/play-clock.js';
@@ -144,4 +144,24 @@ test('explain tells of every due instant once, whatever the size of its pages', 
     ),
     { numRuns: 150 },
   );
+});
+
+test('a run that only its jitter delayed is not late', async () => {
+  const schedules: Schedule[] = [
+    {
+      ...{ id: 'a', cron: '*/5 * * * *', timezone: 'UTC', startingDeadlineSeconds: 900 },
+      ...{ concurrencyPolicy: 'ALLOW', enabled: true, jitterSeconds: 240 },
+    },
+  ];
+  const due = [BEGIN, BEGIN + 5 * MINUTE];
+  const onTime = due.map((dueAt) => dueAt + jitterMs('j', dueAt, 240));
+  const told = (fires: number[]): Story => ({
+    ...{ revisions: [{ definedAt: BEGIN, delayMs: 0, schedules }], fires, steadyFrom: END, pauses: [] },
+  });
+  const verdicts = async (story: Story) => {
+    const { instants } = await explaining(story, played(story), Infinity)(BEGIN, BEGIN + 6 * MINUTE, 10);
+    return instants.map(({ verdict }) => verdict);
+  };
+  expect(await verdicts(told(onTime))).toEqual(['ran', 'ran']);
+  expect(await verdicts(told(onTime.map((at) => at + 2 * SECOND)))).toEqual(['late', 'late']);
 });

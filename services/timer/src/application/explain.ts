@@ -196,7 +196,8 @@ function triggered(stored: StoredEvent): DueInstant {
   const eventIds = [event.metadata.eventId];
   if (event.type === 'RunDue') {
     const { scheduleId, revision, dueAt, trigger, runId, decidedAt, workflowRunId, backfillId } = event.data;
-    const late = trigger !== 'backfill' && decidedAt - dueAt > LATE_MS;
+    const { startAt = dueAt } = event.data;
+    const late = trigger !== 'backfill' && decidedAt - startAt > LATE_MS;
     return {
       ...{ scheduleId, revision, dueAt, trigger, verdict: late ? 'late' : 'ran', runId, decidedAt, eventIds },
       ...(workflowRunId === undefined ? {} : { workflowRunId }),

@@ -7,7 +7,7 @@ import { recordLag, recordMissed } from './decision-metrics.js';
 export class Fired {
   events = 0;
   readonly #spans: OpenSpan[] = [];
-  /** Of runs, by due instant: there are few, where runs are many. */
+  /** Of runs, by when they were to start: there are few, where runs are many. */
   readonly #runs = new Map<number, number>();
   readonly #missed: DueInstantsMissedEvent['data'][] = [];
 
@@ -16,8 +16,8 @@ export class Fired {
     this.events++;
     if (event.type === 'DueInstantsMissed') this.#missed.push(event.data);
     if (event.type !== 'RunDue') return event;
-    const { jobId, runId, scheduleId, dueAt } = event.data;
-    this.#runs.set(dueAt, (this.#runs.get(dueAt) ?? 0) + 1);
+    const { jobId, runId, scheduleId, dueAt, startAt = dueAt } = event.data;
+    this.#runs.set(startAt, (this.#runs.get(startAt) ?? 0) + 1);
     const attributes = {
       'carillon.job.id': jobId,
       'carillon.run.id': runId,
@@ -30,7 +30,7 @@ export class Fired {
 
   /** `at`: by the database's clock. */
   committed(at: number): void {
-    for (const [dueAt, runs] of this.#runs) recordLag(at - dueAt, runs);
+    for (const [startAt, runs] of this.#runs) recordLag(at - startAt, runs);
     for (const { count, reason } of this.#missed) recordMissed(count, reason);
     for (const span of this.#spans) span.end();
   }

@@ -107,11 +107,14 @@ function happened(
   now: number,
 ): ClockEvent {
   if ('dueAt' in decision) {
-    const { dueAt } = decision;
+    const { dueAt, startAt } = decision;
     const runId = runIdOf({ uid, scheduleId, dueAt });
     return {
       type: 'RunDue',
-      data: { jobId, uid, revision, runId, scheduleId, dueAt, decidedAt: now, trigger: 'schedule' },
+      data: {
+        ...{ jobId, uid, revision, runId, scheduleId, dueAt, decidedAt: now, trigger: 'schedule' },
+        ...(startAt === undefined ? {} : { startAt }),
+      },
     };
   }
   const { first, last, count, reason } = decision;

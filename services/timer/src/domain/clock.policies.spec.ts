@@ -301,6 +301,17 @@ describe('a schedule', () => {
     expect(events.filter(({ type }) => type === 'DueInstantsMissed')).toEqual([]);
   });
 
+  test('says when jitter lets it start: its own, or that of an instant for which it waits', () => {
+    const events = tell(revise(1, '09:30', { ...hourly, cron: '* * * * *', jitterSeconds: 600 }));
+    for (let now = 0; now < at('14:00'); ) {
+      const state = replay(clock, events);
+      now = (state.status === 'set' ? state.nextDueAt : undefined) ?? Infinity;
+      events.push(...clock.decide({ type: 'Fire', now }, state));
+    }
+    const runs = events.flatMap((event) => (event.type === 'RunDue' ? [event.data] : []));
+    expect(runs.map(({ dueAt, startAt = dueAt }) => startAt)).toEqual(runs.map(({ decidedAt }) => decidedAt));
+  });
+
   test.each<[string, Partial<ScheduleRule>, string[]]>([
     ['an interval', { cron: '', interval: 'R3/2026-03-02T10:10:00Z/PT1H' }, ['10:10', '11:10', '12:10']],
     [

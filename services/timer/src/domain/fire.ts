@@ -1,10 +1,14 @@
-import { type ArmedSchedule, compiled, nextDueAt, type Surroundings } from './armed-schedule.js';
+import { type ArmedSchedule, compiled, jittered, nextDueAt, type Surroundings } from './armed-schedule.js';
 import type { MissReason } from './clock.events.js';
 import { MOST_CAUGHT_UP, policyVerdicts, type Verdict, verdictOf } from './late-instants.js';
+import { pausedUntil } from './pauses.js';
 
-/** What a schedule decides at one go, ascending: an instant that makes a run, or a range of some that make none. */
+/**
+ * What a schedule decides at one go, ascending: an instant that makes a run, or a range of some that make none. `startAt`: when
+ * the run was to be decided, where jitter delays it; an instant that waits for an earlier one is delayed by that one's.
+ */
 export type Decision =
-  | { readonly dueAt: number }
+  | { readonly dueAt: number; readonly startAt?: number }
   | { readonly first: number; readonly last: number; readonly count: number; readonly reason: MissReason };
 
 /** At most so many of each at one go: the rest stays due and is decided next, in a transaction of its own. */
@@ -66,12 +70,15 @@ function fireByPolicy(schedule: ArmedSchedule, now: number, around: Surroundings
   const verdicts = policyVerdicts(found, schedule.more?.catchUp, instants.length === MOST_MISSED);
   const decisions: Decision[] = [];
   let runs = 0;
+  let startAt = -Infinity;
   for (const [index, verdict] of verdicts.entries()) {
     const instant = instants[index] ?? 0;
     if (verdict === 'run') {
       if (runs === MOST_RUNS) break;
       runs++;
-      decisions.push({ dueAt: instant });
+      const paused = pausedUntil(instant, around.pauses ?? []) !== undefined;
+      if (!paused) startAt = Math.max(startAt, jittered(schedule, instant, around.jobId));
+      decisions.push({ dueAt: instant, ...(paused || startAt <= instant ? {} : { startAt }) });
       continue;
     }
     const before = decisions.at(-1);

@@ -18,6 +18,7 @@ export interface AdmitDueRun extends Overlap {
   readonly trigger: Trigger;
   readonly scheduleId?: string;
   readonly dueAt: number;
+  readonly startAt?: number;
   readonly startDeadlineAt?: number;
   readonly workflowRunId?: string;
   readonly backfillId?: string;

@@ -12,6 +12,7 @@ export interface QueueRun extends AttemptPolicy {
   readonly trigger: Trigger;
   readonly scheduleId?: string;
   readonly dueAt: number;
+  readonly startAt?: number;
   readonly startDeadlineAt?: number;
   readonly workflowRunId?: string;
   readonly backfillId?: string;

@@ -32,6 +32,8 @@ interface RunFacts extends QueuedPrivately {
   readonly trigger: Trigger;
   readonly scheduleId?: string;
   readonly dueAt: number;
+  /** Where jitter delays it. */
+  readonly startAt?: number;
   readonly queuedAt: number;
   readonly startDeadlineAt?: number;
   readonly workflowRunId?: string;
