@@ -1,17 +1,12 @@
 import type { DomainEvent } from '@carillon/event-sourcing';
 import { metrics } from '@carillon/service-runtime';
-import type { MissReason, RunDueEvent } from '../domain/clock.events.js';
+import { MISS_REASONS, type RunDueEvent } from '../domain/clock.events.js';
 
-const REASONS = [
-  'startingDeadlineExceeded',
-  'catchUpPolicy',
-  'paused',
-] as const satisfies readonly MissReason[];
 const DECIDED = { hop: 'decided' } as const;
 
 /** Prometheus does not see the first increment of a series that was not there before. */
 export function startDecisionMetrics(): void {
-  for (const reason of REASONS) metrics.missed.add(0, { reason });
+  for (const reason of MISS_REASONS) metrics.missed.add(0, { reason });
   metrics.fires.add(0, { outcome: 'missed' });
 }
 

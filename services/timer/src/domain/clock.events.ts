@@ -57,9 +57,10 @@ export type RunDueEvent = DomainEvent<'RunDue', RunDue>;
 export type DueInstantsMissedEvent = DomainEvent<'DueInstantsMissed', DueInstantsMissed>;
 
 /**
- * Why an instant makes no run: its starting deadline had passed; the job was paused; its catch-up policy left it out.
+ * Why an instant makes no run: its starting deadline had passed; its catch-up policy left it out; the job was paused.
  */
-export type MissReason = 'startingDeadlineExceeded' | 'paused' | 'catchUpPolicy';
+export const MISS_REASONS = ['startingDeadlineExceeded', 'catchUpPolicy', 'paused'] as const;
+export type MissReason = (typeof MISS_REASONS)[number];
 
 export type ClockEvent =
   | ScheduleArmed
