@@ -8,6 +8,7 @@ import { Zone } from '../zone/zone.js';
 import type { Blackout } from './blackout.js';
 import { spansBlackout } from './blackout.js';
 import { eventsBlackout } from './ical-events.js';
+import { periodEnd } from './period-end.js';
 
 const LONGEST_TEXT = 500_000;
 const MAX_CALENDARS = 8;
@@ -80,7 +81,7 @@ function endOf(text: string, start: number, zone: Zone): number | undefined {
   if (written !== undefined) return instantOf(written, zone);
   const period = parsePeriod(text.toUpperCase());
   if (period === undefined || period.months > 0) return undefined;
-  return zone.instantOf(zone.localOf(start) + period.days * 86_400_000) + period.ms;
+  return periodEnd(start, period, zone);
 }
 
 function refuse(value: string, rule: string): never {

@@ -4,6 +4,7 @@ import { type ContentLine, contentLines } from '../rrule/content-line.js';
 import { compileSet } from '../rrule/recurrence-set.js';
 import type { Zone } from '../zone/zone.js';
 import { type Blackout, type Span, spansBlackout } from './blackout.js';
+import { periodEnd } from './period-end.js';
 
 type Refuse = (value: string, rule: string) => never;
 
@@ -104,12 +105,7 @@ function endOfEvent(
     const days = end ? (end.local - start.local) / DAY_MS : (duration?.days ?? 1);
     return (from) => start.zone.instantOf((Math.floor(start.zone.localOf(from) / DAY_MS) + days) * DAY_MS);
   }
-  if (duration !== undefined) {
-    const { days, ms } = duration;
-    return days === 0
-      ? (from) => from + ms
-      : (from) => start.zone.instantOf(start.zone.localOf(from) + days * DAY_MS) + ms;
-  }
+  if (duration !== undefined) return (from) => periodEnd(from, duration, start.zone);
   const length = end === undefined ? 0 : instantOf(end) - instantOf(start);
   return (from) => from + length;
 }

@@ -73,6 +73,16 @@ describe('excluded calendars', () => {
     ]);
   });
 
+  test('a period from an hour that comes again takes its time', () => {
+    const [from, to] = ['2026-10-24T23:00Z', '2026-10-25T04:00Z'];
+    // 02:10 the second time.
+    expect(days(['2026-10-25T01:10:00Z/PT50M'], from, to, '*/30 * * * *')).toEqual(
+      ['01:00', '01:30', '02:00', '02:30', '02:00', '03:00', '03:30', '04:00', '04:30'].map(
+        (time) => `10-25T${time}`,
+      ),
+    );
+  });
+
   test('time intervals, several calendars, and the minutes at their edges', () => {
     const freeze = ['2026-12-20T08:00/2026-12-20T09:00', '2026-12-20T09:00/PT30M'];
     expect(days(freeze, '2026-12-20T06:00Z', '2026-12-20T09:00Z', '*/30 * * * *')).toEqual([
