@@ -11,16 +11,20 @@ export interface ReadPublished {
   /** From the beginning unless given. */
   readonly after?: SourcePosition;
   readonly limit: number;
+  /** Of values: the answer ends with the event that reaches it. */
+  readonly maxBytes?: number;
 }
 
 export interface Published {
-  /** Fewer than asked for: that was all for now. */
+  /** Fewer than asked for, and no `more`: that was all for now. */
   readonly events: readonly {
     readonly key: string;
     readonly sourcePosition: SourcePosition;
     readonly headers: Record<string, string>;
     readonly value: Uint8Array;
   }[];
+  /** `maxBytes` were reached before the limit. */
+  readonly more?: boolean;
 }
 
 export interface PublishedEventsOptions {
@@ -41,9 +45,17 @@ export class PublishedEvents {
     this.#options = options;
   }
 
-  async readPublished({ topic, partition, partitions, after, limit }: ReadPublished): Promise<Published> {
+  async readPublished({
+    topic,
+    partition,
+    partitions,
+    after,
+    limit,
+    maxBytes = Infinity,
+  }: ReadPublished): Promise<Published> {
     const { database, source, toPublic, partitionOf, upcasters = {} } = this.#options;
     const found: Published['events'][number][] = [];
+    let bytes = 0;
     const [relay] = await database.query<{ final_before: string }>(RELAY_BOUND, [source]);
     const knownFinalBefore = relay?.final_before ?? '0'; // no less than what the relay has published
     for (let place = after ?? START; ; ) {
@@ -51,7 +63,9 @@ export class PublishedEvents {
       for (const { key, headers, value, sourcePosition, topic: of } of toMessages(source, final, toPublic)) {
         if (of !== topic || partitionOf(key, partitions) !== partition) continue;
         found.push({ key, sourcePosition, headers: { ...headers }, value });
+        bytes += value.byteLength;
         if (found.length >= limit) return { events: found };
+        if (bytes >= maxBytes) return { events: found, more: true };
       }
       const last = final.at(-1);
       if (!last || final.length < 500) return { events: found };

@@ -246,6 +246,33 @@ describe('Relay', () => {
     const none = { topic: 'other', partition: 0, partitions: 1, limit: 10 };
     expect(await events.readPublished(none)).toEqual({ events: [] });
   });
+
+  it('answers for a refill with few large messages at a time, and says that there are more', async () => {
+    const happened = { type: 'Happened', data: { note: 'x'.repeat(700_000) } };
+    for (let n = 0; n < 30; n += 1) {
+      await store.append(undefined, [{ stream: 'a', expectedVersion: n, events: [happened], state: {} }]);
+    }
+    await started(new RecordingLog()).drained();
+    const events = new PublishedEvents({ database, source: 'source', toPublic, partitionOf: () => 0 });
+    const found: string[] = [];
+    for (let after = {}; ; ) {
+      const request = {
+        topic: 'topic',
+        partition: 0,
+        partitions: 1,
+        limit: 500,
+        maxBytes: 8_000_000,
+        ...after,
+      };
+      const page = await events.readPublished(request);
+      expect(page.events.reduce((sum, { value }) => sum + value.byteLength, 0)).toBeLessThan(10_000_000);
+      found.push(...page.events.map(({ headers }) => headers['event'] ?? ''));
+      const last = page.events.at(-1);
+      if (!page.more || !last) break;
+      after = { after: last.sourcePosition };
+    }
+    expect(found).toEqual(Array.from({ length: 30 }, (_, n) => `a@${n + 1}`));
+  });
 });
 
 const byPlace = (a: LogMessage, b: LogMessage) => compareSourcePositions(a.sourcePosition, b.sourcePosition);

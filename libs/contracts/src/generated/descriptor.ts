@@ -141,6 +141,11 @@ export const descriptor: object = {
                   "oneof": [
                     "after"
                   ]
+                },
+                "_maxBytes": {
+                  "oneof": [
+                    "maxBytes"
+                  ]
                 }
               },
               "fields": {
@@ -166,6 +171,14 @@ export const descriptor: object = {
                 "limit": {
                   "type": "int32",
                   "id": 5
+                },
+                "maxBytes": {
+                  "type": "int32",
+                  "id": 6,
+                  "protoName": "max_bytes",
+                  "options": {
+                    "proto3_optional": true
+                  }
                 }
               }
             },
@@ -195,11 +208,25 @@ export const descriptor: object = {
               }
             },
             "ReadPublishedResponse": {
+              "oneofs": {
+                "_more": {
+                  "oneof": [
+                    "more"
+                  ]
+                }
+              },
               "fields": {
                 "events": {
                   "rule": "repeated",
                   "type": "PublishedEvent",
                   "id": 1
+                },
+                "more": {
+                  "type": "bool",
+                  "id": 2,
+                  "options": {
+                    "proto3_optional": true
+                  }
                 }
               }
             },

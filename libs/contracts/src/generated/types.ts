@@ -146,6 +146,8 @@ export interface ReadPublishedRequest {
   /** absent: from the beginning */
   readonly after?: SourcePosition;
   readonly limit: number;
+  /** of values: the answer ends with the event that reaches it */
+  readonly maxBytes?: number;
 }
 
 export interface PublishedEvent {
@@ -156,8 +158,10 @@ export interface PublishedEvent {
 }
 
 export interface ReadPublishedResponse {
-  /** fewer than limit: that was all for now */
+  /** fewer than limit, and no more: that was all for now */
   readonly events: readonly PublishedEvent[];
+  /** max_bytes were reached before the limit */
+  readonly more?: boolean;
 }
 
 /** A revision of a job came into force. It replaces the earlier one as a whole. */

@@ -10,6 +10,7 @@ export interface RefillRequest {
   partitions: number;
   after?: SourcePosition;
   limit: number;
+  maxBytes: number;
 }
 
 export interface RefillResponse {
@@ -19,9 +20,13 @@ export interface RefillResponse {
     headers: Record<string, string>;
     value: Uint8Array;
   }[];
+  more?: boolean;
 }
 
 export type Refill = (request: RefillRequest) => Promise<RefillResponse>;
+
+/** Of one answer, but for its last event: gRPC takes 64 MiB, and a definition of a job may have nearly one. */
+const BYTES_AT_ONCE = 8 * 1024 * 1024;
 
 export interface RefillPage {
   /** By partition, in order. */
@@ -42,8 +47,10 @@ export async function* refillPages(options: {
   const { read, source, topic, partitions, pageSize } = options;
   let after = options.after;
   for (;;) {
-    const request = { topic, partition: 0, partitions: 1, limit: pageSize, ...(after ? { after } : {}) };
-    const { events } = await read(request);
+    const { events, more = false } = await read({
+      ...{ topic, partition: 0, partitions: 1, limit: pageSize, maxBytes: BYTES_AT_ONCE },
+      ...(after ? { after } : {}),
+    });
     const messages = new Map<number, ReceivedMessage[]>();
     for (const { key, sourcePosition, headers, value } of events) {
       const partition = partitionOfKey(key, partitions);
@@ -53,7 +60,7 @@ export async function* refillPages(options: {
     }
     after = events.at(-1)?.sourcePosition ?? after;
     yield { messages, upTo: after };
-    if (events.length < pageSize) return;
+    if (events.length < pageSize && !more) return;
   }
 }
 

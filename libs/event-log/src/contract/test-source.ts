@@ -9,6 +9,8 @@ export class TestSource {
   readonly name = 'test-source';
   readonly published: LogMessage[] = [];
   refills = 0;
+  /** How many fit into one answer. */
+  answersAtMost = Infinity;
   readonly #topic: string;
 
   constructor(topic: string) {
@@ -51,7 +53,7 @@ export class TestSource {
 
   readonly readPublished = (request: RefillRequest): Promise<RefillResponse> => {
     this.refills += 1;
-    const events = this.published
+    const wanted = this.published
       .filter(({ topic, key }) => {
         const { partition, partitions } = request;
         return topic === request.topic && partitionOfKey(key, partitions) === partition;
@@ -59,6 +61,7 @@ export class TestSource {
       .filter(({ sourcePosition }) => isLater(sourcePosition, request.after))
       .slice(0, request.limit)
       .map(({ key, sourcePosition, headers, value }) => ({ key, sourcePosition, headers, value }));
-    return Promise.resolve({ events });
+    const events = wanted.slice(0, this.answersAtMost);
+    return Promise.resolve({ events, ...(events.length < wanted.length ? { more: true } : {}) });
   };
 }
