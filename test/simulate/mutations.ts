@@ -48,9 +48,9 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'a relay notes its place before it has published',
     module: `${STORE}/relay.js`,
-    from: 'const after = await this.#send(page.final, chains);',
+    from: 'const after = await session.during(this.#send(page.final, chains));',
     to: `await session.record({ cursor: last.sourcePosition, chains });
-         const after = await this.#send(page.final, chains);`,
+         const after = await session.during(this.#send(page.final, chains));`,
     found: { how: 'small', seed: 1 },
   },
   {

@@ -1,3 +1,4 @@
+import { pause } from '@carillon/service-runtime';
 import { Chains, type StoredChains } from './chains.js';
 import type { Database } from './database.js';
 import type { SourcePosition } from './messages.js';
@@ -23,6 +24,9 @@ export interface RelayPlace {
 
 /** A relay that hangs loses its connection after this time without a statement, and with it the lock. */
 const HANGING_SECONDS = 15;
+/** While a page is being published, which may take longer. */
+const SHOW_LIFE_MS = 5_000;
+const ALIVE = prepared('SELECT 1 AS alive');
 
 /**
  * The one connection of a relay: holds the lock that lets one instance of a service publish, hears of the others'
@@ -86,6 +90,25 @@ export class RelaySession {
     const bound = await finalHereBefore(this.session);
     await this.session.query(RAISE, [this.#source, bound]);
     return bound;
+  }
+
+  /** Work that asks nothing of the database for a while: this relay does not hang meanwhile, and keeps its lock. */
+  async during<T>(work: Promise<T>): Promise<T> {
+    const done = new AbortController();
+    this.#showLife(done.signal).catch(() => undefined); // the next statement says what is wrong
+    try {
+      return await work;
+    } finally {
+      done.abort();
+    }
+  }
+
+  async #showLife(until: AbortSignal): Promise<void> {
+    for (;;) {
+      await pause(SHOW_LIFE_MS, until);
+      if (until.aborted) return;
+      await this.session.query(ALIVE);
+    }
   }
 
   async prepareSpace(): Promise<void> {

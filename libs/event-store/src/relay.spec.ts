@@ -89,6 +89,27 @@ describe('Relay', () => {
     expect(kills).toBe(0);
   });
 
+  it('keeps its connection while a publication takes long, and publishes once', {
+    timeout: 30_000,
+  }, async () => {
+    const log = new RecordingLog();
+    const lastHeardOf = async () => {
+      const [relay] = await fixture.database.query<{ at: string }>(
+        `SELECT query_start::text AS at FROM pg_locks JOIN pg_stat_activity USING (pid)
+         WHERE locktype = 'advisory' AND datname = current_database()`,
+      );
+      return relay?.at;
+    };
+    log.afterPublish = async () => {
+      if (log.messages.length > 1) return;
+      const before = await lastHeardOf();
+      await vi.waitUntil(async () => (await lastHeardOf()) !== before, { timeout: 20_000, interval: 100 });
+    };
+    await appendOne(store, undefined, 'a', 0);
+    await started(log).drained();
+    expect(log.published).toEqual(['a@1']);
+  });
+
   it('leaves no connection behind on which it could not listen', async () => {
     const left = new Set<Session>();
     let standby = 2;

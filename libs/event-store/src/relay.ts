@@ -159,7 +159,7 @@ export class Relay implements Loop {
     const last = page.final.at(-1);
     this.#lastPage = page.final.length;
     if (last) {
-      const after = await this.#send(page.final, chains);
+      const after = await session.during(this.#send(page.final, chains));
       this.#published = this.#unrecorded = { cursor: last.sourcePosition, chains: after };
       this.#oldestWaiting = page.waiting?.event.recordedAt;
     }

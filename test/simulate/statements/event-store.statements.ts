@@ -258,6 +258,7 @@ export const eventStoreStatements: Models = [
       return cursor ? [{ final_before: String(cursor.finalBefore) }] : [];
     },
   ],
+  [/^SELECT 1 AS alive$/, () => [{ alive: 1 }]],
   [/^SELECT ensure_event_partitions\(\)/, () => DONE],
   [/^WITH taken AS MATERIALIZED .* AS bound/, (call) => [{ bound: String(finalHereBefore(call)) }]],
   [/^SELECT pg_snapshot_xmax.* AS target$/, ({ snapshotXmax }) => [{ target: String(snapshotXmax) }]],
