@@ -1,4 +1,4 @@
-export type { MessageHandler } from './consumer/applier.js';
+export type { MessageHandler } from './consumer/message-handler.js';
 export { Consumer, type ConsumerOptions } from './consumer/consumer.js';
 export { type DeadLetter, DeadLetters } from './consumer/dead-letters.js';
 export { hearInVain } from './consumer/hear-in-vain.js';

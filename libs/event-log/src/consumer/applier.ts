@@ -11,9 +11,8 @@ import {
 import type { ReceivedMessage, TopicPartition } from '../event-log.js';
 import { isLater } from '../source-position.js';
 import { putAside } from './dead-letters.js';
+import type { MessageHandler } from './message-handler.js';
 import { Positions, type Progress } from './positions.js';
-
-export type MessageHandler = (tx: Transaction, messages: readonly ReceivedMessage[]) => Promise<void>;
 
 export interface ApplierOptions {
   /** The name of the consumer. */

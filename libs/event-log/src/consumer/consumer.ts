@@ -8,7 +8,8 @@ import type {
   ReceivedMessage,
   Subscription,
 } from '../event-log.js';
-import { Applier, isFenced, type MessageHandler } from './applier.js';
+import { Applier, isFenced } from './applier.js';
+import type { MessageHandler } from './message-handler.js';
 import { isPlaceOf, missesSome, type Partition, placed } from './partition.js';
 import { PartitionCounts } from './partition-counts.js';
 import { Positions } from './positions.js';

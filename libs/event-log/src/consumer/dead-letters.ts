@@ -2,7 +2,7 @@ import { domainError, notFound } from '@carillon/event-sourcing';
 import type { Database, SourcePosition, Transaction } from '@carillon/event-store';
 import { isTransient, metrics, retrying } from '@carillon/service-runtime';
 import type { ReceivedMessage } from '../event-log.js';
-import type { MessageHandler } from './applier.js';
+import type { MessageHandler } from './message-handler.js';
 
 /** As in carillon.v1.DeadLetters: a message that its handler refused. */
 export interface DeadLetter {

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { type Database, type OutgoingMessage, rolledBack } from '@carillon/event-store';
 import type { ReceivedMessage } from '../event-log.js';
 import { rehearsed } from '../rehearsed.js';
-import { Applier, type MessageHandler } from './applier.js';
+import { Applier } from './applier.js';
+import type { MessageHandler } from './message-handler.js';
 
 /**
  * Handles messages of one topic as a consumer does, in one transaction with its place, and takes all of that back. For

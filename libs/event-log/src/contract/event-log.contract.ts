@@ -1,7 +1,7 @@
 import { invalid, unavailable } from '@carillon/event-sourcing';
 import type { LogMessage } from '@carillon/event-store';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { MessageHandler } from '../consumer/applier.js';
+import type { MessageHandler } from '../consumer/message-handler.js';
 import { DeadLetters } from '../consumer/dead-letters.js';
 import type { EventLog, ReceivedMessage, TopicOptions } from '../event-log.js';
 import { type TestProjection, valueOf } from './test-projection.js';
