@@ -1,6 +1,7 @@
 import type { Disconnected, Subscribed } from '@carillon/mesos';
 import { isTransient, type Logger, retrying } from '@carillon/service-runtime';
 import { type Fence, isLeadershipLost } from '../leadership.js';
+import { isTime } from './is-time.js';
 import type { MesosLink } from './mesos-link.js';
 import type { Reconciliation, TaskToReconcile } from './reconciliation.js';
 
@@ -33,6 +34,9 @@ export interface SubscriptionOptions {
   readonly onFatal: (error: Error) => void;
 }
 
+/** Why there is no subscription is said so often while it is tried again. */
+const SAY_EVERY_MS = 60_000;
+
 /**
  * Whose subscription the master has, and when the leader may launch on it: once the framework's id is on disk under the
  * leader's fence, and what it launched earlier is accounted for.
@@ -45,6 +49,7 @@ export class Subscription {
   #waitsSince = 0;
   #barrierLifted = false;
   #localRegion: string | undefined;
+  #sayAt = 0;
   #stopped = false;
 
   constructor(options: SubscriptionOptions) {
@@ -100,12 +105,14 @@ export class Subscription {
   }
 
   end({ reason, terminal, wasSubscribed }: Disconnected): void {
-    const { log, onEnded, lost, onFatal } = this.#o;
+    const { log, clock, onEnded, lost, onFatal } = this.#o;
     this.#barrierLifted = false;
     onEnded();
     if (this.#stopped) return;
-    const level = wasSubscribed || terminal ? 'warn' : 'debug';
-    log[level]({ reason, wasSubscribed }, 'not subscribed to a Mesos master');
+    const now = clock();
+    const isNews = wasSubscribed || terminal || isTime(this.#sayAt, now, SAY_EVERY_MS);
+    if (isNews) this.#sayAt = now + SAY_EVERY_MS;
+    log[isNews ? 'warn' : 'debug']({ reason, wasSubscribed }, 'not subscribed to a Mesos master');
     if (!terminal) return;
     if (reason === 'Framework failed over') lost();
     else {
