@@ -362,6 +362,25 @@ describe('a call', () => {
     expect(master.callSockets.size).toBeGreaterThan(1);
   });
 
+  it.each([
+    ['lost with its connection', (response: ServerResponse) => response.socket?.destroy()],
+    ['that only a proxy answers', (response: ServerResponse) => response.writeHead(502).end()],
+  ])('%s ends the subscription: nobody knows whose the offers are that it was about', async (_, lose) => {
+    const master = await scripted(({ call }, response) => {
+      if (call.type === 'SUBSCRIBE') openStream(response, 's', subscribed('fw-1'));
+      else lose(response);
+    });
+    const { connection, lost } = connect(master.address);
+    await eventually(() => expect(connection.subscribed).toBe(true));
+    const decline = { offerIds: [{ value: 'o1' }] };
+    await expect(connection.call({ type: 'DECLINE', decline })).rejects.toMatchObject({
+      code: 'MESOS_UNAVAILABLE',
+    });
+    await eventually(() => expect(master.calls('SUBSCRIBE')).toHaveLength(2));
+    expect(lost).toMatchObject([{ terminal: false, wasSubscribed: true }]);
+    expect(lost[0]?.reason).toMatch(/^DECLINE/);
+  });
+
   it('TEARDOWN gets its answer though the stream ends first', async () => {
     let stream: { end(): void } | undefined;
     const master = await scripted(({ call }, response) => {

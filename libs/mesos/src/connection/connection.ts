@@ -130,9 +130,20 @@ class Connection implements MesosConnection {
         return Promise.reject(new MesosUnavailable(`${call.type}: not subscribed to a Mesos master`));
       }
       const body = this.#codec.encodeCall({ ...call, frameworkId: { value: this.#frameworkId } });
-      return channel.send({ type: call.type, body });
+      return channel.send({ type: call.type, body }).catch((error: unknown) => {
+        if (error instanceof MesosUnavailable && channel === this.#channel) this.#onLostCall(error);
+        throw error;
+      });
     };
     return observe === undefined ? send() : observe(call.type, send);
+  }
+
+  /**
+   * As Mesos's own scheduler library, which gives up both connections when one breaks: offers that a lost ACCEPT or DECLINE
+   * was about would be neither ours nor the master's to give for as long as the subscription lasts.
+   */
+  #onLostCall(error: MesosUnavailable): void {
+    this.#stream?.fail(error.message);
   }
 
   /** A leader that the detector found, in place of the one that is talked to or waited for. */
