@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -49,5 +50,18 @@ describe('fetching', () => {
     await expect(fetchUris([{ value: 'hdfs://h/x' }], sandbox)).rejects.toThrow('neither');
     server.closeAllConnections();
     server.close();
+  });
+
+  it('copies files, and waits for nothing that is none', async () => {
+    const path = join(sandbox, 'here');
+    writeFileSync(path, 'text');
+    await fetchUris([{ value: `file://${path}`, outputFile: 'there' }], sandbox);
+    expect(readFileSync(join(sandbox, 'there'), 'utf8')).toBe('text');
+
+    const pipe = join(sandbox, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    for (const value of [pipe, '/dev/tty', sandbox]) {
+      await expect(fetchUris([{ value, outputFile: 'there' }], sandbox)).rejects.toThrow('is not a file');
+    }
   });
 });

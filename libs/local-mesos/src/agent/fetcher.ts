@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { chmod, copyFile, mkdir } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, normalize } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -23,7 +23,7 @@ export async function fetchUris(
     const target = join(sandbox, fileNameOf(uri));
     await mkdir(dirname(target), { recursive: true });
     if (/^https?:/i.test(uri.value)) await download(uri.value, target, stopped);
-    else await copyFile(localPath(uri.value), target);
+    else await copyLocal(localPath(uri.value), target);
     if (uri.executable === true) await chmod(target, 0o755);
   }
 }
@@ -53,6 +53,12 @@ function localPath(value: string): string {
   if (value.startsWith('file:')) return fileURLToPath(value);
   if (isAbsolute(value)) return value;
   throw new Error(`'${value}' is neither an absolute path nor a file or http URI`);
+}
+
+/** Not a pipe or a device: one whose other end is silent would hold a thread of this process for ever. */
+async function copyLocal(path: string, target: string): Promise<void> {
+  if (!(await stat(path)).isFile()) throw new Error(`'${path}' is not a file`);
+  await copyFile(path, target);
 }
 
 async function download(url: string, target: string, stopped: AbortSignal | undefined): Promise<void> {
