@@ -69,6 +69,22 @@ describe.each<LauncherKind>(['python', 'node'])('processes of tasks (%s launcher
     await expect.poll(() => alive(pid), { timeout: 20_000 }).toBe(false);
   });
 
+  it('a stop that kills tasks ends those as well that are launched meanwhile', async () => {
+    const stubborn = uniqueTaskId('stubborn');
+    await framework.launch(
+      task({ id: stubborn, cmd: 'trap "" TERM; echo > ready; while :; do sleep 0.1; done' }),
+    );
+    const ready = join(await sandbox(stubborn), 'ready');
+    await expect.poll(() => existsSync(ready), { timeout: 20_000 }).toBe(true);
+    const offer = await framework.offer();
+    const stopped = mesos.stop({ killTasks: true });
+    const done = join(dataDir, 'done');
+    const id = uniqueTaskId('meanwhile');
+    await framework.launchOn(offer, task({ id, cmd: `sleep 20; echo > ${done}` }));
+    expect(await stopped).toEqual({ leftRunning: [] });
+    expect(existsSync(done)).toBe(false);
+  });
+
   it('KILL ends the fetching of URIs', async () => {
     const asked = Promise.withResolvers<undefined>();
     const server = createServer(() => asked.resolve(undefined)); // never answers

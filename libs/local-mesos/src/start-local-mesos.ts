@@ -169,11 +169,12 @@ class RunningLocalMesos implements LocalMesos {
 
   async #stop(killTasks: boolean): Promise<{ readonly leftRunning: readonly string[] }> {
     const { agent } = this.#cluster;
-    if (killTasks) {
+    while (killTasks && agent.running.length > 0) {
       for (const task of agent.running) {
+        // Frameworks go on launching until all has ended; further kills of a task change nothing.
         agent.kill(task, { cause: 'framework', graceMs: killGraceMs(task, undefined) }, false);
       }
-      while (agent.running.length > 0) await new Promise((done) => setTimeout(done, 10));
+      await new Promise((done) => setTimeout(done, 10));
     }
     clearInterval(this.#compaction);
     clearTimeout(this.#registration);
