@@ -7,6 +7,7 @@ export interface Framework {
   readonly id: string;
   info: FrameworkInfo;
   subscriber: Subscriber | undefined;
+  /** From SUBSCRIBED on. */
   heartbeat: NodeJS.Timeout | undefined;
   /** Removes the framework when it has been gone for its failover_timeout. */
   failover: LongTimeout | undefined;

@@ -122,9 +122,10 @@ export class Frameworks {
     return { status: 400, body };
   }
 
-  /** Nothing happens if the framework is not there to hear it. */
+  /** Nothing happens if the framework is not there to hear it, or is about to be: SUBSCRIBED is the first that it hears. */
   send(id: string, event: Event): void {
-    this.#known.get(id)?.subscriber?.send(event);
+    const framework = this.#known.get(id);
+    if (framework?.heartbeat !== undefined) framework.subscriber?.send(event);
   }
 
   remove(framework: Framework): void {
@@ -179,6 +180,7 @@ export class Frameworks {
     const { subscriber } = framework;
     framework.subscriber = undefined;
     clearInterval(framework.heartbeat);
+    framework.heartbeat = undefined;
     this.#options.allocator.deactivate(framework.id);
     this.#options.offers.withdraw(framework.id);
     if (subscriber === undefined) return;
