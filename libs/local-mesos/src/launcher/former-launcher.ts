@@ -114,7 +114,10 @@ export class FormerLauncher {
         if (alive && !this.#noMoreRequests) continue;
         this.#watched.delete(id);
         this.#events.onNeverRun(id);
-      } else if (!alive && !(pid !== undefined && startedAt !== undefined && isSameProcess(pid, startedAt))) {
+      } else if (
+        !alive &&
+        !(pid !== undefined && startedAt !== undefined && isSameProcess(pid, startedAt, id))
+      ) {
         this.#watched.delete(id);
         this.#events.onUnseenEnd(id);
       }

@@ -20,10 +20,22 @@ export function runsWith(pid: number, argument: string): boolean {
   }
 }
 
-/** Whether the process that had this pid at `startedAt` is still there, and not another with its number. */
-export function isSameProcess(pid: number, startedAt: number): boolean {
+/**
+ * Whether the process of this container that had this pid at `startedAt` is still there, and not another with its number: by
+ * its environment where that can be read, as the clock may have been set meanwhile, or else by when it started.
+ */
+export function isSameProcess(pid: number, startedAt: number, containerId: string): boolean {
+  if (hasVariable(pid, `MESOS_CONTAINER_ID=${containerId}`)) return true; // a command may clear it
   const since = existsSync('/proc/self/stat') ? startTimeFromProc(pid) : startTimeFromPs(pid);
   return since !== undefined && Math.abs(since - startedAt) <= TOLERANCE_MS;
+}
+
+function hasVariable(pid: number, variable: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(variable);
+  } catch {
+    return false;
+  }
 }
 
 function startTimeFromProc(pid: number): number | undefined {
