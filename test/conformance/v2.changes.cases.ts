@@ -96,8 +96,8 @@ export function v2ChangeCases(api: MetronomeClient): void {
       });
       const back = await api.post(`/v2/jobs/${id}/rollback`, { revision: 1 });
       expect(back.json()).toMatchObject({ uid: job.uid, revision: 4, spec: { description: 'one' } });
-      expectProblem(await api.post(`/v2/jobs/${id}/rollback`, { revision: 9 }), 404, 'jobNotFound');
-      expectProblem(await api.get(`/v2/jobs/${id}/revisions/9`), 404, 'jobNotFound');
+      expectProblem(await api.post(`/v2/jobs/${id}/rollback`, { revision: 9 }), 404, 'revisionNotFound');
+      expectProblem(await api.get(`/v2/jobs/${id}/revisions/9`), 404, 'revisionNotFound');
     });
 
     test('the same Idempotency-Key is done once, and refused for something else', async () => {

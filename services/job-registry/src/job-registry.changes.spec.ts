@@ -122,7 +122,7 @@ describe('revisions', () => {
     const older = await registry.listRevisions({ jobId: 'rev', before: 3, limit: 1 });
     expect(older.revisions.map(({ job }) => job.revision)).toEqual([2]);
     await expect(registry.rollBackJob({ jobId: 'rev', revision: 9 })).rejects.toMatchObject({
-      code: 'jobNotFound',
+      code: 'revisionNotFound',
     });
     const expected = { uid, revision: 1 };
     await expect(registry.rollBackJob({ jobId: 'rev', revision: 2, expected })).rejects.toMatchObject({

@@ -81,10 +81,11 @@ describe('a job', () => {
     expect(await registry.getRevision({ jobId: 'revised', uid, revision: 1 })).toEqual(first);
     expect(await registry.getRevision({ jobId: 'revised', uid, revision: 2 })).toEqual(second);
     await expect(registry.getRevision({ jobId: 'revised', uid, revision: 4 })).rejects.toMatchObject({
-      code: 'jobNotFound',
+      code: 'revisionNotFound',
+      message: 'Job revised has no revision 4',
     });
     await expect(registry.getRevision({ jobId: 'other', uid, revision: 1 })).rejects.toMatchObject({
-      code: 'jobNotFound',
+      code: 'revisionNotFound',
     });
   });
 

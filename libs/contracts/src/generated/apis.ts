@@ -152,8 +152,8 @@ export interface SchedulerFrameworkApi {
 }
 
 /**
- * What a job is. Errors: jobExists, jobNotFound, scheduleNotFound, scheduleExists, onlyOneSchedule, jobInvalid,
- * revisionChanged, jobBeingRemoved, pauseInvalid, tooManyJobs, idempotencyKeyReused.
+ * What a job is. Errors: jobExists, jobNotFound, revisionNotFound, scheduleNotFound, scheduleExists, onlyOneSchedule,
+ * jobInvalid, revisionChanged, jobBeingRemoved, pauseInvalid, tooManyJobs, idempotencyKeyReused.
  */
 export interface JobRegistryApi {
   createJob(request: CreateJobRequest): Promise<Job>;

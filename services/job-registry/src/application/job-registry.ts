@@ -156,7 +156,9 @@ export class JobRegistry implements JobRegistryApi {
 
   async getRevision(request: GetRevisionRequest): Promise<Job> {
     const { jobs } = await this.getRevisions({ revisions: [request] });
-    return found(jobs[0], request.jobId);
+    if (jobs[0]) return jobs[0];
+    const { jobId, revision } = request;
+    throw notFound('revisionNotFound', `Job ${jobId} has no revision ${revision}`, { ...request });
   }
 
   /** Those in force are most often asked for, and quicker to find. */
