@@ -334,4 +334,12 @@ test('there may be a limit to the number of jobs', async () => {
   await expect(limited.createJob({ spec: jobSpec({ id: 'limit.over' }) })).rejects.toMatchObject({
     code: 'tooManyJobs',
   });
+  const swap = { specs: [jobSpec({ id: 'limit.other' })], prune: true, prefix: 'limit.', dryRun: false };
+  const { changes } = await limited.applyJobs(swap);
+  expect(changes.map(({ jobId, action }) => [jobId, action])).toEqual([
+    ['limit.last', 'remove'],
+    ['limit.other', 'create'],
+  ]);
+  const both = ['limit.last', 'limit.other', 'limit.third'].map((id) => jobSpec({ id }));
+  await expect(limited.applyJobs({ ...swap, specs: both })).rejects.toMatchObject({ code: 'tooManyJobs' });
 });

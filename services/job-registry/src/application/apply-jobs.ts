@@ -45,7 +45,9 @@ export function applyJobs(
   const retryOn = (error: unknown) => isCarillonError(error) && RETRIED.has(error.code);
   return retrying({ attempts: ATTEMPTS, baseMs: 10, maxMs: 500, retryOn }, async () => {
     const changes = await plan();
-    await limit.makeRoom(changes.filter(({ action }) => action === 'create').length);
+    const count = (wanted: PlannedChange['action']) =>
+      changes.filter(({ action }) => action === wanted).length;
+    await limit.makeRoom(count('create') - count('remove'));
     const moving = changes.filter(({ action }) => action !== 'unchanged');
     const change = {
       put: moving.flatMap(({ spec }) => spec ?? []),

@@ -16,9 +16,9 @@ export class JobLimit {
     this.#max = max;
   }
 
-  /** Before `more` are created. Throws `tooManyJobs`. */
+  /** Before there are `more`: those that are created less those that go with it. Throws `tooManyJobs`. */
   async makeRoom(more: number): Promise<void> {
-    if (this.#max === undefined || more === 0) return;
+    if (this.#max === undefined || more <= 0) return;
     if (performance.now() - this.#countedAt > COUNT_EVERY_MS || this.#jobs + more > this.#max) {
       this.#jobs = await this.#book.count();
       this.#countedAt = performance.now();
