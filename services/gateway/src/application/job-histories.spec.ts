@@ -69,6 +69,28 @@ test('a run that is recorded between two questions counts once', async () => {
   expect(result.get('u1')).toMatchObject({ successCount: 1 });
 });
 
+test('asks for no more runs at once than an answer takes, but for those of one job', async () => {
+  const counts: Record<string, number> = { u1: 9_000, u2: 500, u3: 600, u4: 50_000, u5: 0 };
+  const asked: (readonly string[])[] = [];
+  const history = {
+    getSummaries: ({ uids }) =>
+      Promise.resolve({
+        summaries: uids.map((uid) => ({
+          ...{ uid, successCount: counts[uid] ?? 0, failureCount: 1, skippedCount: 0, missedCount: 0 },
+        })),
+      }),
+    listRecentRuns: ({ uids }) => {
+      asked.push(uids);
+      return Promise.resolve({
+        runs: uids.map((uid) => run({ uid, status: 'ended', outcome: 'succeeded' })),
+      });
+    },
+  } as Partial<HistoryApi> as HistoryApi;
+  const result = await jobHistories(history, Object.keys(counts), [], { limit: 10_000 });
+  expect(asked).toEqual([['u1', 'u2'], ['u3'], ['u4'], ['u5']]);
+  expect([...result.values()].map(({ runs }) => runs.length)).toEqual([1, 1, 1, 1, 1]);
+});
+
 test('a job that never ran has zeros', async () => {
   const result = await jobHistories(historyOf([]), ['u1'], [], { limit: undefined });
   expect(result.get('u1')).toEqual({ successCount: 0, failureCount: 0, runs: [] });

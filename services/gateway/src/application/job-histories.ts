@@ -10,6 +10,9 @@ export interface JobHistory {
   readonly runs: readonly Run[];
 }
 
+/** Some 560 bytes each, and 400 more with each further attempt; gRPC takes 64 MiB. A single job's may be more. */
+const MOST_RUNS_AT_ONCE = 10_000;
+
 /** Times to ask again when history records one of our runs between two questions. */
 const ATTEMPTS = 4;
 
@@ -26,16 +29,38 @@ export async function jobHistories(
 ): Promise<ReadonlyMap<string, JobHistory>> {
   for (let attempt = 1; ; attempt++) {
     const before = await recorded(history, ended);
-    const [{ summaries }, { runs }] = await Promise.all([
-      history.getSummaries({ uids }),
-      limit === undefined ? { runs: [] } : history.listRecentRuns({ uids, limit }),
-    ]);
+    const { summaries } = await history.getSummaries({ uids });
+    const runs = limit === undefined ? [] : await recentRuns(history, summaries, limit);
     const after = await recorded(history, ended);
     if (before.size < after.size && attempt < ATTEMPTS) continue;
     const unrecorded = ended.filter((run) => !after.has(keyOf(run)));
     const histories = merge(uids, summaries, limit === undefined ? [] : [...runs, ...ended], unrecorded);
     return new Map([...histories].map(([uid, one]) => [uid, { ...one, runs: newest(one.runs, limit ?? 0) }]));
   }
+}
+
+/** Of as many jobs at a time as an answer can take the runs of. */
+async function recentRuns(
+  history: HistoryApi,
+  summaries: readonly Summary[],
+  limit: number,
+): Promise<readonly Run[]> {
+  const groups: string[][] = [];
+  let left = 0;
+  for (const { uid, successCount, failureCount } of summaries) {
+    const runs = Math.min(successCount, limit) + Math.min(failureCount, limit);
+    if (groups.length === 0 || runs > left) {
+      groups.push([]);
+      left = MOST_RUNS_AT_ONCE;
+    }
+    groups.at(-1)?.push(uid);
+    left -= runs;
+  }
+  const found: Run[] = [];
+  for (const uids of groups) {
+    for (const run of (await history.listRecentRuns({ uids, limit })).runs) found.push(run);
+  }
+  return found;
 }
 
 async function recorded(history: HistoryApi, ended: readonly Run[]): Promise<ReadonlySet<string>> {
