@@ -94,13 +94,13 @@ test('the largest page, asked for with one more, says that there are others unti
   expect(new Set(pages.flat().map(({ runId }) => runId)).size).toBe(2_500);
 });
 
-test('a page of the runs of a busy agent leaves those beyond it unread', async () => {
+test('a page of the runs of a busy agent, or with a rare exit code, leaves the others unread', async () => {
   await database.query(`
     INSERT INTO runs (uid, run_id, job_id, revision, trigger, due_at, queued_at, outcome, ended_at)
     SELECT 'busy', 'r' || n, 'test.busy', 1, 'schedule', n, 10000 + n, 'succeeded', n FROM generate_series(1, 20000) n`);
   await database.query(`
-    INSERT INTO attempts (uid, run_id, attempt, task_id, agent_id, hostname, launched_at)
-    SELECT 'busy', 'r' || n, 1, 't' || n, 'busy-' || n % 3, 'host-' || n % 3, n FROM generate_series(1, 20000) n`);
+    INSERT INTO attempts (uid, run_id, attempt, task_id, agent_id, hostname, launched_at, exit_code)
+    SELECT 'busy', 'r' || n, 1, 't' || n, 'busy-' || n % 3, 'host-' || n % 3, n, CASE WHEN n % 5000 = 0 THEN 137 ELSE 0 END FROM generate_series(1, 20000) n`);
   await database.query('ANALYZE runs, attempts');
   const read = (tx: Transaction) =>
     tx.query<{ attempts: number }>(
@@ -113,6 +113,9 @@ test('a page of the runs of a busy agent leaves those beyond it unread', async (
     for (const agent of ['busy-1', 'host-1']) {
       expect(await reader.findRuns({ limit: 10, labels: {}, agent })).toHaveLength(10);
     }
+    expect(await reader.findRuns({ limit: 10, labels: {}, exitCode: 137 })).toHaveLength(4);
+    expect(await reader.findRuns({ limit: 10, labels: {}, exitCode: 9 })).toEqual([]);
+    expect(await reader.findRuns({ limit: 10, labels: {}, exitCode: 0 })).toHaveLength(10);
     const [after] = await read(tx);
     expect((after?.attempts ?? Number.NaN) - (before?.attempts ?? 0)).toBeLessThan(500);
   });

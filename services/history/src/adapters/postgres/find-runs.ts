@@ -17,6 +17,11 @@ export function findingRuns(wanted: FindRunsRequest): [sql: string, parameters: 
   when(wanted.from, (from) => `r.queued_at >= ${from}`);
   when(wanted.until, (until) => `r.queued_at < ${until}`);
   when(wanted.exitCode, (code) => `${EXIT_CODE} = ${code}`);
+  if (wanted.exitCode !== undefined && wanted.exitCode !== 0) {
+    // That of any attempt, which there is an index of; most end with 0, and are found soon without.
+    conditions.push(`(r.uid, r.run_id) IN (
+    SELECT a.uid, a.run_id FROM attempts a WHERE a.exit_code <> 0 AND a.exit_code = ${value(wanted.exitCode)})`);
+  }
   when(wanted.trigger, (trigger) => `r.trigger = ${trigger}`);
   when(wanted.outcome, (outcome) => `r.outcome = ${outcome}`);
   when(

@@ -122,4 +122,9 @@ export const historyMigrations: readonly Migration[] = [
       CREATE INDEX job_labels_by_label ON job_labels USING gin (labels jsonb_path_ops);
     `,
   },
+  {
+    // Few attempts are in it: those that ended well do not touch it.
+    name: '003-attempts-by-exit-code',
+    up: `CREATE INDEX attempts_by_exit_code ON attempts (exit_code) WHERE exit_code <> 0;`,
+  },
 ];
