@@ -103,7 +103,7 @@ export interface HistoryApi {
   /** Ended runs of one job, newest first. */
   listEndedRuns(request: ListEndedRunsRequest): Promise<ListEndedRunsResponse>;
   getEndedRun(request: RunRequest): Promise<Run>;
-  /** Ended runs of any job that meet all that is said, the one queued last first. */
+  /** Ended runs of any job that meet all that is said, the one queued last first. Fewer than the limit come where they are large. */
   findRuns(request: FindRunsRequest): Promise<FindRunsResponse>;
   /** Of each of these jobs the newest runs that succeeded and the newest that did not, in one call for many jobs. */
   listRecentRuns(request: ListRecentRunsRequest): Promise<ListRecentRunsResponse>;

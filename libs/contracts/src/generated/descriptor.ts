@@ -2221,11 +2221,25 @@ export const descriptor: object = {
               }
             },
             "FindRunsResponse": {
+              "oneofs": {
+                "_next": {
+                  "oneof": [
+                    "next"
+                  ]
+                }
+              },
               "fields": {
                 "runs": {
                   "rule": "repeated",
                   "type": "Run",
                   "id": 1
+                },
+                "next": {
+                  "type": "RunPlace",
+                  "id": 2,
+                  "options": {
+                    "proto3_optional": true
+                  }
                 }
               }
             },

@@ -616,6 +616,8 @@ export interface FindRunsRequest {
 
 export interface FindRunsResponse {
   readonly runs: readonly Run[];
+  /** Where to go on when the answer ended before the limit because its runs are large. */
+  readonly next?: RunPlace;
 }
 
 export interface ListRecentRunsRequest {

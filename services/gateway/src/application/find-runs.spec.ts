@@ -9,6 +9,8 @@ const byQueue = (a: Run, b: Run) => b.queuedAt - a.queuedAt || (a.runId < b.runI
 
 /** The framework looks at so many for one answer. */
 const LOOKED_AT = 4;
+/** History's answers end after so many, as with large runs. */
+const LARGE_AT_ONCE = 3;
 
 /** Runs that the framework still serves, and those that history has recorded; one may be in both. */
 function backends(current: readonly Run[], recorded: readonly Run[], asked: FindCurrentRunsRequest[] = []) {
@@ -31,13 +33,19 @@ function backends(current: readonly Run[], recorded: readonly Run[], asked: Find
       },
     },
     history: {
-      findRuns: ({ limit, before }: FindRunsRequest) =>
-        Promise.resolve({
-          runs: recorded
-            .toSorted(byQueue)
-            .filter((one) => !before || byQueue(one, run({ ...before })) > 0)
-            .slice(0, limit),
-        }),
+      findRuns: ({ limit, before }: FindRunsRequest) => {
+        const left = recorded
+          .toSorted(byQueue)
+          .filter((one) => !before || byQueue(one, run({ ...before })) > 0)
+          .slice(0, limit);
+        const runs = left.slice(0, LARGE_AT_ONCE);
+        const last = runs.at(-1);
+        return Promise.resolve(
+          last && runs.length < left.length
+            ? { runs, next: { queuedAt: last.queuedAt, runId: last.runId, uid: last.uid } }
+            : { runs },
+        );
+      },
     },
     registry: {
       matchJobs: ({ jobIds }) => Promise.resolve({ jobIds: jobIds.filter((id) => id.startsWith('prod')) }),

@@ -1,4 +1,4 @@
-import type { FindRunsRequest, Run, RunPlace, RunStatus } from '@carillon/contracts';
+import type { FindRunsRequest, FindRunsResponse, Run, RunPlace, RunStatus } from '@carillon/contracts';
 import type { Backends } from './backends.js';
 
 /** Which runs: all conditions together. */
@@ -29,17 +29,22 @@ export async function findRuns(
   const { limit } = page;
   const { status, ...conditions } = wanted;
   const current = await currentRuns(backends, wanted, page);
-  const ended =
+  const ended: FindRunsResponse =
     status === undefined || status === 'ended'
-      ? (await backends.history.findRuns({ ...conditions, ...before(page), limit: limit + 1 })).runs
-      : [];
-  const all = new Map([...current, ...ended].map((run) => [keyOf(run), run]));
-  const sorted = [...all.values()].filter((run) => jobId === undefined || run.jobId === jobId).sort(compare);
+      ? await backends.history.findRuns({ ...conditions, ...before(page), limit: limit + 1 })
+      : { runs: [] };
+  // Beyond the place where an answer of large runs ended there are others.
+  const { next: end } = ended;
+  const all = new Map([...current, ...ended.runs].map((run) => [keyOf(run), run]));
+  const sorted = [...all.values()]
+    .filter((run) => (jobId === undefined || run.jobId === jobId) && (!end || compare(run, end) <= 0))
+    .sort(compare);
   const runs = sorted.slice(0, limit);
   const last = runs.at(-1);
-  return sorted.length > limit && last
-    ? { runs, next: { queuedAt: last.queuedAt, runId: last.runId, uid: last.uid } }
-    : { runs };
+  if (sorted.length > limit && last) {
+    return { runs, next: { queuedAt: last.queuedAt, runId: last.runId, uid: last.uid } };
+  }
+  return end ? { runs, next: end } : { runs };
 }
 
 /** One more than the limit, if there are as many. */

@@ -1,4 +1,12 @@
-import type { FindRunsRequest, RecordedEvent, Run, RunKey, RunOutcome, Summary } from '@carillon/contracts';
+import type {
+  FindRunsRequest,
+  FindRunsResponse,
+  RecordedEvent,
+  Run,
+  RunKey,
+  RunOutcome,
+  Summary,
+} from '@carillon/contracts';
 
 /** The projections as they are read. Ended runs are those that neither were skipped nor still go on. */
 export interface HistoryReader {
@@ -10,7 +18,7 @@ export interface HistoryReader {
     outcome: RunOutcome | undefined;
   }): Promise<Run[]>;
   /** Of any job, the one queued last first. */
-  findRuns(wanted: FindRunsRequest): Promise<Run[]>;
+  findRuns(wanted: FindRunsRequest): Promise<FindRunsResponse>;
   endedRun(key: RunKey): Promise<Run | undefined>;
   /** Of each job the newest `limit` of each list, newest end first within a job. */
   recentRuns(uids: readonly string[], limit: number): Promise<Run[]>;

@@ -41,7 +41,7 @@ export class ReadHistory implements HistoryApi {
   }
 
   async findRuns(request: FindRunsRequest): Promise<FindRunsResponse> {
-    return { runs: await this.#reader.findRuns({ ...request, limit: bounded(request.limit, RUNS_AT_MOST) }) };
+    return this.#reader.findRuns({ ...request, limit: bounded(request.limit, RUNS_AT_MOST) });
   }
 
   async getEndedRun({ jobId, uid, runId }: RunRequest): Promise<Run> {

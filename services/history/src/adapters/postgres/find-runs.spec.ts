@@ -1,4 +1,4 @@
-import type { FindRunsRequest, PublicEvent, Run } from '@carillon/contracts';
+import type { FindRunsRequest, PublicEvent, Run, RunPlace } from '@carillon/contracts';
 import type { Database, Transaction } from '@carillon/event-store';
 import { type FreshDatabase, freshDatabase } from '@carillon/rigs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -40,7 +40,7 @@ afterAll(async () => {
 });
 
 const find = async (wanted: Partial<FindRunsRequest>) =>
-  (await new PostgresHistoryReader(database).findRuns({ limit: 10, labels: {}, ...wanted })).map(
+  (await new PostgresHistoryReader(database).findRuns({ limit: 10, labels: {}, ...wanted })).runs.map(
     ({ runId }) => runId,
   );
 
@@ -111,12 +111,31 @@ test('a page of the runs of a busy agent, or with a rare exit code, leaves the o
     const [before] = await read(tx);
     const reader = new PostgresHistoryReader(tx);
     for (const agent of ['busy-1', 'host-1']) {
-      expect(await reader.findRuns({ limit: 10, labels: {}, agent })).toHaveLength(10);
+      expect((await reader.findRuns({ limit: 10, labels: {}, agent })).runs).toHaveLength(10);
     }
-    expect(await reader.findRuns({ limit: 10, labels: {}, exitCode: 137 })).toHaveLength(4);
-    expect(await reader.findRuns({ limit: 10, labels: {}, exitCode: 9 })).toEqual([]);
-    expect(await reader.findRuns({ limit: 10, labels: {}, exitCode: 0 })).toHaveLength(10);
+    expect((await reader.findRuns({ limit: 10, labels: {}, exitCode: 137 })).runs).toHaveLength(4);
+    expect((await reader.findRuns({ limit: 10, labels: {}, exitCode: 9 })).runs).toEqual([]);
+    expect((await reader.findRuns({ limit: 10, labels: {}, exitCode: 0 })).runs).toHaveLength(10);
     const [after] = await read(tx);
     expect((after?.attempts ?? Number.NaN) - (before?.attempts ?? 0)).toBeLessThan(500);
   });
+});
+
+test('large runs come few at a time, and all of them', async () => {
+  await database.query(`
+    INSERT INTO runs (uid, run_id, job_id, revision, trigger, due_at, queued_at, outcome, ended_at)
+    SELECT 'large', 'r' || n, 'test.large', 1, 'schedule', n, 50000 + n, 'failed', n FROM generate_series(1, 12) n`);
+  await database.query(`
+    INSERT INTO attempts (uid, run_id, attempt, task_id, launched_at, message)
+    SELECT 'large', 'r' || n, a, 't', n, repeat('x', 10000) FROM generate_series(1, 12) n, generate_series(1, 200) a`);
+  const history = new ReadHistory(new PostgresHistoryReader(database), 1_000);
+  const read: string[] = [];
+  for (let before: RunPlace | undefined, more = true; more; ) {
+    const wanted = { uid: 'large', labels: {}, limit: 1_001, ...(before ? { before } : {}) };
+    const { runs, next } = await history.findRuns(wanted);
+    expect(JSON.stringify(runs).length).toBeLessThan(12_000_000);
+    read.push(...runs.map(({ runId }) => runId));
+    [before, more] = [next, next !== undefined];
+  }
+  expect(read).toEqual(Array.from({ length: 12 }, (_, index) => `r${12 - index}`));
 });

@@ -2,7 +2,8 @@ import type { FindRunsRequest } from '@carillon/contracts';
 import { RUN } from './run-column.js';
 
 /**
- * The statement that finds ended runs by the conditions given, and its parameters. Planned with its values: which index
+ * The statement that finds ended runs by the conditions given, and its parameters: its rows are so many runs as an answer
+ * takes, each with how many were found within the limit. Planned with its values: which index
  * serves best depends on how much they let through.
  */
 export function findingRuns(wanted: FindRunsRequest): [sql: string, parameters: unknown[]] {
@@ -39,10 +40,19 @@ export function findingRuns(wanted: FindRunsRequest): [sql: string, parameters: 
       `(r.queued_at, r.run_id COLLATE "C", r.uid COLLATE "C") < (${value(queuedAt)}::bigint, ${value(runId)}, ${value(uid)})`,
     );
   }
-  const sql = `SELECT ${RUN} FROM runs r WHERE ${conditions.join(' AND ')}
+  const page = `SELECT r.queued_at AS queued, r.run_id COLLATE "C" AS id, r.uid COLLATE "C" AS of, ${RUN} FROM runs r
+    WHERE ${conditions.join(' AND ')}
     ORDER BY r.queued_at DESC, r.run_id COLLATE "C" DESC, r.uid COLLATE "C" DESC LIMIT ${value(wanted.limit)}`;
+  const sql = `SELECT run, found FROM (
+    SELECT *, count(*) OVER ()::int AS found,
+           sum(octet_length(run::text)) OVER (ORDER BY queued DESC, id DESC, of DESC) - octet_length(run::text) AS bytes_before
+      FROM (${page}) page) sized
+    WHERE bytes_before < ${BYTES_AT_ONCE} ORDER BY queued DESC, id DESC, of DESC`;
   return [sql, values];
 }
+
+/** Of one answer, but for its last run: gRPC takes 64 MiB, and what Mesos says of an attempt may be 10,000 characters. */
+const BYTES_AT_ONCE = 8 * 1024 * 1024;
 
 const ENDED = `r.list IN ('success', 'failure')`;
 const FAILED = `r.list = 'failure'`;

@@ -1,4 +1,11 @@
-import type { FindRunsRequest, RecordedEvent, Run, RunKey, Summary } from '@carillon/contracts';
+import type {
+  FindRunsRequest,
+  FindRunsResponse,
+  RecordedEvent,
+  Run,
+  RunKey,
+  Summary,
+} from '@carillon/contracts';
 import { prepared, type Prepared, type Queries } from '@carillon/event-store';
 import type { HistoryReader } from '../../application/history-reader.js';
 import { findingRuns } from './find-runs.js';
@@ -68,8 +75,13 @@ export class PostgresHistoryReader implements HistoryReader {
     return this.#runs(ENDED_RUNS, [uid, considered, outcome ?? null, limit]);
   }
 
-  findRuns(wanted: FindRunsRequest): Promise<Run[]> {
-    return this.#runs(...findingRuns(wanted));
+  async findRuns(wanted: FindRunsRequest): Promise<FindRunsResponse> {
+    const rows = await this.#database.query<{ run: Run; found: number }>(...findingRuns(wanted));
+    const runs = rows.map(({ run }) => run);
+    const last = rows.at(-1);
+    if (!last || rows.length === last.found) return { runs };
+    const { queuedAt, runId, uid } = last.run;
+    return { runs, next: { queuedAt, runId, uid } };
   }
 
   async endedRun({ uid, runId }: RunKey): Promise<Run | undefined> {
@@ -104,7 +116,7 @@ export class PostgresHistoryReader implements HistoryReader {
     return this.#database.query(EVENTS, [after, limit]);
   }
 
-  async #runs(sql: Prepared | string, parameters: readonly unknown[]): Promise<Run[]> {
+  async #runs(sql: Prepared, parameters: readonly unknown[]): Promise<Run[]> {
     const rows = await this.#database.query<{ run: Run }>(sql, parameters);
     return rows.map((row) => row.run);
   }
