@@ -7,6 +7,7 @@ interface WorkflowState {
   readonly status: string;
   readonly runs: readonly string[];
   readonly awaits: readonly string[];
+  readonly jobs: readonly { readonly parents: readonly string[]; readonly runId?: string }[];
   readonly endedAt?: number;
 }
 
@@ -25,9 +26,10 @@ function dueIndex(schema: Schema): IndexBy {
 }
 
 interface WorkflowIndex {
-  /** The streams by a run of theirs, and by the uid of a job that they wait for. */
+  /** The streams by a run of theirs, by the uid of a job that they wait for, and by a run that began or joined them. */
   readonly byRun: Map<string, Set<string>>;
   readonly byAwaited: Map<string, Set<string>>;
+  readonly byRootRun: Map<string, Set<string>>;
   readonly byEnd: IndexBy;
 }
 
@@ -36,7 +38,10 @@ const workflowIndexes = new WeakMap<Schema, WorkflowIndex>();
 function workflowIndex(schema: Schema): WorkflowIndex {
   const known = workflowIndexes.get(schema);
   if (known) return known;
-  const index: WorkflowIndex = { byRun: new Map(), byAwaited: new Map(), byEnd: new IndexBy() };
+  const index: WorkflowIndex = {
+    ...{ byRun: new Map(), byAwaited: new Map(), byRootRun: new Map() },
+    byEnd: new IndexBy(),
+  };
   workflowIndexes.set(schema, index);
   const replace = (
     of: Map<string, Set<string>>,
@@ -55,10 +60,14 @@ function workflowIndex(schema: Schema): WorkflowIndex {
     const [old, now] = [before, after].map((row) => row?.state as WorkflowState | undefined);
     replace(index.byRun, stream, old?.runs ?? [], now?.runs ?? []);
     replace(index.byAwaited, stream, old?.awaits ?? [], now?.awaits ?? []);
+    replace(index.byRootRun, stream, rootRunsOf(old), rootRunsOf(now));
     index.byEnd.set(stream, now?.endedAt);
   });
   return index;
 }
+
+const rootRunsOf = (state: WorkflowState | undefined) =>
+  (state?.jobs ?? []).flatMap(({ parents, runId }) => (parents.length === 0 ? (runId ?? []) : []));
 
 export const timerStatements: Models = [
   [
@@ -125,11 +134,12 @@ export const timerStatements: Models = [
   [
     /^SELECT version, state, .* AS now FROM streams WHERE stream = ANY \(ARRAY\(/,
     ({ server, transaction, schema, parameters, now }) => {
-      const [runs, awaited, ids] = parameters as [string[], string[], string[]];
-      const found = new Set(ids);
-      const { byRun, byAwaited } = workflowIndex(schema);
+      const [runs, awaited, rootRuns] = parameters as [string[], string[], string[]];
+      const found = new Set<string>();
+      const { byRun, byAwaited, byRootRun } = workflowIndex(schema);
       for (const run of runs) for (const stream of byRun.get(run) ?? []) found.add(stream);
       for (const uid of awaited) for (const stream of byAwaited.get(uid) ?? []) found.add(stream);
+      for (const run of rootRuns) for (const stream of byRootRun.get(run) ?? []) found.add(stream);
       return [...found].sort().flatMap((stream) => {
         const row = transaction.read(schema.streams, stream);
         if (row === undefined) return [];

@@ -177,6 +177,22 @@ describe('with several roots', () => {
     expect(await endings()).toEqual([]);
   });
 
+  test('a run that is heard of again begins no round and joins none, ended as its own may be', async () => {
+    const [first, second] = [
+      [queued('a', 'r1'), queued('x', 'r2'), ended('a', 'r1', 10), ended('x', 'r2', 20)],
+      [queued('x', 'r3'), ended('x', 'r3', 30)],
+    ];
+    await rig.hearRuns(...first);
+    await rig.hearRuns(ended('c', await dueOf('c'), 25), ...second);
+    await rig.hearRuns(...first, ...second);
+    expect(await dueJobs()).toEqual(['c']);
+    await rig.hearRuns(queued('a', 'r4'), ended('a', 'r4', 40));
+    expect(await dues()).toMatchObject([
+      { jobId: 'c', dueAt: 20, workflowRunId: expect.stringMatching(/^r1-/) },
+      { jobId: 'c', dueAt: 40, workflowRunId: expect.stringMatching(/^r3-/) },
+    ]);
+  });
+
   test('an edit of the graph begins a new round', async () => {
     await rig.hearRuns(queued('a', 'r1'), ended('a', 'r1', 10));
     graph['e'] = ['x'];

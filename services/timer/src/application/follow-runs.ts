@@ -24,8 +24,8 @@ const ASKED_AT_ONCE = 16;
  * A run of a job that others depend on, which was not triggered by its own dependencies, begins a round. The round of a
  * job that depends on none takes in the other such jobs which it is connected with: it waits for the next run of each.
  *
- * That a run was heard of before is known by its round. So one that was queued longer ago than rounds are kept begins none:
- * all runs there ever were are heard of again when the log is filled anew.
+ * That a run was heard of before is known by the round that it began or joined. So one that was queued longer ago than rounds
+ * are kept begins none: all runs there ever were are heard of again when the log is filled anew.
  */
 export class FollowRuns {
   readonly #store: EventStore;
@@ -54,8 +54,8 @@ export class FollowRuns {
     const runs = events.flatMap((event) => (event.type === 'RunQueued' ? [] : [runKey(event.data)]));
     await this.#workflows.alone(tx, [...new Set(beginning.map(({ key }) => key))].sort());
     const awaited = beginning.flatMap(({ jobs }) => rootsOf(jobs).map(({ uid }) => uid));
-    const ids = events.flatMap((event) => (event.type === 'RunQueued' ? workflowRunIdOf(event.data) : []));
-    const wanted = { runs, awaited: [...new Set(awaited)], ids: beginning.length > 0 ? ids : [] };
+    const rootRuns = events.flatMap((event) => begun(event)?.runId ?? []);
+    const wanted = { runs, awaited: [...new Set(awaited)], rootRuns: beginning.length > 0 ? rootRuns : [] };
     const { now, workflows } = await this.#workflows.take(tx, wanted);
     if (beginning.length === 0 && workflows.length === 0) return;
     const batch = new WorkflowBatch(workflows);
@@ -154,6 +154,7 @@ function begin(
   now: number,
   describe: Describe,
 ): readonly WorkflowEvent[] {
+  if (batch.knows({ uid, runId })) return [];
   const roots = rootsOf(jobs);
   const isRoot = roots.some((root) => root.uid === uid);
   if (isRoot) {
@@ -161,7 +162,6 @@ function begin(
     if (open !== undefined) return batch.decide(open, { type: 'JoinWorkflow', uid, runId, now }, describe);
   }
   const workflowRunId = workflowRunIdOf({ uid, runId });
-  if (batch.stateOf(workflowRunId).status !== 'none') return [];
   const older = isRoot ? new Set(roots.flatMap((root) => batch.awaiting(root.uid))) : [];
   return [
     ...[...older].flatMap((id) => batch.decide(id, { type: 'SupersedeWorkflow', now }, describe)),

@@ -34,6 +34,15 @@ export class WorkflowBatch {
     );
   }
 
+  /** Whether one of them was begun or joined by this run. */
+  knows({ uid, runId }: { readonly uid: string; readonly runId: string }): boolean {
+    for (const { state } of this.#inHand.values()) {
+      if (state.status === 'none') continue;
+      if (state.jobs.some((job) => job.uid === uid && job.runId === runId)) return true;
+    }
+    return false;
+  }
+
   stateOf(workflowRunId: string): WorkflowState {
     return this.#inHand.get(workflowRunId)?.state ?? noWorkflow;
   }

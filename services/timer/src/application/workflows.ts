@@ -13,11 +13,12 @@ export interface LockedWorkflow {
 
 /** Any of these is enough. */
 export interface WorkflowsWanted {
-  readonly ids?: readonly string[];
   /** One of these runs (see `runKey`) is under way in it. */
   readonly runs?: readonly string[];
   /** It waits for one of these jobs, by uid, to be triggered. */
   readonly awaited?: readonly string[];
+  /** One of these runs, by run id, began or joined it, whatever has become of it. */
+  readonly rootRuns?: readonly string[];
 }
 
 export interface WorkflowsUnderWay {

@@ -1,5 +1,5 @@
 import type { Migration } from '@carillon/event-store';
-import { WORKFLOW_INDEXES } from './postgres-workflows.js';
+import { WORKFLOW_INDEXES, WORKFLOW_ROOTS_INDEX } from './postgres-workflows.js';
 
 export const timerMigrations: readonly Migration[] = [
   {
@@ -28,4 +28,5 @@ export const timerMigrations: readonly Migration[] = [
     name: 'timer-004-written-next-due-at',
     up: 'ALTER TABLE streams ALTER COLUMN next_due_at DROP EXPRESSION',
   },
+  { name: 'timer-005-root-runs', up: WORKFLOW_ROOTS_INDEX },
 ];

@@ -15,6 +15,8 @@ const IS_WORKFLOW = `stream >= '${WORKFLOW}-' AND stream < '${WORKFLOW}.'`;
 const RUNS = `((state->>'runs')::jsonb)`;
 const AWAITS = `((state->>'awaits')::jsonb)`;
 const MEMBERS = `((state->>'members')::jsonb)`;
+/** What a round was begun by, or joined by. */
+const ROOT_RUNS = `jsonb_path_query_array((state->>'jobs')::jsonb, '$[*] ? (@.parents.size() == 0).runId')`;
 const STARTED_AT = `((state->>'startedAt')::bigint)`;
 
 /** By what a workflow run is found: of its own streams only, and of most kinds the state says "none" when it has ended. */
@@ -23,6 +25,10 @@ export const WORKFLOW_INDEXES = `
   CREATE INDEX workflows_by_root ON streams USING gin (${AWAITS}) WITH (fastupdate = off) WHERE ${IS_WORKFLOW};
   CREATE INDEX workflows_by_member ON streams USING gin (${MEMBERS}) WITH (fastupdate = off) WHERE ${IS_WORKFLOW};
   CREATE INDEX workflows_by_start ON streams (${STARTED_AT}) WHERE ${IS_WORKFLOW};`;
+
+/** So that a run which is heard of again is known. */
+export const WORKFLOW_ROOTS_INDEX = `
+  CREATE INDEX workflows_by_root_run ON streams USING gin ((${ROOT_RUNS})) WITH (fastupdate = off) WHERE ${IS_WORKFLOW};`;
 
 const ALONE = prepared(`
   SELECT pg_advisory_xact_lock(hashtextextended(current_schema || '/' || key, 1))
@@ -34,7 +40,7 @@ const TAKE = prepared(`
   WHERE stream = ANY (ARRAY(
     SELECT stream FROM streams WHERE ${IS_WORKFLOW} AND ${RUNS} ?| $1::text[]
     UNION SELECT stream FROM streams WHERE ${IS_WORKFLOW} AND ${AWAITS} ?| $2::text[]
-    UNION SELECT * FROM unnest($3::text[])))
+    UNION SELECT stream FROM streams WHERE ${IS_WORKFLOW} AND ${ROOT_RUNS} ?| $3::text[]))
   ORDER BY stream FOR UPDATE`);
 /** Of the job with the uid $1. */
 export const MEMBER_STREAMS = `SELECT stream FROM streams WHERE ${IS_WORKFLOW} AND ${MEMBERS} ? $1`;
@@ -71,12 +77,8 @@ export class PostgresWorkflows implements Workflows, EndedWorkflows {
     if (keys.length > 0) await tx.query(ALONE, [keys]);
   }
 
-  async take(tx: Transaction, { ids = [], runs = [], awaited = [] }: WorkflowsWanted) {
-    const rows = await tx.query<LockedWorkflow & { now: number }>(TAKE, [
-      runs,
-      awaited,
-      ids.map(workflowStreamOf),
-    ]);
+  async take(tx: Transaction, { runs = [], awaited = [], rootRuns = [] }: WorkflowsWanted) {
+    const rows = await tx.query<LockedWorkflow & { now: number }>(TAKE, [runs, awaited, rootRuns]);
     // On the same connection: whoever waits for another while having one may wait for somebody who does likewise.
     const now = rows[0]?.now ?? (await tx.query<{ now: number }>(NOW))[0]?.now ?? Number.NaN;
     return { now, workflows: rows };
