@@ -244,7 +244,7 @@ export interface WorkflowRunStarted {
   readonly workflowRunId: string;
   readonly runId: string;
   readonly startedAt: number;
-  /** with the one that began it; as they were defined then */
+  /** with the one that began it; as they were defined then; empty above 800 kB of JSON */
   readonly jobs: readonly ConnectedJob[];
 }
 
@@ -255,6 +255,7 @@ export interface WorkflowRunEnded {
   readonly endedAt: number;
   /** succeeded: every job of it ran and succeeded */
   readonly outcome: RunOutcome;
+  /** empty above 800 kB of JSON */
   readonly notRun: readonly JobNotRun[];
 }
 
