@@ -1,24 +1,34 @@
-import { parseArgs } from 'node:util';
 import { killStandalone, printKillReport } from './kill-standalone.js';
+import { type ChaosOptions, readOptions } from './options.js';
 
-// npm run chaos -- --seeds 20 [--first <seed>] [--jobs 200] [--at-once 4]
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string', default: '20' },
-    first: { type: 'string', default: String(Math.floor(Math.random() * 1e6)) },
-    jobs: { type: 'string', default: '200' },
-    'at-once': { type: 'string', default: '4' },
-  },
-});
-const seeds = Array.from({ length: Number(values.seeds) }, (_, index) => Number(values.first) + index);
-let violated = 0;
-while (seeds.length > 0) {
-  const batch = seeds.splice(0, Number(values['at-once']));
-  const reports = await Promise.all(batch.map((seed) => killStandalone(seed, Number(values.jobs))));
-  for (const report of reports) {
-    printKillReport(report);
-    violated += report.violations.length;
+const options = prepare();
+if (typeof options === 'string') {
+  process.stdout.write(options);
+} else if (options) {
+  process.exitCode = await killAll(options);
+}
+
+/** Help to print, or nothing, and exit code 2, when an option is bad. */
+function prepare(): ChaosOptions | string | undefined {
+  try {
+    return readOptions(process.argv.slice(2));
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 2;
+    return undefined;
   }
 }
-console.log(violated === 0 ? 'no violation' : `${violated} violations`);
-process.exitCode = violated === 0 ? 0 : 1;
+
+async function killAll({ seeds, jobs, atOnce }: ChaosOptions): Promise<number> {
+  let violated = 0;
+  for (let from = 0; from < seeds.length; from += atOnce) {
+    const batch = seeds.slice(from, from + atOnce);
+    const reports = await Promise.all(batch.map((seed) => killStandalone(seed, jobs)));
+    for (const report of reports) {
+      printKillReport(report);
+      violated += report.violations.length;
+    }
+  }
+  console.log(violated === 0 ? 'no violation' : `${violated} violations`);
+  return violated === 0 ? 0 : 1;
+}
