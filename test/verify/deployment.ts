@@ -57,18 +57,22 @@ export async function openDeployment({ urls, graceMs }: DeploymentOptions): Prom
 
 const ROWS_AT_ONCE = 5_000;
 
-/** The rows of `sql` as they are asked for, which may be more than fit into memory. */
+/** The rows of `sql` as they are asked for, which may be more than fit into memory; of two at once each needs a name of its own. */
 export async function* rowsOf<Row>(
   { query }: Deployment,
   service: Service,
   sql: string,
   parameters: readonly unknown[] = [],
+  name = 'all_rows',
 ): AsyncGenerator<Row, undefined> {
-  await query(service, `DECLARE all_rows NO SCROLL CURSOR FOR ${sql}`, parameters);
-  for (;;) {
-    const rows = await query<Row>(service, `FETCH ${ROWS_AT_ONCE} FROM all_rows`);
-    yield* rows;
-    if (rows.length < ROWS_AT_ONCE) break;
+  await query(service, `DECLARE ${name} NO SCROLL CURSOR FOR ${sql}`, parameters);
+  try {
+    for (;;) {
+      const rows = await query<Row>(service, `FETCH ${ROWS_AT_ONCE} FROM ${name}`);
+      yield* rows;
+      if (rows.length < ROWS_AT_ONCE) break;
+    }
+  } finally {
+    await query(service, `CLOSE ${name}`);
   }
-  await query(service, 'CLOSE all_rows');
 }

@@ -3,7 +3,8 @@ import { openDeployment } from './deployment.js';
 import { USAGE, verifyOptions } from './options.js';
 
 try {
-  process.exitCode = await verify(optionsOrUsage());
+  if (process.argv.includes('--help')) console.log(USAGE);
+  else process.exitCode = await verify(optionsOrUsage());
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 2;

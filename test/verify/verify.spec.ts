@@ -1,7 +1,9 @@
 import { encodeEvent, TOPICS } from '@carillon/contracts';
 import { consumerMigrations, type ReceivedMessage } from '@carillon/event-log';
 import { Database, EventStore, eventStoreMigrations } from '@carillon/event-store';
+import { type Decider, type DomainEvent, replay } from '@carillon/event-sourcing';
 import { freshDatabase } from '@carillon/rigs';
+import { runDecider } from '@carillon/scheduler-framework';
 import { connectTimerDatabase, timerParts } from '@carillon/timer';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -55,15 +57,20 @@ beforeAll(async () => {
       index === 0
         ? ['RunSkipped']
         : ['RunQueued', 'AttemptLaunched', 'AttemptEnded', 'AttemptLaunched', 'AttemptEnded', 'RunEnded'];
-    const events = types.map((type) => ({ type, data: { ...run, attempt: 1 } }));
+    const data = { ...run, jobId: `job-${run.uid}`, trigger: 'schedule', attempt: 1 };
+    const events = types.map((type) => ({ type, data }));
+    const state = replay(runDecider as Decider<unknown, never, DomainEvent>, events);
     await store.append(undefined, [
-      { stream: `run-${run.uid}.${run.runId}`, expectedVersion: 0, events, state: {} },
+      { stream: `run-${run.runId}/${run.uid}`, expectedVersion: 0, events, state },
     ]);
   }
   await admin.query(`
-    CREATE TABLE history.public_events (event_id text, time bigint);
-    INSERT INTO history.public_events SELECT metadata->>'eventId', 0 FROM timer.events;
-    INSERT INTO history.public_events SELECT metadata->>'eventId', 0 FROM scheduler_framework.events;
+    CREATE TABLE history.public_events (position bigint, source text, job_id text, event_id text, time bigint);
+    INSERT INTO history.public_events
+      SELECT row_number() OVER (ORDER BY source, position), source, data->>'jobId', metadata->>'eventId',
+             extract(epoch FROM recorded_at) * 1000
+      FROM (SELECT 'timer' AS source, * FROM timer.events
+            UNION ALL SELECT 'scheduler-framework', * FROM scheduler_framework.events) AS e;
     INSERT INTO timer.relay_cursors SELECT 'timer', max(tick), max(position) FROM timer.events;
     INSERT INTO scheduler_framework.relay_cursors
       SELECT 'scheduler-framework', max(tick), max(position) FROM scheduler_framework.events`);
@@ -114,6 +121,16 @@ const UNSAFE = 'what is acknowledged is on disk'; // the database of tests does 
 
 test('a deployment that holds what it promises', async () => {
   expect(Object.keys(await findings()).sort()).toEqual([WAITS, UNSAFE].sort());
+});
+
+test('a history that has forgotten in the order in which it heard', async () => {
+  await admin.query('CREATE TABLE public.kept AS SELECT * FROM history.public_events');
+  await admin.query('UPDATE history.public_events SET position = 100000 WHERE position = 1'); // it came late
+  await admin.query('DELETE FROM history.public_events WHERE position < 10');
+  const found = await findings();
+  await admin.query('TRUNCATE history.public_events');
+  await admin.query('INSERT INTO history.public_events SELECT * FROM public.kept');
+  expect(Object.keys(found).sort()).toEqual([WAITS, UNSAFE].sort());
 });
 
 describe('a violation is found', () => {
@@ -182,6 +199,27 @@ describe('a violation is found', () => {
       'clock-u2 is at version',
     ],
     [
+      'timer: streams are whole',
+      `DELETE FROM timer.streams WHERE stream = 'clock-u2'`,
+      'events and no state',
+    ],
+    [
+      'scheduler_framework: states are what their events lead to',
+      `UPDATE scheduler_framework.streams SET state = '{"status": "queued"}'
+       WHERE stream = (SELECT max(stream) FROM scheduler_framework.streams)`,
+      'its state is not what its events lead to',
+    ],
+    [
+      'every run of a schedule, dependency or backfill was decided',
+      `DELETE FROM timer.events WHERE position = ${last('timer', 'RunDue')}`,
+      'was let in or skipped, and no timer decided it',
+    ],
+    [
+      'timer: nothing is passed over before it is written',
+      `UPDATE timer.relay_cursors SET tick = tick + 1000000`,
+      'comes next',
+    ],
+    [
       'timer: what was committed is published',
       `UPDATE timer.relay_cursors SET position = 0, tick = 0`,
       'waits to be published',
@@ -191,6 +229,12 @@ describe('a violation is found', () => {
       `DELETE FROM history.public_events WHERE event_id IN
          (SELECT metadata->>'eventId' FROM timer.events WHERE position = ${last('timer', 'RunDue')})`,
       'RunDue clock-',
+    ],
+    [
+      'history has what was published',
+      `INSERT INTO timer.events (${EVENT}) SELECT tick, stream, version + 1, 'WorkflowRunEnded', schema_version, data, '{"eventId": "e"}'
+       FROM timer.events WHERE position = ${last('timer', 'RunDue')}`,
+      'WorkflowRunEnded clock-',
     ],
     [
       'history: no message was put aside',
