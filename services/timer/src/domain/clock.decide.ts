@@ -1,5 +1,6 @@
 import { assertNever, type CarillonError, type Decider, isCarillonError } from '@carillon/event-sourcing';
 import { runIdOf } from '@carillon/time';
+import type { ArmedSchedule } from './armed-schedule.js';
 import type {
   ClockCommand,
   Fire,
@@ -10,7 +11,7 @@ import type {
 } from './clock.commands.js';
 import type { ClockEvent } from './clock.events.js';
 import { blankClock, type ClockState, evolve, type SetClock } from './clock.state.js';
-import { type Decision, fire } from './fire.js';
+import { type Decision, fire, type Fired } from './fire.js';
 import { type PauseSpan, withoutPast } from './pauses.js';
 import { arm, disarm } from './revise.js';
 
@@ -79,23 +80,32 @@ function resume({ resumedAt }: ResumeClock, state: ClockState): readonly ClockEv
 
 const pausesOf = (state: ClockState): readonly PauseSpan[] => (state.status === 'set' && state.pauses) || [];
 
-/** A schedule that cannot be computed here does not stop the others: it is refused when they have nothing to decide. */
+/**
+ * A schedule that cannot be computed here does not stop the others: it is refused when they have nothing to decide. The latest
+ * revision comes first, for what an earlier one catches up with depends on it; and waits while that has more to decide.
+ */
 function fireAll({ now }: Fire, state: ClockState): readonly ClockEvent[] {
   if (state.status === 'blank') return [];
   const { jobId, pauses } = state;
-  const events: ClockEvent[] = [];
+  let decided: (Fired & { readonly schedule: ArmedSchedule })[] = [];
   let refused: CarillonError | undefined;
-  for (const schedule of state.schedules) {
+  for (const schedule of [...state.schedules].reverse()) {
     const around =
       pauses === undefined ? { jobId } : { jobId, pauses: withoutPast(pauses, schedule.decidedUpTo) };
+    const isOfIt = (other: { readonly schedule: ArmedSchedule }) =>
+      other.schedule.scheduleId === schedule.scheduleId;
     try {
-      for (const decision of fire(schedule, now, around))
-        events.push(happened(state, schedule, decision, now));
+      const fired = fire(schedule, now, around, decided.find(isOfIt)?.runs);
+      if (fired.isCut) decided = decided.filter((later) => !isOfIt(later));
+      decided.unshift({ ...fired, schedule });
     } catch (error) {
       if (!isCarillonError(error)) throw error;
       refused ??= error;
     }
   }
+  const events = decided.flatMap(({ schedule, decisions }) =>
+    decisions.map((decision) => happened(state, schedule, decision, now)),
+  );
   if (refused !== undefined && events.length === 0) throw refused;
   return events;
 }

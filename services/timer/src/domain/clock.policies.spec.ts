@@ -50,6 +50,61 @@ const nextDecision = (events: readonly ClockEvent[]) => {
   return state.status === 'set' && state.nextDueAt !== undefined ? hour(state.nextDueAt) : undefined;
 };
 
+describe('a job that is edited while its instants wait', () => {
+  const edited = (first: ScheduleRule, second: ScheduleRule, ...last: ClockCommand[]) =>
+    said(tell(revise(1, '09:30', first), pause('09:45'), revise(2, '11:30', second), ...last));
+  const with_ = (catchUp: CatchUp, fields: Partial<ScheduleRule> = {}) => ({ ...hourly, catchUp, ...fields });
+  const last = with_({ policy: 'LAST' });
+
+  test('makes one run by LAST, of the newest of all', () => {
+    const other = { ...last, startingDeadlineSeconds: 60 };
+    const older = 'paused 10:00-11:00 (2)';
+    expect(edited(last, other, resume('13:10'), fire('13:10'))).toEqual([
+      older,
+      'paused 12:00-12:00 (1)',
+      '13:00',
+    ]);
+    expect(edited(last, other, resume('13:10'), fire('14:00'))).toEqual([
+      older,
+      'paused 12:00-13:00 (2)',
+      '14:00',
+    ]);
+    expect(edited(last, other, resume('11:40'), fire('11:40'))).toEqual(['paused 10:00-10:00 (1)', '11:00']);
+  });
+
+  test('makes one of the earlier revision where the later one makes none', () => {
+    expect(edited(last, hourly, resume('13:10'), fire('13:10'))).toEqual([
+      ...['paused 10:00-10:00 (1)', '11:00', 'paused 12:00-13:00 (2)'],
+    ]);
+    const another = { ...last, id: 'another' };
+    expect(edited(last, another, resume('13:10'), fire('13:10'))).toEqual([
+      ...['paused 10:00-10:00 (1)', '11:00', 'paused 12:00-12:00 (1)', '13:00'],
+    ]);
+  });
+
+  test('makes so many of ALL in all', () => {
+    const three = with_({ policy: 'ALL', limit: 3 });
+    expect(edited(three, three, resume('13:10'), fire('13:10'))).toEqual([
+      'paused 10:00-10:00 (1)',
+      '11:00',
+      '12:00',
+      '13:00',
+    ]);
+    expect(edited(with_({ policy: 'ALL', limit: 2 }), three, resume('13:10'), fire('13:10'))).toEqual([
+      ...['paused 10:00-11:00 (2)', '12:00', '13:00'],
+    ]);
+  });
+
+  test.each(['00:10', '11:30'])(
+    'makes one by LAST of a backlog that is decided in several parts, edited at %s',
+    (edit) => {
+      const often = with_({ policy: 'LAST' }, { cron: '* * * * * * *' });
+      const backlog = [revise(1, '00:00', often), pause('00:00'), revise(2, edit, often), resume('12:00')];
+      expect(said(tell(...backlog, fire('12:00:00'))).filter((one) => one.length === 5)).toEqual(['12:00']);
+    },
+  );
+});
+
 describe('after a downtime', () => {
   const found = (catchUp: CatchUp | undefined, now: string) =>
     said(tell(revise(1, '09:30', { ...hourly, ...(catchUp ? { catchUp } : {}) }), fire(now)));

@@ -1,6 +1,13 @@
 import { type ArmedSchedule, compiled, jittered, nextDueAt, type Surroundings } from './armed-schedule.js';
 import type { MissReason } from './clock.events.js';
-import { MOST_CAUGHT_UP, policyVerdicts, type Verdict, verdictOf } from './late-instants.js';
+import {
+  MOST_CAUGHT_UP,
+  type NewerRuns,
+  NO_NEWER,
+  policyVerdicts,
+  type Verdict,
+  verdictOf,
+} from './late-instants.js';
 import { pausedUntil } from './pauses.js';
 
 /**
@@ -10,6 +17,14 @@ import { pausedUntil } from './pauses.js';
 export type Decision =
   | { readonly dueAt: number; readonly startAt?: number }
   | { readonly first: number; readonly last: number; readonly count: number; readonly reason: MissReason };
+
+export interface Fired {
+  readonly decisions: readonly Decision[];
+  /** For earlier revisions of the schedule; of all that it has found, decided at this go or not. */
+  readonly runs: NewerRuns;
+  /** More is left to be decided at once, which comes before what later revisions of the schedule decide. */
+  readonly isCut: boolean;
+}
 
 /** At most so many of each at one go: the rest stays due and is decided next, in a transaction of its own. */
 const MOST_RUNS = 100;
@@ -23,15 +38,16 @@ const MOST_MISSED = 2 * MOST_CAUGHT_UP;
  * - makes a run while its starting deadline (`startingDeadlineSeconds` after the instant) has not passed,
  * - is recorded as missed after that.
  *
- * A schedule with a catch-up policy, or a pause that has ended, decides what was found late by `late-instants.ts`.
+ * A schedule with a catch-up policy, or a pause that has ended, decides what was found late by `late-instants.ts`. `later`: what
+ * later revisions of it run at the same go.
  *
  * Nothing else happens to a due instant, and it happens once: `decidedUpTo` moves over it together with the event.
  * After a downtime this runs through every instant since, so none is lost silently.
  */
-export function fire(schedule: ArmedSchedule, now: number, around: Surroundings): readonly Decision[] {
+export function fire(schedule: ArmedSchedule, now: number, around: Surroundings, later?: NewerRuns): Fired {
   const { more } = schedule;
   if (more !== undefined || (around.pauses !== undefined && around.pauses.length > 0)) {
-    return fireByPolicy(schedule, now, around);
+    return fireByPolicy(schedule, now, around, later);
   }
   const oldestInTime = now - schedule.startingDeadlineSeconds * 1000;
   const decisions: Decision[] = [];
@@ -50,11 +66,18 @@ export function fire(schedule: ArmedSchedule, now: number, around: Surroundings)
     }
     dueAt = nextDueAt(schedule, around.jobId, dueAt, rule);
   }
-  if (first === undefined) return decisions;
-  return [{ first, last, count, reason: 'startingDeadlineExceeded' }, ...decisions];
+  const runs = { runs: decisions.length + (later?.runs ?? 0), caughtUp: later?.caughtUp ?? 0 };
+  if (first === undefined) return { decisions, runs, isCut: false };
+  const missed = { first, last, count, reason: 'startingDeadlineExceeded' } as const;
+  return { decisions: [missed, ...decisions], runs, isCut: false };
 }
 
-function fireByPolicy(schedule: ArmedSchedule, now: number, around: Surroundings): Decision[] {
+function fireByPolicy(
+  schedule: ArmedSchedule,
+  now: number,
+  around: Surroundings,
+  later: NewerRuns = NO_NEWER,
+): Fired {
   const instants: number[] = [];
   const found: Verdict[] = [];
   const most = Math.min(MOST_MISSED, schedule.more?.runsLeft ?? MOST_MISSED);
@@ -67,14 +90,18 @@ function fireByPolicy(schedule: ArmedSchedule, now: number, around: Surroundings
     found.push(verdict);
     dueAt = nextDueAt(schedule, around.jobId, dueAt, rule);
   }
-  const verdicts = policyVerdicts(found, schedule.more?.catchUp, instants.length === MOST_MISSED);
+  let isCut = instants.length === MOST_MISSED;
+  const verdicts = policyVerdicts(found, schedule.more?.catchUp, isCut, later);
   const decisions: Decision[] = [];
   let runs = 0;
   let startAt = -Infinity;
   for (const [index, verdict] of verdicts.entries()) {
     const instant = instants[index] ?? 0;
     if (verdict === 'run') {
-      if (runs === MOST_RUNS) break;
+      if (runs === MOST_RUNS) {
+        isCut = true;
+        break;
+      }
       runs++;
       const paused = pausedUntil(instant, around.pauses ?? []) !== undefined;
       if (!paused) startAt = Math.max(startAt, jittered(schedule, instant, around.jobId));
@@ -88,5 +115,17 @@ function fireByPolicy(schedule: ArmedSchedule, now: number, around: Surroundings
       decisions.push({ first: instant, last: instant, count: 1, reason: verdict });
     }
   }
-  return decisions;
+  const isRun = (verdict: Verdict) => verdict === 'run';
+  const ofThese = verdicts.filter(isRun).length;
+  // What is kept back is caught up with when the rest is decided.
+  const caughtUp =
+    ofThese - found.slice(0, verdicts.length).filter(isRun).length + found.length - verdicts.length;
+  return {
+    decisions,
+    runs: {
+      runs: ofThese + found.length - verdicts.length + later.runs,
+      caughtUp: caughtUp + later.caughtUp,
+    },
+    isCut,
+  };
 }

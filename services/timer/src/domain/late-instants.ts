@@ -33,10 +33,18 @@ export function verdictOf(
   return jittered(schedule, dueAt, jobId) > now ? undefined : 'run';
 }
 
+/** Of instants that later revisions of the schedule decide at the same go: those that run, and those among them that were late. */
+export interface NewerRuns {
+  readonly runs: number;
+  readonly caughtUp: number;
+}
+
+export const NO_NEWER: NewerRuns = { runs: 0, caughtUp: 0 };
+
 /**
  * What becomes of instants that have come, each of them ascending and not decided yet, by what each comes to by itself: of
  * those that make no run, `NONE` leaves all out; `LAST` takes the newest, unless one in time is newer still; `ALL` takes all,
- * or the newest `limit`.
+ * or the newest `limit`. An edit does not count anew: what a later revision runs is newer than all of these.
  *
  * `cut`: there are more of them than these, so that none of these may be among the newest.
  */
@@ -44,12 +52,15 @@ export function policyVerdicts(
   found: readonly Verdict[],
   catchUp: CatchUp | undefined,
   cut: boolean,
+  later: NewerRuns = NO_NEWER,
 ): readonly Verdict[] {
   if (catchUp === undefined || catchUp.policy === 'NONE') return found;
   const verdicts = [...found];
-  const newer = catchUp.policy === 'LAST' && verdicts.at(-1) === 'run';
-  let take = newer ? 0 : catchUp.policy === 'LAST' ? 1 : Math.min(catchUp.limit ?? Infinity, MOST_CAUGHT_UP);
-  if (cut) return verdicts.slice(0, Math.max(verdicts.length - take, 1));
+  let take =
+    catchUp.policy === 'LAST'
+      ? Number(verdicts.at(-1) !== 'run' && later.runs === 0)
+      : Math.min(catchUp.limit ?? Infinity, MOST_CAUGHT_UP) - later.caughtUp;
+  if (cut) return verdicts.slice(0, Math.max(verdicts.length - Math.max(take, 0), 1));
   for (let index = verdicts.length - 1; index >= 0 && take > 0; index--) {
     if (verdicts[index] === 'run') continue;
     verdicts[index] = 'run';
