@@ -86,26 +86,29 @@ const pausesOf = (state: ClockState): readonly PauseSpan[] => (state.status === 
  */
 function fireAll({ now }: Fire, state: ClockState): readonly ClockEvent[] {
   if (state.status === 'blank') return [];
-  const { jobId, pauses } = state;
-  let decided: (Fired & { readonly schedule: ArmedSchedule })[] = [];
+  const { jobId, pauses, schedules } = state;
+  const fired: (Fired | undefined)[] = [];
   let refused: CarillonError | undefined;
-  for (const schedule of [...state.schedules].reverse()) {
+  for (let at = schedules.length - 1; at >= 0; at--) {
+    const schedule = schedules[at] as ArmedSchedule;
     const around =
       pauses === undefined ? { jobId } : { jobId, pauses: withoutPast(pauses, schedule.decidedUpTo) };
-    const isOfIt = (other: { readonly schedule: ArmedSchedule }) =>
-      other.schedule.scheduleId === schedule.scheduleId;
+    const isLater = (index: number) => index > at && schedules[index]?.scheduleId === schedule.scheduleId;
     try {
-      const fired = fire(schedule, now, around, decided.find(isOfIt)?.runs);
-      if (fired.isCut) decided = decided.filter((later) => !isOfIt(later));
-      decided.unshift({ ...fired, schedule });
+      const next = fired.find((one, index) => one !== undefined && isLater(index));
+      const one = fire(schedule, now, around, next?.runs);
+      if (one.isCut) for (const index of fired.keys()) if (isLater(index)) fired[index] = undefined;
+      fired[at] = one;
     } catch (error) {
       if (!isCarillonError(error)) throw error;
       refused ??= error;
     }
   }
-  const events = decided.flatMap(({ schedule, decisions }) =>
-    decisions.map((decision) => happened(state, schedule, decision, now)),
-  );
+  const events: ClockEvent[] = [];
+  for (const [index, schedule] of schedules.entries()) {
+    for (const decision of fired[index]?.decisions ?? [])
+      events.push(happened(state, schedule, decision, now));
+  }
   if (refused !== undefined && events.length === 0) throw refused;
   return events;
 }
