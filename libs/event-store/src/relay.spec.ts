@@ -7,7 +7,7 @@ import { PublishedEvents } from './published-events.js';
 import type { Relay } from './relay.js';
 import type { Session } from './session.js';
 import { freshStore } from './test/fixture.js';
-import { appendOne, RecordingLog, relayOf, toPublic } from './test/relay-rig.js';
+import { appendOne, openWriter, RecordingLog, relayOf, toPublic } from './test/relay-rig.js';
 
 describe('Relay', () => {
   let fixture: Awaited<ReturnType<typeof freshStore>>;
@@ -240,6 +240,39 @@ describe('Relay', () => {
     expect(compareSourcePositions(before!, after!)).toBeLessThan(0);
     await relays.splice(0)[0]?.stop();
     await restored.close();
+  });
+
+  it('asks again what may still come, when its connection is back and the database has lost transactions', async () => {
+    const ticksFrom = (offset: number) =>
+      database.query(
+        `CREATE OR REPLACE FUNCTION tick_offset() RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT ${offset}::bigint'`,
+      );
+    const log = new RecordingLog();
+    started(log);
+    await ticksFrom(1_000_000);
+    const other = await openWriter(database); // so that the relay asks for a higher bound than its id
+    await appendOne(store, undefined, 'lost', 0);
+    await vi.waitFor(() => expect(log.published).toEqual(['lost@1']), 5_000);
+    await other.rollback();
+    await database.query('DELETE FROM events');
+    await database.query('DELETE FROM relay_cursors');
+    await ticksFrom(0);
+    await killRelayConnections();
+    await vi.waitFor(
+      async () => expect(await database.query('SELECT FROM relay_cursors')).toHaveLength(1),
+      5_000,
+    );
+    const late = await openWriter(database);
+    await appendOne(store, late.tx, 'late', 0);
+    await appendOne(store, undefined, 'early', 0);
+    await vi.waitFor(async () => {
+      const [cursor] = await database.query<{ bound: string }>(
+        'SELECT final_before AS bound FROM relay_cursors',
+      );
+      expect(log.published.length > 1 || BigInt(cursor?.bound ?? 0) > 0n).toBe(true); // has seen `early`
+    }, 5_000);
+    await late.commit();
+    await vi.waitFor(() => expect(log.published).toEqual(['lost@1', 'late@1', 'early@1']), 5_000);
   });
 
   it('answers for a refill with the messages that it published, by partition, in pages', async () => {

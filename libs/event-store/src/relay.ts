@@ -219,6 +219,7 @@ export class Relay implements Loop {
     this.#session = undefined;
     this.#published = undefined;
     this.#unrecorded = undefined;
+    this.#knownFinalBefore = '0'; // a standby that lacks the last transactions gives their ids once more
     await session?.session.close();
   }
 }
