@@ -6,7 +6,8 @@ const AWAY = /^(08|53|57|58)/;
 const AWAY_CODES = new Set(['25006', '25P03', '25P04', '55P03']);
 /** Two transactions in each other's way; PostgreSQL ended this one. */
 const CONFLICTS = new Set(['40001', '40P01']);
-const NETWORK = /^(ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)/;
+/** The way there, and what this machine has too few of for now: ports, descriptors, buffers. */
+const NETWORK = /^E(CONN|TIMEDOUT|PIPE|NOTFOUND|AI_|HOST|NET|ADDRNOTAVAIL|MFILE|NFILE|NOBUFS)/;
 /** What pg throws without a code. */
 const UNNAMED = /timeout exceeded when trying to connect|timeout expired|Connection terminated|not queryable/;
 
