@@ -1,9 +1,12 @@
 import { backoffMs, pause } from '@carillon/service-runtime';
-import { beginWith, type Session } from './session.js';
+import { ALIVE, beginWith, type Session } from './session.js';
 
 export interface Listening {
   close(): Promise<void>;
 }
+
+/** A server that vanished without a word is heard of when it leaves a question unanswered: see AnswerWatch. */
+const ASK_EVERY_MS = 10_000;
 
 export async function listen(
   open: () => Promise<Session>,
@@ -18,7 +21,18 @@ export async function listen(
       if (name === channel) onNotify(payload);
     });
     await beginWith(session, `LISTEN "${channel.replaceAll('"', '""')}"`);
+    void askNowAndThen(session);
     return session;
+  };
+  const askNowAndThen = async (session: Session) => {
+    const gone = new AbortController();
+    void session.closed.then(() => gone.abort());
+    const signal = AbortSignal.any([gone.signal, stopping.signal]);
+    for (;;) {
+      await pause(ASK_EVERY_MS, signal);
+      if (signal.aborted) return;
+      await session.query(ALIVE).catch(() => undefined); // one that is broken ends
+    }
   };
   const stayConnected = async (first: Session) => {
     let session = first;

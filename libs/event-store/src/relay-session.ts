@@ -2,7 +2,7 @@ import { pause } from '@carillon/service-runtime';
 import { Chains, type StoredChains } from './chains.js';
 import type { Database } from './database.js';
 import type { SourcePosition } from './messages.js';
-import { beginWith, type Session } from './session.js';
+import { ALIVE, beginWith, type Session } from './session.js';
 import { finalHereBefore } from './tick.js';
 import { prepared } from './transaction.js';
 
@@ -26,7 +26,6 @@ export interface RelayPlace {
 const HANGING_SECONDS = 15;
 /** While a page is being published, which may take longer. */
 const SHOW_LIFE_MS = 5_000;
-const ALIVE = prepared('SELECT 1 AS alive');
 
 /**
  * The one connection of a relay: holds the lock that lets one instance of a service publish, hears of the others'

@@ -2,9 +2,12 @@ import { pause } from '@carillon/service-runtime';
 import pg from 'pg';
 import { ask } from './ask.js';
 import { databaseError } from './database-errors.js';
-import type { Prepared, Queries } from './transaction.js';
+import { type Prepared, prepared, type Queries } from './transaction.js';
 
 const CLOSE_TIMEOUT_MS = 2_000;
+
+/** Asked only to hear an answer, or to be heard. */
+export const ALIVE = prepared('SELECT 1 AS alive');
 
 /** One connection that its owner keeps, with what belongs to it: session locks, settings, LISTEN. */
 export interface Session extends Queries {
