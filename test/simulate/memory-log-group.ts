@@ -196,13 +196,14 @@ export class Member {
       }
       const messages = partition.messages.slice(offset - partition.start, offset - partition.start + BATCH);
       if (messages.length === 0) return;
+      const [from, next] = [String(offset), String(offset + messages.length)];
       const { topic, partition: number } = partition;
       try {
-        const next = await this.#subscriber.handle({
-          ...{ topic, partition: number, messages, end: String(partition.end), signal },
+        const place = await this.#subscriber.handle({
+          ...{ topic, partition: number, messages, from, next, end: String(partition.end), signal },
         });
         if (stopped()) return;
-        offset = Number(next);
+        offset = Number(place);
         group.reached(partition, offset);
       } catch {
         await this.#pause(log.random.between(50, 1_000));

@@ -18,8 +18,13 @@ export interface PartitionBounds extends TopicPartition {
 }
 
 export interface LogBatch extends TopicPartition {
-  /** In the order of the log; never empty. Offsets need not continue where the last batch ended. */
+  /** In the order of the log. Empty where it holds only what no relay wrote. */
   readonly messages: readonly ReceivedMessage[];
+  /** The first offset that the log holds here, of whatever: it need not be where the last batch ended. */
+  readonly from: string;
+  /** Where the log is read on when all is handled. */
+  readonly next: string;
+  /** Of the partition. */
   readonly end: string;
   /** Aborted when the subscription closes or the partition is taken away: finish the work in hand, begin no more. */
   readonly signal: AbortSignal;

@@ -10,7 +10,7 @@ import type {
 } from '../event-log.js';
 import { Applier, isFenced } from './applier.js';
 import type { MessageHandler } from './message-handler.js';
-import { isPlaceOf, missesSome, type Partition, placed } from './partition.js';
+import { isPlaceOf, missesSome, type Partition, placed, seenBy } from './partition.js';
 import { PartitionCounts } from './partition-counts.js';
 import { Positions } from './positions.js';
 import type { Refill } from './refill.js';
@@ -160,36 +160,37 @@ export class Consumer implements Loop {
     return partition.next;
   }
 
-  async #read(partition: Partition, { messages, signal }: LogBatch): Promise<void> {
-    let rest = messages;
-    const first = messages[0];
-    if (first && partition.verify) {
-      partition.verify = false;
-      if (!isPlaceOf(partition, first)) {
-        log.warn({ consumer: this.#options.name, ...placeOf(first) }, 'another log under the same name');
+  async #read(partition: Partition, { messages, from, next, signal }: LogBatch): Promise<void> {
+    const [first] = messages;
+    const about = { consumer: this.#options.name, topic: partition.topic, partition: partition.partition };
+    if (partition.verify) {
+      if (!first || !isPlaceOf(partition, first)) {
+        log.warn({ ...about, offset: from }, 'another log under the same name');
         partition.next = await this.#startOf(partition);
+        partition.verify = false;
         await this.#refiller.refill([partition], signal);
         return;
       }
-      partition.next = next(first.offset);
-      rest = messages.slice(1);
-    } else if (first && first.offset !== partition.next) {
+      partition.verify = false;
+    } else if (from !== partition.next) {
       log.warn(
-        { consumer: this.#options.name, expected: partition.next, ...placeOf(first) },
+        { ...about, expected: partition.next, offset: from },
         'the log does not continue where it was read',
       );
       await this.#refiller.refill([partition], signal);
     }
-    if (missesSome(partition, rest)) {
-      log.warn(
-        { consumer: this.#options.name, topic: partition.topic },
-        'the log misses events of its source',
-      );
-      await this.#refiller.refill([partition], signal);
+    for (let seen = ''; missesSome(partition, messages); ) {
+      const before = seen;
+      seen = seenBy(partition);
+      if (seen === before) {
+        log.error(about, 'the owners of events do not have what the log misses: going on without');
+        break;
+      }
+      log.warn(about, 'the log misses events of its source');
+      await this.#refiller.refill([partition], signal); // may bring less than all
     }
-    await this.#applier.apply(partition, rest, signal);
-    const last = messages.at(-1);
-    if (last) partition.next = next(last.offset);
+    await this.#applier.apply(partition, messages, signal);
+    partition.next = next;
   }
 
   async #placeAgain(partition: Partition, signal: AbortSignal): Promise<string> {
@@ -207,8 +208,8 @@ export class Consumer implements Loop {
   }
 
   readonly #observeLag: Parameters<typeof metrics.consumerLag.addCallback>[0] = (result) => {
-    for (const { topic, partition, next: read, end } of this.#partitions.values()) {
-      const lag = BigInt(end) - BigInt(read);
+    for (const { topic, partition, next, end } of this.#partitions.values()) {
+      const lag = BigInt(end) - BigInt(next);
       result.observe(lag > 0n ? Number(lag) : 0, { consumer: this.#options.name, topic, partition });
     }
   };
@@ -218,6 +219,4 @@ export class Consumer implements Loop {
   }
 }
 
-const placeOf = ({ topic, partition, offset }: ReceivedMessage) => ({ topic, partition, offset });
-const next = (offset: string) => String(BigInt(offset) + 1n);
 const keyOf = ({ topic, partition }: { topic: string; partition: number }) => `${topic}/${partition}`;

@@ -35,6 +35,11 @@ export function isPlaceOf(partition: Partition, message: ReceivedMessage): boole
   return known?.logOffset === message.offset && sameSourcePosition(known.position, message.sourcePosition);
 }
 
+/** Something that is another once more was seen of any source. */
+export function seenBy({ progress }: Partition): string {
+  return JSON.stringify(Array.from(progress, ([source, { position }]) => [source, position]));
+}
+
 /** Whether a message says that its source published something before it which was never seen here. */
 export function missesSome(partition: Partition, messages: readonly ReceivedMessage[]): boolean {
   const seen = new Map([...partition.progress].map(([source, { position }]) => [source, position]));

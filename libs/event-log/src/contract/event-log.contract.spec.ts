@@ -227,8 +227,12 @@ function brokers(at: Case<TestLog>): void {
 
   at.run('passes over what no relay wrote', async () => {
     const log = await at.open(1);
-    at.under.projection.consumer({ name: 'foreign', log, topics: [at.topic] });
+    const refill = { [at.source.name]: at.source.readPublished };
+    const consumer = at.under.projection.consumer({ name: 'foreign', log, topics: [at.topic], refill });
+    await consumer.caughtUp();
     await at.source.publish(log, 3, 1);
+    await consumer.caughtUp();
+    const asked = at.source.refills;
     const { brokers: addresses } = await kafkaRig();
     const producer = new Kafka({ brokers: addresses.split(','), logLevel: logLevel.NOTHING }).producer();
     await producer.connect();
@@ -241,11 +245,14 @@ function brokers(at: Case<TestLog>): void {
     ].map((headers) => ({
       ...{ key: 'key-0', value: 'foreign', headers },
     }));
-    await producer.send({ topic: at.topic, messages }).finally(() => producer.disconnect());
+    const send = () => producer.send({ topic: at.topic, messages });
+    await send();
+    await consumer.caughtUp();
     await at.source.publish(log, 3, 1);
-    await expect
-      .poll(() => at.under.projection.effects('foreign'), { timeout: 20_000 })
-      .toEqual(expected(at.source.published));
+    await send().finally(() => producer.disconnect());
+    await consumer.caughtUp();
+    expect(await at.under.projection.effects('foreign')).toEqual(expected(at.source.published));
+    expect(at.source.refills).toBe(asked);
   });
 
   at.run('puts a message aside whatever its key and the headers of others are', async () => {

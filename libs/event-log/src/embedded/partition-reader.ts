@@ -53,7 +53,9 @@ export class PartitionReader {
         if (page === 'nothing') await wakeup.wait(LOOK_AGAIN_MS);
         else {
           const { topic, partition: number } = partition;
-          place = await this.#options.handle({ topic, partition: number, ...page, signal });
+          const [from = place, last = place] = [page.messages[0]?.offset, page.messages.at(-1)?.offset];
+          const batch = { topic, partition: number, ...page, from, next: next(last), signal };
+          place = await this.#options.handle(batch);
         }
         failures = 0;
       } catch (error) {

@@ -149,25 +149,21 @@ export class GroupSession {
       for (let from = 0; from < batch.messages.length; from += MESSAGES_PER_BATCH) {
         if (stopped() || payload.isStale() || !places.has(key)) break;
         const slice = batch.messages.slice(from, from + MESSAGES_PER_BATCH);
-        const messages = slice.flatMap((message) => toReceived(topic, partition, message) ?? []);
-        const after = next(slice.at(-1)?.offset ?? batch.lastOffset());
-        const place =
-          messages.length === 0
-            ? after
-            : await this.#options.subscriber.handle({
-                topic,
-                partition,
-                messages,
-                end: batch.highWatermark,
-                signal,
-              });
+        const last = slice.at(-1)?.offset ?? batch.lastOffset();
+        const place = await this.#options.subscriber.handle({
+          ...{ topic, partition, signal },
+          messages: slice.flatMap((message) => toReceived(topic, partition, message) ?? []),
+          from: slice[0]?.offset ?? last,
+          next: next(last),
+          end: batch.highWatermark,
+        });
         if (stopped()) break;
         places.set(key, place);
-        if (place !== after && place !== next(messages.at(-1)?.offset ?? '')) {
+        if (place !== next(last)) {
           consumer.seek({ topic, partition, offset: place });
           break;
         }
-        payload.resolveOffset(slice.at(-1)?.offset ?? batch.lastOffset());
+        payload.resolveOffset(last);
       }
       await payload.commitOffsetsIfNecessary().catch(() => undefined);
     } finally {
