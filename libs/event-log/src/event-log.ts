@@ -39,6 +39,8 @@ export interface Subscriber {
   assigned(partitions: readonly PartitionBounds[], signal: AbortSignal): Promise<readonly PartitionPlace[]>;
   /** Nothing is this subscriber's until `assigned` is called again. */
   unassigned(): void;
+  /** Told now and then how far partitions reach, of which others may hold some. */
+  reached(partitions: readonly PartitionBounds[]): void;
   /** Handles a batch, one at a time for a partition, and answers the next offset to read. Read again when it throws. */
   handle(batch: LogBatch): Promise<string>;
 }

@@ -135,4 +135,31 @@ describe('Consumer', () => {
     expect(await log.hand(4, source.next(1, 1))).toBe('5');
     expect(source.refills).toBe(asked);
   });
+
+  it('says how far it is behind, also while it waits for its place or reads nothing', async () => {
+    let answer = (): void => undefined;
+    const owner = new Promise<void>((resolve) => (answer = resolve));
+    started(async (request) => {
+      await owner;
+      return source.readPublished(request);
+    });
+    log.end = 5;
+    const placed = log.assign();
+    await expect.poll(() => lagOf(name), { timeout: 5_000 }).toEqual([5]);
+    const reached = (end: number) => {
+      const bounds = { topic: 't', partition: 0, start: '0', end: String(end) };
+      log.subscriber?.reached([bounds, { ...bounds, partition: 1, end: '1000' }]);
+    };
+    reached(8);
+    expect(await lagOf(name)).toEqual([8]);
+    answer();
+    expect(await placed).toBe('0');
+    await log.hand(0, source.next(8, 1));
+    expect(await lagOf(name)).toEqual([0]);
+    reached(10);
+    expect(await lagOf(name)).toEqual([2]);
+    log.subscriber?.unassigned();
+    reached(12);
+    expect(await lagOf(name)).toEqual([]);
+  });
 });

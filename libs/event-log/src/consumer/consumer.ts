@@ -10,7 +10,7 @@ import type {
 } from '../event-log.js';
 import { Applier, isFenced } from './applier.js';
 import type { MessageHandler } from './message-handler.js';
-import { isPlaceOf, missesSome, type Partition, placed, seenBy } from './partition.js';
+import { isPlaceOf, missesSome, type Partition, placed, type Reading, seenBy } from './partition.js';
 import { PartitionCounts } from './partition-counts.js';
 import { Positions } from './positions.js';
 import type { Refill } from './refill.js';
@@ -59,6 +59,8 @@ export class Consumer implements Loop {
   readonly #applier: Applier;
   readonly #refiller: Refiller;
   readonly #partitions = new Map<string, Partition>();
+  /** Those that have no place yet, or are to get another. */
+  readonly #unplaced = new Map<string, Reading>();
   readonly #waiters = new Set<() => void>();
   #subscription: Promise<Subscription> | undefined;
 
@@ -82,7 +84,8 @@ export class Consumer implements Loop {
       topics,
       subscriber: {
         assigned: (partitions, signal) => this.#assigned(partitions, signal),
-        unassigned: () => this.#partitions.clear(),
+        unassigned: () => this.#clear(),
+        reached: (partitions) => this.#reached(partitions),
         handle: (batch) => this.#handle(batch),
       },
     });
@@ -93,7 +96,7 @@ export class Consumer implements Loop {
     this.#subscription = undefined;
     metrics.consumerLag.removeCallback(this.#observeLag);
     await (await subscription)?.close();
-    this.#partitions.clear();
+    this.#clear();
   }
 
   /**
@@ -119,13 +122,21 @@ export class Consumer implements Loop {
   }
 
   async #assigned(held: readonly PartitionBounds[], signal: AbortSignal): Promise<PartitionPlace[]> {
+    const stopped = () => signal.aborted;
+    if (stopped()) return [];
+    for (const bounds of held) this.#unplaced.set(keyOf(bounds), { ...bounds, next: bounds.start });
     await this.#verifyCounts(held);
     const loaded = await this.#positions.load(this.#options.database);
+    if (stopped()) return [];
     const partitions = held.map((bounds) => placed(bounds, loaded.get(keyOf(bounds)) ?? new Map()));
+    for (const partition of partitions) this.#unplaced.set(keyOf(partition), partition);
     const lost = partitions.filter(({ verify }) => !verify);
     if (lost.length > 0) await this.#refiller.refill(lost, signal);
-    if (signal.aborted) return [];
-    for (const partition of partitions) this.#partitions.set(keyOf(partition), partition);
+    if (stopped()) return [];
+    for (const partition of partitions) {
+      this.#unplaced.delete(keyOf(partition));
+      this.#partitions.set(keyOf(partition), partition);
+    }
     this.#moved();
     return partitions.map(({ topic, partition, next }) => ({ topic, partition, offset: next }));
   }
@@ -139,9 +150,18 @@ export class Consumer implements Loop {
     }
   }
 
+  #reached(partitions: readonly PartitionBounds[]): void {
+    for (const bounds of partitions) {
+      for (const reading of [this.#partitions.get(keyOf(bounds)), this.#unplaced.get(keyOf(bounds))]) {
+        if (reading) reading.end = bounds.end;
+      }
+    }
+  }
+
   async #handle(batch: LogBatch): Promise<string> {
     const partition = this.#partitions.get(keyOf(batch));
     if (!partition) throw new Error(`${keyOf(batch)} is not assigned to ${this.#options.name}`);
+    this.#unplaced.delete(keyOf(batch));
     partition.end = batch.end;
     await this.#options.calm?.(batch.signal);
     try {
@@ -208,11 +228,19 @@ export class Consumer implements Loop {
   }
 
   readonly #observeLag: Parameters<typeof metrics.consumerLag.addCallback>[0] = (result) => {
-    for (const { topic, partition, next, end } of this.#partitions.values()) {
+    for (const { topic, partition, next, end } of new Map([
+      ...this.#partitions,
+      ...this.#unplaced,
+    ]).values()) {
       const lag = BigInt(end) - BigInt(next);
       result.observe(lag > 0n ? Number(lag) : 0, { consumer: this.#options.name, topic, partition });
     }
   };
+
+  #clear(): void {
+    this.#partitions.clear();
+    this.#unplaced.clear();
+  }
 
   #moved(): void {
     for (const check of this.#waiters) check();

@@ -1,15 +1,19 @@
-import type { PartitionBounds, ReceivedMessage } from '../event-log.js';
+import type { PartitionBounds, ReceivedMessage, TopicPartition } from '../event-log.js';
 import { BEGINNING, isLater, sameSourcePosition } from '../source-position.js';
 import type { PartitionProgress } from './applier.js';
 import type { ProgressBySource } from './positions.js';
 
-/** A partition that a consumer reads. */
-export interface Partition extends PartitionProgress {
+/** How far a consumer is in a partition, and how far that reaches. */
+export interface Reading extends TopicPartition {
   /** The offset to be read next. */
   next: string;
+  end: string;
+}
+
+/** A partition that a consumer reads. */
+export interface Partition extends PartitionProgress, Reading {
   /** The first message has to be the one that was handled last; if not, this is another log under the same name. */
   verify: boolean;
-  end: string;
 }
 
 /** Where to read a partition: at the event handled last, to see that it is still there; else from the start. */

@@ -2,9 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { invalid } from '@carillon/event-sourcing';
+import { invalid, unavailable } from '@carillon/event-sourcing';
 import type { LogMessage } from '@carillon/event-store';
 import { freshDatabase } from '@carillon/rigs';
+import { readMetrics } from '@carillon/service-runtime';
 import { type Admin, ConfigResourceTypes, Kafka, logLevel } from 'kafkajs';
 import { afterAll, afterEach, describe, expect, vi } from 'vitest';
 import { DeadLetters } from '../consumer/dead-letters.js';
@@ -253,6 +254,21 @@ function brokers(at: Case<TestLog>): void {
     await consumer.caughtUp();
     expect(await at.under.projection.effects('foreign')).toEqual(expected(at.source.published));
     expect(at.source.refills).toBe(asked);
+  });
+
+  at.run('says how far a consumer is behind that is stuck', async () => {
+    const log = await at.open(1);
+    const handle = () => Promise.reject(unavailable('owner', 'nobody answers'));
+    at.under.projection.consumer({ name: 'stuck', log, topics: [at.topic], handle });
+    const lag = async () => {
+      const metric = (await readMetrics()).find(({ name }) => name === 'scheduler_consumer_lag');
+      const points = metric?.points.filter(({ attributes }) => attributes['topic'] === at.topic);
+      return points?.map(({ value }) => value);
+    };
+    await at.source.publish(log, 5, 1);
+    await expect.poll(lag, { timeout: 40_000 }).toEqual([5]);
+    await at.source.publish(log, 7, 1);
+    await expect.poll(lag, { timeout: 40_000 }).toEqual([12]);
   });
 
   at.run('puts a message aside whatever its key and the headers of others are', async () => {

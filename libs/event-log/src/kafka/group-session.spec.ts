@@ -22,6 +22,7 @@ it('leaves nothing behind on what closes its subscription', async () => {
   const subscriber = {
     assigned: () => Promise.resolve([]),
     unassigned: () => undefined,
+    reached: () => undefined,
     handle: () => Promise.resolve('0'),
   };
   const settings = {

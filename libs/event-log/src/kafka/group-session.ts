@@ -176,8 +176,8 @@ export class GroupSession {
   async #watchBounds(consumer: Consumer): Promise<void> {
     const { signal } = this.#assignment;
     const before = new Map(this.#places);
-    if (before.size === 0) return;
     const bounds = await this.#bounds(this.#options.topics).catch(() => []);
+    this.#options.subscriber.reached(bounds);
     const astray = bounds.filter((held) => {
       const place = before.get(keyOf(held));
       if (place === undefined || place !== this.#places.get(keyOf(held))) return false;

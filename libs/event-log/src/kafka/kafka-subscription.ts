@@ -39,6 +39,12 @@ export class KafkaSubscription implements Subscription {
     await this.#supervising;
   }
 
+  /** Also while nothing is read, so that a reader knows how far it falls behind. */
+  async #tellReach(): Promise<void> {
+    const bounds = await this.#bounds(this.#options.topics).catch(() => []);
+    this.#options.subscriber.reached(bounds);
+  }
+
   async #supervise(): Promise<void> {
     const { signal } = this.#closing;
     for (let failures = 0; !signal.aborted; ) {
@@ -48,6 +54,7 @@ export class KafkaSubscription implements Subscription {
       if (error === undefined) continue;
       failures = Date.now() - began > 30_000 ? 1 : failures + 1;
       log.warn({ err: error, group: this.#options.group }, 'lost the Kafka group, joining it again');
+      void this.#tellReach();
       await pause(backoffMs(failures, { baseMs: 100, maxMs: 5_000 }), signal);
     }
   }

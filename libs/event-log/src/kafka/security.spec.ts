@@ -102,6 +102,7 @@ describe.skipIf(skipsBecause('Kafka with TLS', missing))('a broker that wants TL
             partitions.map(({ topic, partition, start }) => ({ topic, partition, offset: start })),
           ),
         unassigned: () => undefined,
+        reached: () => undefined,
         handle: ({ messages, end }) => {
           values.push(...messages.map(({ value }) => Buffer.from(value).toString()));
           return Promise.resolve(end);
