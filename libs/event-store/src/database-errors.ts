@@ -11,6 +11,13 @@ const NETWORK = /^E(CONN|TIMEDOUT|PIPE|NOTFOUND|AI_|HOST|NET|ADDRNOTAVAIL|MFILE|
 /** What pg throws without a code. */
 const UNNAMED = /timeout exceeded when trying to connect|timeout expired|Connection terminated|not queryable/;
 
+/** A statement was ended because it took too long: perhaps for what was in its way, perhaps for all that it was to do. */
+export const tookTooLong = (error: unknown): boolean =>
+  isCarillonError(error) &&
+  error.cause instanceof Error &&
+  'code' in error.cause &&
+  error.cause.code === '57014';
+
 /** What a thrown error of pg means to callers; anything that is not expected comes back as it is. */
 export function databaseError<E>(error: E): E | CarillonError {
   if (!(error instanceof Error) || isCarillonError(error)) return error;

@@ -1,5 +1,6 @@
 export { Announcements } from './announcements.js';
 export { Database, type DatabaseOptions } from './database.js';
+export { tookTooLong } from './database-errors.js';
 export type { Listening } from './listen.js';
 export type { Migration } from './migrations.js';
 export type { Session } from './session.js';

@@ -1,5 +1,11 @@
 import { isCarillonError } from '@carillon/event-sourcing';
-import { type Database, type SourcePosition, together, type Transaction } from '@carillon/event-store';
+import {
+  type Database,
+  type SourcePosition,
+  together,
+  tookTooLong,
+  type Transaction,
+} from '@carillon/event-store';
 import {
   createLogger,
   isTransient,
@@ -43,8 +49,9 @@ export class Applier {
   }
 
   /**
-   * Handles those of the messages that are new. While something is away it tries again until aborted; a message that
-   * cannot be handled at all becomes a dead letter. Throws `fenced` when another member handles the partition.
+   * Handles those of the messages that are new. While something is away it tries again until aborted; what takes the
+   * database too long together goes in halves; a message that cannot be handled at all becomes a dead letter. Throws
+   * `fenced` when another member handles the partition.
    */
   async apply(
     partition: PartitionProgress,
@@ -53,18 +60,27 @@ export class Applier {
   ): Promise<void> {
     const fresh = unseen(partition, messages);
     if (fresh.length === 0) return;
+    const isTooMuch = (error: unknown) => fresh.length > 1 && tookTooLong(error);
+    let parts = fresh.map((message) => [message]); // one of them is bad: find it
     try {
-      await this.#retrying(signal, () => this.#handled(partition, fresh));
+      await this.#retrying(signal, () => this.#handled(partition, fresh), isTooMuch);
       return;
     } catch (error) {
       if (isFenced(error)) this.#options.onFenced?.();
-      if (isFenced(error) || isTransient(error) || signal.aborted) throw error;
-      if (fresh.length === 1 && fresh[0]) {
+      if (isTooMuch(error) && !signal.aborted) {
+        const { topic } = partition;
+        log.warn(
+          { err: error, consumer: this.#options.name, topic, messages: fresh.length },
+          'a batch takes the database too long, halving it',
+        );
+        parts = halves(fresh);
+      } else if (isFenced(error) || isTransient(error) || signal.aborted) throw error;
+      else if (fresh.length === 1 && fresh[0]) {
         await this.#setAside(partition, fresh[0], error, signal);
         return;
       }
     }
-    for (const message of fresh) await this.apply(partition, [message], signal); // one of them is bad: find it
+    for (const part of parts) await this.apply(partition, part, signal);
   }
 
   /** Notes that the source has nothing more for this partition up to a position. */
@@ -130,13 +146,17 @@ export class Applier {
     for (const [source, to] of targets) partition.progress.set(source, to);
   }
 
-  #retrying<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  #retrying<T>(
+    signal: AbortSignal,
+    work: () => Promise<T>,
+    isInVain: (error: unknown) => boolean = () => false,
+  ): Promise<T> {
     return retrying(
       {
         signal,
         baseMs: 20,
         maxMs: 2_000,
-        retryOn: (error) => isTransient(error) && !isFenced(error),
+        retryOn: (error) => isTransient(error) && !isFenced(error) && !isInVain(error),
         onRetry: (error, attempt) => {
           if (attempt === 1 || attempt % 10 === 0) {
             log.warn(
@@ -160,6 +180,11 @@ function unseen(partition: PartitionProgress, messages: readonly ReceivedMessage
     seen.set(source, sourcePosition);
     return true;
   });
+}
+
+function halves<T>(messages: readonly T[]): T[][] {
+  const middle = Math.ceil(messages.length / 2);
+  return [messages.slice(0, middle), messages.slice(middle)];
 }
 
 function lastOfEachSource(messages: readonly ReceivedMessage[]): Map<string, Progress> {
