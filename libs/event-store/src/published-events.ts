@@ -59,7 +59,12 @@ export class PublishedEvents {
     const [relay] = await database.query<{ final_before: string }>(RELAY_BOUND, [source]);
     const knownFinalBefore = relay?.final_before ?? '0'; // no less than what the relay has published
     for (let place = after ?? START; ; ) {
-      const { final } = await readPage(database, { after: place, size: 500, knownFinalBefore, upcasters });
+      const { final, isFull } = await readPage(database, {
+        after: place,
+        size: 500,
+        knownFinalBefore,
+        upcasters,
+      });
       for (const { key, headers, value, sourcePosition, topic: of } of toMessages(source, final, toPublic)) {
         if (of !== topic || partitionOf(key, partitions) !== partition) continue;
         found.push({ key, sourcePosition, headers: { ...headers }, value });
@@ -68,7 +73,7 @@ export class PublishedEvents {
         if (bytes >= maxBytes) return { events: found, more: true };
       }
       const last = final.at(-1);
-      if (!last || final.length < 500) return { events: found };
+      if (!last || !isFull) return { events: found };
       place = last.sourcePosition;
     }
   }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { unavailable } from '@carillon/event-sourcing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Database } from './database.js';
@@ -226,6 +227,23 @@ describe('Relay', () => {
     const log = new RecordingLog();
     await started(log).drained();
     expect(log.published).toEqual(events.map((_, n) => `a@${n + 1}`));
+  });
+
+  it('takes fewer events at a time where they are large', async () => {
+    const log = new RecordingLog();
+    const publications: number[] = [];
+    log.afterPublish = (messages) => {
+      publications.push(messages.reduce((sum, { value }) => sum + value.byteLength, 0));
+      return Promise.resolve();
+    };
+    const events = Array.from({ length: 30 }, () => ({
+      type: 'Happened',
+      data: { note: randomBytes(525_000).toString('base64') },
+    }));
+    await store.append(undefined, [{ stream: 'a', expectedVersion: 0, events, state: {} }]);
+    await started(log).drained();
+    expect(log.published).toEqual(events.map((_, n) => `a@${n + 1}`));
+    for (const bytes of publications) expect(bytes).toBeLessThan(6_000_000);
   });
 
   it('places what is written after a restore into a younger cluster behind what is there', async () => {

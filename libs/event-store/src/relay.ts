@@ -164,7 +164,7 @@ export class Relay implements Loop {
       this.#oldestWaiting = page.waiting?.event.recordedAt;
     }
     await this.#record(RECORD_MS);
-    if (page.final.length === size) {
+    if (page.isFull) {
       this.#blockedTurns = 0;
       return 0;
     }

@@ -139,6 +139,7 @@ function page(call: StatementCall, limit: number): object[] {
     ...columns(event),
     tick: String(event.tick),
     final: event.tick < finalBefore,
+    bytes: '0', // its events are small
   }));
 }
 
@@ -183,8 +184,8 @@ export const eventStoreStatements: Models = [
       return [];
     },
   ],
-  [/^SELECT position, .* AS final FROM events .* LIMIT 1$/, (call) => page(call, 1)],
-  [/^SELECT position, .* AS final FROM events .* LIMIT 500$/, (call) => page(call, 500)],
+  [/^SELECT position, .* AS final, bytes FROM .* LIMIT 1 \)/, (call) => page(call, 1)],
+  [/^SELECT position, .* AS final, bytes FROM .* LIMIT 500 \)/, (call) => page(call, 500)],
   [
     /^UPDATE relay_cursors SET tick = \$2, position = \$3, chains = \$4/,
     (call) => {
