@@ -48,6 +48,8 @@ export function fakeServices(registry: JobRegistryApi): {
     if (run) return run;
     throw notFound('runNotFound', 'Job Run not found');
   };
+  const ofKey = (uid: string, idempotencyKey = '') =>
+    [...runs.values()].find((run) => run.uid === uid && run.reason === `key ${idempotencyKey}`);
   const end = (run: Run, outcome: RunOutcome) => {
     const ended = set({
       ...run,
@@ -85,11 +87,14 @@ export function fakeServices(registry: JobRegistryApi): {
   };
 
   const framework: SchedulerFrameworkApi = {
+    getRunOfKey: async ({ uid, idempotencyKey }) => {
+      const known = ofKey(uid, idempotencyKey);
+      if (known) return Promise.resolve(known);
+      throw notFound('runNotFound', 'no run was started with this idempotency key');
+    },
     startRun: ({ jobId, uid, revision, idempotencyKey, runId: chosen, overrides }) => {
       const createdAt = Date.now();
-      const known = [...runs.values()].find(
-        (run) => run.uid === uid && run.reason === `key ${idempotencyKey ?? ''}`,
-      );
+      const known = ofKey(uid, idempotencyKey);
       if (known) return Promise.resolve(known);
       const runId = chosen ?? manualRunId({ uid, key: idempotencyKey ?? crypto.randomUUID(), createdAt });
       const run = set({

@@ -2,7 +2,7 @@ import type { EventSourceApi, HistoryApi, JobRegistryApi, SchedulerFrameworkApi 
 import { DeadLetters, type EventLog, type MessageHandler, partitionOfKey } from '@carillon/event-log';
 import { type Database, EventStore, PublishedEvents, Relay } from '@carillon/event-store';
 import { createMesosConnection, type MesosConnection, type MesosConnectionOptions } from '@carillon/mesos';
-import { createLogger, type Rush, rush as ofProcess } from '@carillon/service-runtime';
+import { createLogger, type Rush, rush as ofProcess, TurnLoop } from '@carillon/service-runtime';
 import {
   JOBS_CONSUMER,
   jobsConsumer,
@@ -13,6 +13,7 @@ import { frameworkInfo } from './adapters/mesos/framework-info.js';
 import { mesosSecurity } from './adapters/mesos/mesos-security.js';
 import { observeCall } from './adapters/mesos/observe-call.js';
 import { PostgresFrameworkIds } from './adapters/postgres/postgres-framework-ids.js';
+import { PostgresIdempotencyKeys } from './adapters/postgres/postgres-idempotency-keys.js';
 import { PostgresLease } from './adapters/postgres/postgres-lease.js';
 import { PostgresRevisions } from './adapters/postgres/postgres-revisions.js';
 import { PostgresRunIndex } from './adapters/postgres/postgres-run-index.js';
@@ -35,6 +36,8 @@ import { readFrameworkFile } from './framework-file.js';
 import { windowLimits } from './domain/offers/launch-window.js';
 import { commandExecutorPath } from './domain/tasks/launch-path.js';
 import type { CompleteConfig, SchedulerFrameworkConfig } from './scheduler-framework.config.js';
+
+const FORGET_KEYS_EVERY_MS = 600_000;
 
 export interface SchedulerFrameworkOptions {
   readonly config: SchedulerFrameworkConfig;
@@ -72,6 +75,7 @@ export type SchedulerFrameworkParts = ReturnType<typeof schedulerFrameworkParts>
 interface Parts {
   readonly ledger: RunLedger;
   readonly revisions: Revisions;
+  readonly keys: PostgresIdempotencyKeys;
   readonly lease: PostgresLease;
   readonly read: ReadRuns;
   readonly answers: LeaderAnswers;
@@ -88,23 +92,24 @@ function parts(database: Database, { config, registry }: CompleteOptions): Parts
   const log = createLogger('scheduler-framework');
   const follow = new FollowJobs({ ledger, revisions, clock: Date.now, log });
   return {
-    ...{ ledger, lease, read, revisions },
+    ...{ ledger, lease, read, revisions, keys: new PostgresIdempotencyKeys(database) },
     hearJobs: (tx, messages) => follow.handle(tx, messages),
     answers: new LeaderAnswers(lease, (request) => read.get(request)),
   };
 }
 
 function api(
-  { ledger, revisions, lease, read, answers }: Parts,
+  { ledger, revisions, keys, lease, read, answers }: Parts,
   { config }: CompleteOptions,
 ): SchedulerFrameworkApi {
   const clock = Date.now;
-  const start = new StartRun(ledger, revisions, { framework: config.frameworkName, clock });
+  const start = new StartRun({ ledger, revisions, keys, framework: config.frameworkName, clock });
   const stop = new StopRun(ledger, clock);
   const door = new CloseJobDoor(ledger, clock);
   const search = new FindCurrentRuns(ledger.index, read);
   return {
     startRun: (request) => start.start(request),
+    getRunOfKey: (request) => start.ofKey(request),
     stopRun: (request) => stop.stop(request),
     getRun: (request) => read.get(request),
     listRuns: (request) => read.list(request),
@@ -118,7 +123,7 @@ function api(
 
 function framework(
   database: Database,
-  { ledger, revisions, lease, answers, hearJobs }: Parts,
+  { ledger, revisions, keys, lease, answers, hearJobs }: Parts,
   { config, log: eventLog, refill, history, connect, rush = ofProcess, onFatal }: CompleteOptions,
 ): SchedulerFramework {
   const clock = Date.now;
@@ -178,6 +183,11 @@ function framework(
   return new SchedulerFramework(new Leadership({ lease, ttlMs: config.leaseMs, log, begin }), [
     jobsConsumer(consuming, hearJobs),
     new Relay({ database, source: SOURCE, log: eventLog, toPublic, calm: (stopping) => rush.calm(stopping) }),
+    new TurnLoop({
+      name: 'forgetting idempotency keys',
+      log,
+      turn: async () => ((await keys.forgetOld()) > 0 ? 0 : FORGET_KEYS_EVERY_MS),
+    }),
   ]);
 }
 

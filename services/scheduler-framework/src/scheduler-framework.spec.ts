@@ -293,6 +293,20 @@ describe('a manual run', () => {
     expect(lines('once')).toHaveLength(1);
   });
 
+  it('is what its key answers, however many others were started since', async () => {
+    const waiting = job('u1', { cmd: 'true', cpus: 1_000 });
+    rig.define(waiting);
+    const request = { jobId: waiting.spec.id, uid: 'u1', revision: 1 };
+    const start = (key: number) => one.api.startRun({ ...request, idempotencyKey: `k${key}` });
+    const first = await start(0);
+    for (let key = 1; key < 40; key++) await start(key);
+    expect(await start(0)).toMatchObject({ runId: first.runId });
+    const of = (idempotencyKey: string) => one.api.getRunOfKey({ ...request, idempotencyKey });
+    expect(await of('k0')).toMatchObject({ runId: first.runId });
+    await expect(of('k40')).rejects.toMatchObject({ code: 'runNotFound' });
+    expect((await one.api.listRuns({ uids: ['u1'], activeOnly: true })).runs).toHaveLength(40);
+  });
+
   it('may have an id of its own choice, once', async () => {
     const quick = job('u1', { cmd: 'true' });
     rig.define(quick);

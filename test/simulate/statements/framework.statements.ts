@@ -29,6 +29,12 @@ interface RevisionRow {
   readonly job: string;
 }
 
+interface KeyRow {
+  readonly run_id: string;
+  readonly madeAt: number;
+}
+
+const keys = ({ schema }: StatementCall) => schema.table<KeyRow>('idempotency_keys');
 const leases = ({ schema }: StatementCall) => schema.table<LeaseRow>('leases');
 const epochs = ({ schema }: StatementCall) => schema.table<EpochRow>('epochs');
 const runs = ({ schema }: StatementCall) => schema.table<RunIndexRow>('runs');
@@ -247,6 +253,36 @@ export const frameworkStatements: Models = [
         if (row && row.endedAt !== null) put(call, runs(call), key, undefined);
       }
       return [];
+    },
+  ],
+  [
+    /^SELECT run_id FROM idempotency_keys WHERE uid = \$1 AND key = \$2$/,
+    (call) => {
+      const [uid, key] = call.parameters as [string, string];
+      const row = call.transaction.read(keys(call), `${uid}/${key}`);
+      return row ? [row] : [];
+    },
+  ],
+  [
+    /^INSERT INTO idempotency_keys \(uid, key, run_id\) VALUES \(\$1, \$2, \$3\)$/,
+    (call) => {
+      const [uid, key, run_id] = call.parameters as [string, string, string];
+      const name = `${uid}/${key}`;
+      if (call.transaction.read(keys(call), name)) {
+        throw Object.assign(new Error(`duplicate key ${name}`), { code: '23505' });
+      }
+      put(call, keys(call), name, { run_id, madeAt: call.now });
+      return [];
+    },
+  ],
+  [
+    /^WITH old AS \( SELECT uid, key FROM idempotency_keys WHERE made_at < now\(\) - interval '24 hours' LIMIT 5000 \)/,
+    (call) => {
+      const old = [...call.transaction.scan(keys(call))].filter(
+        ([, { madeAt }]) => madeAt < call.now - 86_400_000,
+      );
+      for (const [key] of old.slice(0, 5_000)) put(call, keys(call), key, undefined);
+      return [{ gone: Math.min(old.length, 5_000) }];
     },
   ],
   [

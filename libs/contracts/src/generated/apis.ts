@@ -63,6 +63,7 @@ import type {
   ResumeJobRequest,
   RollBackJobRequest,
   Run,
+  RunOfKeyRequest,
   RunRequest,
   ScheduleRequest,
   StartBackfillRequest,
@@ -125,10 +126,12 @@ export interface HistoryApi {
  */
 export interface SchedulerFrameworkApi {
   /**
-   * Starts a run by hand. The same idempotency key gives the same run, while it is one of the last 32 of its job.
+   * Starts a run by hand. The same idempotency key gives the same run, for a day at least.
    * Refused because of other runs only with a concurrency policy: overlapForbidden, queueFull.
    */
   startRun(request: StartRunRequest): Promise<Run>;
+  /** The run that StartRun would answer to this idempotency key again; runNotFound where it would start one. */
+  getRunOfKey(request: RunOfKeyRequest): Promise<Run>;
   /**
    * Asks for the run's end and answers with the run as it is then: status killed, though Mesos may still be at it.
    * Asked again with another grace, it is that which counts.
@@ -260,6 +263,7 @@ export const apiMethods = {
   },
   SchedulerFramework: {
     startRun: { request: 'StartRunRequest', response: 'Run' },
+    getRunOfKey: { request: 'RunOfKeyRequest', response: 'Run' },
     stopRun: { request: 'StopRunRequest', response: 'Run' },
     getRun: { request: 'RunRequest', response: 'Run' },
     listRuns: { request: 'ListRunsRequest', response: 'ListRunsResponse' },

@@ -2849,6 +2849,24 @@ export const descriptor: object = {
                 }
               }
             },
+            "RunOfKeyRequest": {
+              "fields": {
+                "jobId": {
+                  "type": "string",
+                  "id": 1,
+                  "protoName": "job_id"
+                },
+                "uid": {
+                  "type": "string",
+                  "id": 2
+                },
+                "idempotencyKey": {
+                  "type": "string",
+                  "id": 3,
+                  "protoName": "idempotency_key"
+                }
+              }
+            },
             "StopRunRequest": {
               "oneofs": {
                 "_graceSeconds": {

@@ -750,6 +750,12 @@ export interface StartRunRequest {
   readonly concurrencyPolicy?: ConcurrencyPolicy;
 }
 
+export interface RunOfKeyRequest {
+  readonly jobId: string;
+  readonly uid: string;
+  readonly idempotencyKey: string;
+}
+
 export interface StopRunRequest {
   readonly jobId: string;
   readonly uid: string;
@@ -1292,6 +1298,7 @@ export interface MessageTypes {
   readonly RunOverrides: RunOverrides;
   readonly Attempt: Attempt;
   readonly StartRunRequest: StartRunRequest;
+  readonly RunOfKeyRequest: RunOfKeyRequest;
   readonly StopRunRequest: StopRunRequest;
   readonly RunRequest: RunRequest;
   readonly ListRunsRequest: ListRunsRequest;

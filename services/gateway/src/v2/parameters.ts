@@ -79,7 +79,5 @@ export const idempotency = {
 };
 
 export const idempotencyOfRun = {
-  'idempotency-key': idempotencyKey.describe(
-    'The same key and request again, while it is one of the last 32 keys of the job: the same run',
-  ),
+  'idempotency-key': idempotencyKey.describe('The same key and request again, within a day: the same run'),
 };

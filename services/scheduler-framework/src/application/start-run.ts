@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { Job, Run, StartRunRequest } from '@carillon/contracts';
+import type { Job, Run, RunOfKeyRequest, StartRunRequest } from '@carillon/contracts';
 import { concurrencyConflict, domainError, invalid, notFound } from '@carillon/event-sourcing';
 import type { Transaction } from '@carillon/event-store';
 import { currentTraceContext } from '@carillon/service-runtime';
 import { manualRunId } from '@carillon/time';
-import { runOfKey } from '../domain/job-runs/job-runs.state.js';
+import { type JobRunsState, runOfKey } from '../domain/job-runs/job-runs.state.js';
 import type { KnownRun } from '../domain/run/run.state.js';
+import type { IdempotencyKeys, KeyOfRun } from './idempotency-keys.js';
 import type { RunBatch } from './run-batch.js';
-import { type RunRef, runStream } from './run-keys.js';
+import { jobRunsStream, type RunRef, runStream } from './run-keys.js';
 import { observeRecorded } from './run-metrics.js';
 import { overlapOf, policyOf, replacedBy } from './run-policy.js';
 import { toRun } from './run-view.js';
@@ -18,18 +19,38 @@ import type { RunLedger } from './run-ledger.js';
 const RUN_ID = /^[0-9A-Za-z][0-9A-Za-z_-]{0,62}$/;
 const RUN_ID_RULE = '1 to 63 letters, digits, - and _, a letter or digit first';
 
+interface StartRunOptions {
+  readonly ledger: RunLedger;
+  readonly revisions: Revisions;
+  readonly keys: IdempotencyKeys;
+  readonly framework: string;
+  readonly clock: () => number;
+}
+
 /** Starts runs by hand, from any instance: they pass the same door as scheduled ones, and the leader launches them. */
 export class StartRun {
   readonly #ledger: RunLedger;
   readonly #revisions: Revisions;
+  readonly #keys: IdempotencyKeys;
   readonly #framework: string;
   readonly #clock: () => number;
 
-  constructor(ledger: RunLedger, revisions: Revisions, options: { framework: string; clock: () => number }) {
+  constructor({ ledger, revisions, keys, framework, clock }: StartRunOptions) {
     this.#ledger = ledger;
     this.#revisions = revisions;
-    this.#framework = options.framework;
-    this.#clock = options.clock;
+    this.#keys = keys;
+    this.#framework = framework;
+    this.#clock = clock;
+  }
+
+  /** What `start` answers to the key again. Throws runNotFound where it would start a run. */
+  async ofKey({ uid, idempotencyKey }: RunOfKeyRequest): Promise<Run> {
+    const stream = jobRunsStream(uid);
+    const door = (await this.#ledger.store.loadStates(undefined, [stream])).get(stream);
+    const runId = await this.#runOfKey({ uid, key: idempotencyKey }, door?.state as JobRunsState | undefined);
+    const run = runId === undefined ? undefined : await this.#state(undefined, { uid, runId });
+    if (run) return toRun(run);
+    throw notFound('runNotFound', 'no run was started with this idempotency key', { idempotencyKey });
   }
 
   async start(request: StartRunRequest): Promise<Run> {
@@ -71,6 +92,7 @@ export class StartRun {
     const stop = { type: 'RequestStop', reason: replacedBy(runId), now } as const;
     const stopped = replaced.map((active) => batch.decideRun(active, stop, trace));
     await batch.save();
+    if (idempotencyKey !== undefined) await this.#keys.record(tx, ref, idempotencyKey);
     await this.#ledger.announce(tx, [ref, ...replaced]);
     tx.afterCommit(() => [recorded, ...stopped].forEach(observeRecorded));
     return toRun(recorded.run as KnownRun);
@@ -82,7 +104,10 @@ export class StartRun {
     { uid, runId, idempotencyKey }: StartRunRequest,
     batch: RunBatch,
   ): Promise<Run | undefined> {
-    const ofKey = idempotencyKey === undefined ? undefined : runOfKey(batch.job(uid), idempotencyKey);
+    const ofKey =
+      idempotencyKey === undefined
+        ? undefined
+        : await this.#runOfKey({ uid, key: idempotencyKey }, batch.job(uid), tx);
     if (ofKey !== undefined) {
       if (runId !== undefined && runId !== ofKey) {
         const details = { runId: ofKey, idempotencyKey };
@@ -100,12 +125,16 @@ export class StartRun {
     return toRun(found);
   }
 
+  async #runOfKey(of: KeyOfRun, door?: JobRunsState, tx?: Transaction): Promise<string | undefined> {
+    return (door && runOfKey(door, of.key)) ?? (await this.#keys.find(of, tx));
+  }
+
   async #find(tx: Transaction, ref: RunRef): Promise<Run | undefined> {
     const found = await this.#state(tx, ref);
     return found && toRun(found);
   }
 
-  async #state(tx: Transaction, ref: RunRef): Promise<KnownRun | undefined> {
+  async #state(tx: Transaction | undefined, ref: RunRef): Promise<KnownRun | undefined> {
     const loaded = await this.#ledger.store.loadStates(tx, [runStream(ref)]);
     return loaded.get(runStream(ref))?.state as KnownRun | undefined;
   }

@@ -2,7 +2,7 @@ import type { Migration } from '@carillon/event-store';
 
 /**
  * `runs` finds the streams of runs: all active ones, and ended ones until history has them. What they are is in the
- * state of their streams. `epochs` is apart from `leases` so that renewing never waits for appends, which hold the
+ * state of their streams. `idempotency_keys` has those of a day. `epochs` is apart from `leases` so that renewing never waits for appends, which hold the
  * epoch FOR SHARE.
  */
 export const frameworkMigrations: readonly Migration[] = [
@@ -55,6 +55,19 @@ export const frameworkMigrations: readonly Migration[] = [
       UPDATE runs r SET queued_at = (s.state ->> 'queuedAt')::bigint FROM streams s
       WHERE s.stream = 'run-' || r.run_id || '/' || r.uid AND s.state ->> 'queuedAt' IS NOT NULL;
       CREATE INDEX runs_queued ON runs (queued_at);
+    `,
+  },
+  {
+    name: 'framework-004-idempotency-keys',
+    up: `
+      CREATE TABLE idempotency_keys (
+        uid text NOT NULL,
+        key text NOT NULL,
+        run_id text NOT NULL,
+        made_at timestamptz NOT NULL DEFAULT now(),
+        PRIMARY KEY (uid, key)
+      );
+      CREATE INDEX idempotency_keys_made ON idempotency_keys (made_at);
     `,
   },
 ];

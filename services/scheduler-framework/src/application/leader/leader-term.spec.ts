@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectFrameworkDatabase } from '../../adapters/postgres/framework-database.js';
 import { PostgresFrameworkIds } from '../../adapters/postgres/postgres-framework-ids.js';
 import { PostgresLease } from '../../adapters/postgres/postgres-lease.js';
+import { PostgresIdempotencyKeys } from '../../adapters/postgres/postgres-idempotency-keys.js';
 import { PostgresRunIndex } from '../../adapters/postgres/postgres-run-index.js';
 import { defaultWindowLimits } from '../../domain/offers/launch-window.js';
 import { commandExecutorPath } from '../../domain/tasks/launch-path.js';
@@ -29,6 +30,7 @@ let postgres: FreshDatabase;
 let database: Database;
 let ledger: RunLedger;
 let revisions: Revisions;
+let keys: PostgresIdempotencyKeys;
 let mesos: ScriptedMesos;
 let term: LeaderTerm;
 let fence: Fence;
@@ -47,6 +49,7 @@ const clock = () => {
 beforeEach(async () => {
   postgres = await freshDatabase();
   database = await connectFrameworkDatabase(postgres.url);
+  keys = new PostgresIdempotencyKeys(database);
   ledger = new RunLedger(new EventStore(database), new PostgresRunIndex(database));
   now = Date.now();
   lost = 0;
@@ -120,7 +123,7 @@ async function begin(holder = 'first'): Promise<void> {
 }
 
 const start = (uid = 'u1'): Promise<Run> =>
-  new StartRun(ledger, revisions, { framework: 'carillon', clock }).start({
+  new StartRun({ ledger, revisions, keys, framework: 'carillon', clock }).start({
     jobId: `test.${uid}`,
     uid,
     revision: 1,

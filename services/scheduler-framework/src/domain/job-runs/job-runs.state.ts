@@ -7,7 +7,7 @@ export interface JobRunsState {
   readonly active: readonly string[];
   /** The run ids decided on last, admitted or skipped, newest last. */
   readonly recent: readonly string[];
-  /** The idempotency keys seen last, oldest first, with the run that each one made. */
+  /** The idempotency keys seen last, oldest first, with the run that each one made; who starts runs knows those of a day. */
   readonly keys: readonly { readonly key: string; readonly runId: string }[];
   /** At most one for each container path. */
   readonly volumes?: readonly (KeptVolume & { readonly revision: number })[];
@@ -22,6 +22,6 @@ export const DEFAULT_QUEUE_LIMIT = 10;
 
 export const initialJobRuns: JobRunsState = { closed: false, active: [], recent: [], keys: [] };
 
-/** The run that this idempotency key made, if it is still remembered. */
+/** The run that this idempotency key made, if it is one of the last. */
 export const runOfKey = (state: JobRunsState, key: string): string | undefined =>
   state.keys.find((entry) => entry.key === key)?.runId;
