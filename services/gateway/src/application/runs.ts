@@ -9,7 +9,7 @@ export interface RunStart {
   readonly idempotencyKey?: string | undefined;
   readonly runId?: string | undefined;
   readonly concurrencyPolicy?: ConcurrencyPolicy | undefined;
-  /** What the run has instead of its job's, as the job's present definition allows it. */
+  /** What the run has instead of its job's, as that definition of the job allows it. */
   readonly overrides?: (job: Job) => RunOverrides | undefined;
 }
 
@@ -18,14 +18,15 @@ export interface RunStart {
  * its overrides: those are compared.
  */
 export async function startRun(
-  { registry, framework }: Backends,
+  backends: Backends,
   jobId: string,
   { idempotencyKey, runId, concurrencyPolicy, overrides: overridesOf }: RunStart,
 ): Promise<Run> {
-  const job = await registry.getJob({ jobId });
+  const present = await backends.registry.getJob({ jobId });
+  const job = idempotencyKey === undefined ? present : await jobOfKey(backends, present, idempotencyKey);
   const { uid, revision } = job;
   const overrides = overridesOf?.(job);
-  const run = await framework.startRun({
+  const run = await backends.framework.startRun({
     jobId,
     uid,
     revision,
@@ -38,6 +39,23 @@ export async function startRun(
     throw keyUsed('run', run.runId);
   }
   return run;
+}
+
+/** By what a request with that key is judged: one that comes again by what the first was judged by, for the job may have changed. */
+async function jobOfKey(
+  { registry, framework }: Backends,
+  present: Job,
+  idempotencyKey: string,
+): Promise<Job> {
+  const { uid } = present;
+  const { id: jobId } = present.spec;
+  try {
+    const { revision } = await framework.getRunOfKey({ jobId, uid, idempotencyKey });
+    return revision === present.revision ? present : await registry.getRevision({ jobId, uid, revision });
+  } catch (error) {
+    if (isCarillonError(error, 'notFound')) return present;
+    throw error;
+  }
 }
 
 export async function activeRuns({ registry, framework }: Backends, jobId: string): Promise<Run[]> {
