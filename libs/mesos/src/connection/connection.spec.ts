@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { createServer, type Socket } from 'node:net';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { encodeRecord } from '../codec/record-io.js';
 import type { Event } from '../types/event.js';
 import { type MasterAddress, parseMasters } from './address.js';
@@ -379,6 +379,28 @@ describe('a call', () => {
     await eventually(() => expect(master.calls('SUBSCRIBE')).toHaveLength(2));
     expect(lost).toMatchObject([{ terminal: false, wasSubscribed: true }]);
     expect(lost[0]?.reason).toMatch(/^DECLINE/);
+  });
+
+  it('that is lost after each subscription makes the pauses before the next ones longer, until one is answered', async () => {
+    const backoff = { backoffMinMs: 3, backoffMaxMs: 24, random: () => 1 };
+    const set = vi.spyOn(globalThis, 'setTimeout');
+    onTestFinished(() => {
+      set.mockRestore();
+    });
+    const pauses = () => set.mock.calls.flatMap(([, ms]) => (ms && [3, 6, 12, 24].includes(ms) ? [ms] : []));
+    const master = await scripted(({ call }, response) => {
+      if (call.type === 'SUBSCRIBE') openStream(response, 's', subscribed('fw-1'));
+      else response.writeHead([4, 5].includes(master.calls('DECLINE').length) ? 202 : 502).end();
+    });
+    const decline = { type: 'DECLINE', decline: { offerIds: [{ value: 'o1' }] } } as const;
+    const { connection } = connect(master.address, {
+      ...backoff,
+      onSubscribed: () => {
+        const send = (): Promise<void> => connection.call(decline).then(send);
+        send().catch(() => undefined);
+      },
+    });
+    await eventually(() => expect(pauses().slice(0, 5)).toEqual([3, 6, 12, 3, 6]));
   });
 
   it('TEARDOWN gets its answer though the stream ends first', async () => {

@@ -130,10 +130,14 @@ class Connection implements MesosConnection {
         return Promise.reject(new MesosUnavailable(`${call.type}: not subscribed to a Mesos master`));
       }
       const body = this.#codec.encodeCall({ ...call, frameworkId: { value: this.#frameworkId } });
-      return channel.send({ type: call.type, body }).catch((error: unknown) => {
-        if (error instanceof MesosUnavailable && channel === this.#channel) this.#onLostCall(error);
-        throw error;
-      });
+      return channel.send({ type: call.type, body }).then(
+        () => this.#backoff.reset(),
+        (error: unknown) => {
+          if (!(error instanceof MesosUnavailable)) this.#backoff.reset();
+          else if (channel === this.#channel) this.#onLostCall(error);
+          throw error;
+        },
+      );
     };
     return observe === undefined ? send() : observe(call.type, send);
   }
@@ -230,8 +234,7 @@ class Connection implements MesosConnection {
 
   #onSubscribed(stream: EventStream, subscribed: Subscribed): void {
     this.#frameworkId = subscribed.frameworkId.value;
-    this.#subscribed = true;
-    this.#backoff.reset();
+    this.#subscribed = true; // the backoff begins anew when a call is answered: a proxy may let streams through alone
     this.#attempt?.resolve(undefined);
     const limitMs = (subscribed.heartbeatIntervalSeconds ?? 15) * 1000 * this.#options.missedHeartbeats;
     stream.expectSomethingWithin(limitMs, 'no heartbeat');
