@@ -189,6 +189,24 @@ describe('launch windows', () => {
     },
   );
 
+  it('are forgotten of agents that were given nothing for two days, as those that were scaled away', () => {
+    const windows = new LaunchWindows(defaultWindowLimits);
+    const hour = 3_600_000;
+    for (const id of ['gone', 'used']) {
+      windows.launched(id, `${id}-1`, hour);
+      windows.failed(`${id}-1`, 2 * hour, true);
+    }
+    const rooms = (now: number) => ['gone', 'used'].map((id) => windows.room(id, now));
+    const [known = 0] = rooms(2 * hour);
+    expect(known).toBeLessThan(defaultWindowLimits.initial);
+    windows.launched('gone', 'gone-2', 3 * hour);
+    windows.launched('used', 'used-2', 4 * hour);
+    windows.launched('new', 'new-1', 51 * hour);
+    expect(rooms(51 * hour)).toEqual([defaultWindowLimits.initial, known]);
+    windows.heard('gone-2', 51 * hour);
+    expect(rooms(51 * hour)).toEqual([defaultWindowLimits.initial, known]);
+  });
+
   it('never close, and give up on what is not heard of', () => {
     const windows = new LaunchWindows(defaultWindowLimits);
     for (let n = 0; n < defaultWindowLimits.initial; n += 1) windows.launched('a', `t${n}`, 1_000);

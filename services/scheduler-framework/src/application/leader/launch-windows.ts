@@ -11,7 +11,8 @@ interface AgentLoad {
   window: LaunchWindow;
   /** Tasks that were launched and not heard of, with the instant of their launch. */
   readonly starting: Map<string, number>;
-  /** When there was no room for more, and when something was heard, last. */
+  /** When something was launched, when there was no room for more, and when something was heard, last. */
+  launchedAt: number;
   fullAt: number;
   heardAt: number;
 }
@@ -21,9 +22,13 @@ const SILENT_MS = 60_000;
 /** An agent that has nothing to start for longer than launching takes has not enough to do. */
 const IDLE_MS = 100;
 
+/** Whoever runs something each day is not forgotten; agents that were scaled away are. */
+const UNUSED_MS = 2 * 24 * 3_600_000;
+
 /** What each agent is busy starting, and how much of it it can take. One for each launch path. */
 export class LaunchWindows {
   readonly #limits: WindowLimits;
+  /** Those longest unused first. */
   readonly #agents = new Map<string, AgentLoad>();
   readonly #agentOf = new Map<string, string>();
 
@@ -43,11 +48,14 @@ export class LaunchWindows {
   }
 
   launched(agentId: string, taskId: string, launchedAt: number): void {
-    let agent = this.#agents.get(agentId);
-    if (agent === undefined) {
-      agent = { window: openWindow(this.#limits), starting: new Map(), fullAt: 0, heardAt: 0 };
-      this.#agents.set(agentId, agent);
-    }
+    const agent = this.#agents.get(agentId) ?? {
+      ...{ window: openWindow(this.#limits), starting: new Map<string, number>() },
+      ...{ launchedAt, fullAt: 0, heardAt: 0 },
+    };
+    this.#agents.delete(agentId);
+    this.#agents.set(agentId, agent);
+    this.#forgetUnused(launchedAt);
+    agent.launchedAt = launchedAt;
     if (agent.starting.size === 0 && launchedAt - agent.heardAt > IDLE_MS) {
       agent.window = afterIdle(agent.window, launchedAt);
     }
@@ -76,6 +84,14 @@ export class LaunchWindows {
     if (agent === undefined || launchedAt === undefined) return;
     agent.window = change(agent, launchedAt);
     this.#forget(agent, taskId);
+  }
+
+  #forgetUnused(now: number): void {
+    for (const [agentId, { launchedAt, starting }] of this.#agents) {
+      if (launchedAt > now - UNUSED_MS) return;
+      for (const taskId of starting.keys()) this.#agentOf.delete(taskId);
+      this.#agents.delete(agentId);
+    }
   }
 
   #forget(agent: AgentLoad, taskId: string): void {
