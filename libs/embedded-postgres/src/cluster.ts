@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chown, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chown, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { unavailable } from '@carillon/event-sourcing';
@@ -10,8 +10,10 @@ import type { ServerUser } from './server-user.js';
 
 const run = promisify(execFile);
 
-/** In the folder from the first start of a server on. */
+/** In the folder from the first start of a server on, or what it was renamed to is. */
 export const SERVER_LOG = 'server.log';
+const FORMER_LOG = `${SERVER_LOG}.1`;
+const LARGE_LOG_BYTES = 10 * 1024 * 1024;
 
 /** Beside the folder, readable only by the server's user: other local users must not be its superuser. */
 const passwordFile = (dataDir: string) => `${dataDir}.password`;
@@ -26,7 +28,8 @@ export async function passwordOfCluster(
 ): Promise<string> {
   try {
     const names = await readdir(dataDir);
-    const interrupted = existsSync(unfinishedFile(dataDir)) && !names.includes(SERVER_LOG);
+    const started = names.includes(SERVER_LOG) || names.includes(FORMER_LOG);
+    const interrupted = existsSync(unfinishedFile(dataDir)) && !started;
     if (interrupted) {
       await endLeftBehind(dataDir);
       for (const name of names)
@@ -42,6 +45,16 @@ export async function passwordOfCluster(
       error,
     );
   }
+}
+
+/** Before a start of the server: nothing else ever makes its log smaller. Of the former ones the last is kept. */
+export async function rotateLog(dataDir: string): Promise<void> {
+  const log = join(dataDir, SERVER_LOG);
+  const size = await stat(log).then(
+    (found) => found.size,
+    () => 0,
+  );
+  if (size >= LARGE_LOG_BYTES) await rename(log, join(dataDir, FORMER_LOG));
 }
 
 async function create(dataDir: string, initdb: string, user: ServerUser | undefined): Promise<void> {

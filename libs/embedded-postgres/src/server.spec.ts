@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -112,6 +112,32 @@ describe('startPostgres', () => {
       await server.stop();
     },
   );
+
+  it('begins a new log where the last one is large', async () => {
+    const dataDir = join(folder, 'postgres');
+    const start = async () => (await startPostgres({ dataDir })).stop();
+    await start();
+    const sizes = () =>
+      Promise.all(
+        ['server.log', 'server.log.1'].map((name) =>
+          stat(join(dataDir, name)).then(
+            ({ size }) => size > 10_000_000,
+            () => undefined,
+          ),
+        ),
+      );
+    await start();
+    expect(await sizes()).toEqual([false, undefined]);
+    await truncate(join(dataDir, 'server.log'), 10 * 1024 * 1024);
+    await start();
+    expect(await sizes()).toEqual([false, true]);
+    // As after a power cut that undid the rename of the password, before the new log is there: it is no unfinished cluster.
+    await rename(`${dataDir}.password`, `${dataDir}.password.new`);
+    await rm(join(dataDir, 'server.log'));
+    await expect(start()).rejects.toMatchObject({ code: 'postgresFolderUnusable' });
+    await rename(`${dataDir}.password.new`, `${dataDir}.password`);
+    await start();
+  });
 
   it('starts nothing without the password', async () => {
     const dataDir = join(folder, 'postgres');

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { unavailable } from '@carillon/event-sourcing';
 import { pause } from '@carillon/service-runtime';
 import { postgresBinaries } from './binaries.js';
-import { passwordOfCluster, SERVER_LOG } from './cluster.js';
+import { passwordOfCluster, rotateLog, SERVER_LOG } from './cluster.js';
 import {
   disown,
   endLeftBehind,
@@ -153,6 +153,7 @@ export async function startPostgres(options: {
   async function startOnceFree(flags: string): Promise<void> {
     const logFile = join(dataDir, SERVER_LOG);
     const logged = () => readFile(logFile, 'utf8').catch(() => '');
+    await rotateLog(dataDir);
     const waited = stopwatch();
     for (;;) {
       const before = (await logged()).length;
