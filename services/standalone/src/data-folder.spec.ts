@@ -2,8 +2,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir, uptime } from 'node:os';
 import { join } from 'node:path';
 import { skipsBecause } from '@carillon/rigs';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -94,6 +94,29 @@ describe('takeDataFolder', () => {
         `${path} has the lock of another container: waiting up to 10 s for a sign of life of it`,
         `${path} has the lock of another container: waiting up to 10 s for a sign of life of it`,
       ]);
+    },
+  );
+
+  it.runIf(process.platform === 'linux')(
+    'is not taken from a live process of another machine, and at once from one before this machine was started',
+    async () => {
+      const lock = join(path, 'carillon.lock');
+      await writeFile(lock, '7 another-boot:1 pid:[1]');
+      const say = vi.fn<(line: string) => void>();
+      const beating = setInterval(() => void utimes(lock, new Date(), new Date()), 100);
+      onTestFinished(() => clearInterval(beating));
+      await expect(takeDataFolder(path, say)).rejects.toMatchObject({
+        code: 'dataFolderLocked',
+        message: expect.stringContaining('in use by process 7 of another machine') as string,
+      });
+      expect(say.mock.calls.flat()).toEqual([
+        `${path} has the lock of another machine: waiting up to 10 s for a sign of life of it`,
+      ]);
+      clearInterval(beating);
+      const before = new Date(Date.now() - (uptime() + 60) * 1_000);
+      await utimes(lock, before, before);
+      await (await takeDataFolder(path, say)).release();
+      expect(say).toHaveBeenCalledTimes(1);
     },
   );
 

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { link, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { uptime } from 'node:os';
 import { join, resolve } from 'node:path';
 import { unavailable } from '@carillon/event-sourcing';
 import { pause } from '@carillon/service-runtime';
@@ -7,9 +8,9 @@ import { pidNamespace, processIdentity } from './process-identity.js';
 
 /** Raised when what lies in the data folder changes so that older versions cannot read it. */
 const DATA_VERSION = 1;
-/** How often a lock shows that its process lives, to those who cannot see processes of its container. */
+/** How often a lock shows that its process lives, to those who cannot see processes of its container or machine. */
 const BEAT_MS = 1_000;
-/** A lock of another container that has shown no sign of life for so long is of none. */
+/** A lock of another container or machine that has shown no sign of life for so long is of none. */
 const PATIENCE_MS = 10_000;
 
 export interface DataFolder {
@@ -22,7 +23,7 @@ export interface DataFolder {
 /**
  * Takes the data folder for this process alone. Throws `unavailable` when another live process has it
  * (`dataFolderLocked`), when a newer Carillon wrote it (`dataFolderNewer`) or when it cannot be written. Of a process of
- * another container on this machine that takes up to 10 s to find out, which is said.
+ * another container or machine that takes up to 10 s to find out, which is said.
  */
 export async function takeDataFolder(
   folder: string,
@@ -92,15 +93,17 @@ async function takeLock(lock: string, path: string, say: (line: string) => void)
     while (!(await linked(own, file))) {
       const held = await textOf(file);
       if (held === undefined) continue;
-      const { pid, elsewhere, isAlive } = await holderIn(held);
+      const { pid, elsewhere, isAlive } = await holderOf(file, held);
       if (elsewhere) {
         const seconds = PATIENCE_MS / 1_000;
-        say(`${path} has the lock of another container: waiting up to ${seconds} s for a sign of life of it`);
+        say(
+          `${path} has the lock of another ${elsewhere}: waiting up to ${seconds} s for a sign of life of it`,
+        );
       }
       if (elsewhere ? await showsLife(file, held) : isAlive) {
         throw unavailable(
           'dataFolderLocked',
-          `The data folder ${path} is in use by process ${pid}${elsewhere ? ' of another container' : ''}: stop that one, or choose another folder with --data <folder>.`,
+          `The data folder ${path} is in use by process ${pid}${elsewhere ? ` of another ${elsewhere}` : ''}: stop that one, or choose another folder with --data <folder>.`,
         );
       }
       const right = `${lock}.after-${createHash('sha256').update(held).digest('hex').slice(0, 16)}`;
@@ -113,19 +116,27 @@ async function takeLock(lock: string, path: string, say: (line: string) => void)
 
 interface Holder {
   readonly pid: number;
-  /** On this machine since it was started last, and not among the processes that are seen from here. */
-  readonly elsewhere: boolean;
+  /** Where it cannot be seen from here. */
+  readonly elsewhere: 'container' | 'machine' | undefined;
   /** Nothing that can be seen of one that is elsewhere. */
   readonly isAlive: boolean;
 }
 
-async function holderIn(text: string): Promise<Holder> {
+async function holderOf(file: string, text: string): Promise<Holder> {
   const [, digits = '0', identity = '', namespace] = /^(\d+) (.*?)(?: (pid:\[\d+\]))?$/.exec(text) ?? [];
   const pid = Number(digits);
-  const sameBoot = bootIn(identity) === bootIn(await processIdentity(process.pid));
-  const elsewhere = namespace !== undefined && sameBoot && namespace !== (await pidNamespace());
+  const elsewhere = namespace === undefined ? undefined : await placeOf();
   const isAlive = !elsewhere && pid > 0 && identity === (await processIdentity(pid));
   return { pid, elsewhere, isAlive };
+
+  async function placeOf(): Promise<Holder['elsewhere']> {
+    if (bootIn(identity) === bootIn(await processIdentity(process.pid))) {
+      return namespace === (await pidNamespace()) ? undefined : 'container';
+    }
+    // Nobody waits after a power cut: what showed life before this machine was started last was on it, or is long gone.
+    const startedAt = Date.now() - uptime() * 1_000;
+    return ((await changedAt(file)) ?? 0) < startedAt ? undefined : 'machine';
+  }
 }
 
 const bootIn = (identity: string) => identity.split(':')[0];
@@ -171,7 +182,7 @@ async function removeLeftBehind(path: string): Promise<void> {
     if (!name.startsWith('carillon.lock.')) continue;
     const text = await textOf(join(path, name));
     if (!text) continue;
-    const { elsewhere, isAlive } = await holderIn(text); // who waits elsewhere shows no life yet
+    const { elsewhere, isAlive } = await holderOf(join(path, name), text); // who waits elsewhere shows no life yet
     if (!elsewhere && !isAlive) await rm(join(path, name), { force: true });
   }
 }
