@@ -63,10 +63,10 @@ export async function startStandalone(
     const folder = await takeDataFolder(options.data, print);
     undo.push(() => folder.release());
 
-    const [databaseUrl, mesos] = await Promise.all([
-      startDatabase(options, folder, undo, fatal.reject),
-      startMesos(options, settings, folder, undo),
-    ]);
+    const database = startDatabase(options, folder, undo, fatal.reject);
+    const starting = [database, startMesos(options, settings, folder, undo)] as const;
+    await Promise.allSettled(starting); // what is still starting when the other fails could not be stopped
+    const [databaseUrl, mesos] = await Promise.all(starting);
     const configs = settings.services(databaseUrl, mesos);
     const lines = new RunLines(print);
     const eventLog = await startLog(options, databaseUrl, undo);
