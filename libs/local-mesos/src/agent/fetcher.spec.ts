@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -52,11 +61,27 @@ describe('fetching', () => {
     server.close();
   });
 
-  it('copies files, and waits for nothing that is none', async () => {
+  it('stops copying soon after it was stopped', async () => {
+    const large = join(sandbox, 'large');
+    writeFileSync(large, '');
+    truncateSync(large, 256 * 1024 * 1024);
+    const stopped = new AbortController();
+    const fetching = fetchUris([{ value: large, outputFile: 'copy' }], sandbox, stopped.signal);
+    const begun = setInterval(() => {
+      if (existsSync(join(sandbox, 'copy'))) stopped.abort(new Error('killed'));
+    }, 1);
+    await expect(fetching).rejects.toThrow('killed');
+    clearInterval(begun);
+    expect(statSync(join(sandbox, 'copy')).size).toBeLessThan(256 * 1024 * 1024);
+  });
+
+  it('copies files with their modes, and waits for nothing that is none', async () => {
     const path = join(sandbox, 'here');
     writeFileSync(path, 'text');
+    chmodSync(path, 0o750);
     await fetchUris([{ value: `file://${path}`, outputFile: 'there' }], sandbox);
     expect(readFileSync(join(sandbox, 'there'), 'utf8')).toBe('text');
+    expect(statSync(join(sandbox, 'there')).mode & 0o777).toBe(0o750);
 
     const pipe = join(sandbox, 'pipe');
     execFileSync('mkfifo', [pipe]);

@@ -1,5 +1,5 @@
-import { createWriteStream } from 'node:fs';
-import { chmod, copyFile, mkdir, stat } from 'node:fs/promises';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { chmod, mkdir, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, normalize } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -23,7 +23,7 @@ export async function fetchUris(
     const target = join(sandbox, fileNameOf(uri));
     await mkdir(dirname(target), { recursive: true });
     if (/^https?:/i.test(uri.value)) await download(uri.value, target, stopped);
-    else await copyLocal(localPath(uri.value), target);
+    else await copyLocal(localPath(uri.value), target, stopped);
     if (uri.executable === true) await chmod(target, 0o755);
   }
 }
@@ -56,9 +56,16 @@ function localPath(value: string): string {
 }
 
 /** Not a pipe or a device: one whose other end is silent would hold a thread of this process for ever. */
-async function copyLocal(path: string, target: string): Promise<void> {
-  if (!(await stat(path)).isFile()) throw new Error(`'${path}' is not a file`);
-  await copyFile(path, target);
+async function copyLocal(path: string, target: string, stopped: AbortSignal | undefined): Promise<void> {
+  const found = await stat(path);
+  if (!found.isFile()) throw new Error(`'${path}' is not a file`);
+  const options = stopped === undefined ? {} : { signal: stopped };
+  // The kernel's own copy of a large file could not be stopped.
+  const written = createWriteStream(target, { mode: found.mode });
+  await pipeline(createReadStream(path), written, options).catch((error: unknown) => {
+    stopped?.throwIfAborted();
+    throw error;
+  });
 }
 
 async function download(url: string, target: string, stopped: AbortSignal | undefined): Promise<void> {

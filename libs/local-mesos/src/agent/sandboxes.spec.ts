@@ -28,6 +28,18 @@ it('removes what is too old or too many, the oldest first, and never what has no
   await sandboxes.stop();
 });
 
+it('removes more at once where there are more, so that they do not grow with how many come', async () => {
+  const sandboxes = new Sandboxes(root, { maxAgeMs: 1e9, maxCount: 100, maxBytes: 1e9 });
+  for (let n = 0; n < 2_000; n += 1) {
+    const path = sandboxes.pathFor('fw', `t${n}`, '00000000-1');
+    mkdirSync(path);
+    sandboxes.ended(path, n);
+  }
+  await sandboxes.collect(2_000);
+  expect(readdirSync(join(root, 'fw'))).toHaveLength(1_900);
+  await sandboxes.stop();
+});
+
 it('takes up what is there from before', async () => {
   const before = new Sandboxes(root, { maxAgeMs: 1_000, maxCount: 10, maxBytes: 1e9 });
   const running = made(before, 'running', '00000000-1');
@@ -47,7 +59,8 @@ it('finds the newest of a task id; long ids fit into a file name', () => {
   made(sandboxes, 'again.and', '33333333-3');
   expect(sandboxes.find('fw', 'again')).toBe(second);
   expect(sandboxes.find('fw', 'never')).toBeUndefined();
-  made(sandboxes, 'ä'.repeat(200), '44444444-4');
+  const long = made(sandboxes, 'ä'.repeat(200), '44444444-4');
+  expect(sandboxes.find('fw', 'ä'.repeat(200))).toBe(long);
 });
 
 it('removes the oldest while they are too large together', async () => {

@@ -21,6 +21,8 @@ interface Ended {
 const REMOVE_AT_ONCE = 50;
 const COLLECT_EVERY_MS = 10_000;
 const MEASURE_AT_ONCE = 200;
+/** Of all that are there, where that is more: however many tasks end in a second, what they leave does not grow for ever. */
+const PART_AT_ONCE = 1 / 20;
 /** A sandbox with more files than this counts as if it had no others. */
 const MEASURE_MAX_FILES = 10_000;
 
@@ -54,7 +56,7 @@ export class Sandboxes {
   find(frameworkId: string, taskId: string): string | undefined {
     const folder = join(this.root, frameworkId);
     const [newest] = listed(folder)
-      .filter((name) => name.replace(/\.[0-9a-f]{8}$/, '') === taskId)
+      .filter((name) => name === sandboxName(taskId, name.slice(-8)))
       .map((name) => ({ path: join(folder, name), at: modifiedAt(join(folder, name)) }))
       .toSorted((a, b) => b.at - a.at);
     return newest?.path;
@@ -87,13 +89,15 @@ export class Sandboxes {
   }
 
   async #collect(now: number): Promise<void> {
-    for (const ended of this.#ended.filter(({ bytes }) => bytes === undefined).slice(0, MEASURE_AT_ONCE)) {
+    const part = Math.ceil(this.#ended.length * PART_AT_ONCE);
+    const unmeasured = this.#ended.filter(({ bytes }) => bytes === undefined);
+    for (const ended of unmeasured.slice(0, Math.max(MEASURE_AT_ONCE, part))) {
       ended.bytes = await sizeOf(ended.path);
     }
     let tooMany = this.#ended.length - this.#limits.maxCount;
     let bytes = this.#ended.reduce((sum, ended) => sum + (ended.bytes ?? 0), 0);
     let count = 0;
-    for (const oldest of this.#ended.slice(0, REMOVE_AT_ONCE)) {
+    for (const oldest of this.#ended.slice(0, Math.max(REMOVE_AT_ONCE, part))) {
       const tooOld = now - oldest.at > this.#limits.maxAgeMs;
       if (!tooOld && tooMany <= 0 && bytes <= this.#limits.maxBytes) break;
       count += 1;
