@@ -1719,7 +1719,7 @@ export interface Operations {
   getWorkflowRun(request: { readonly workflowRunId: string }): Promise<WorkflowRun>;
   /** Public events in the one order in which history recorded them: a page of JSON, or with Accept: text/event-stream the pages and then each as it happens. Resume with Last-Event-ID, or after */
   listEvents(request?: {
-    /** A position; 0 for the beginning */
+    /** A position; 0 for the beginning, one beyond the last event for the end */
     readonly after?: number | undefined;
     /** Of a page of JSON, which has fewer where they are large; 100 unless told */
     readonly limit?: number | undefined;

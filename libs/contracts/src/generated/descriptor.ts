@@ -2442,11 +2442,25 @@ export const descriptor: object = {
               }
             },
             "ListEventsResponse": {
+              "oneofs": {
+                "_end": {
+                  "oneof": [
+                    "end"
+                  ]
+                }
+              },
               "fields": {
                 "events": {
                   "rule": "repeated",
                   "type": "RecordedEvent",
                   "id": 1
+                },
+                "end": {
+                  "type": "int64",
+                  "id": 2,
+                  "options": {
+                    "proto3_optional": true
+                  }
                 }
               }
             },

@@ -684,6 +684,11 @@ export interface RecordedEvent {
 
 export interface ListEventsResponse {
   readonly events: readonly RecordedEvent[];
+  /**
+   * Where there are none: the last position that was given to an event. Only after the database went back to an older state
+   * is it before one that was answered.
+   */
+  readonly end?: number;
 }
 
 export interface Run {

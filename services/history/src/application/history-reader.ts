@@ -36,4 +36,6 @@ export interface HistoryReader {
     jobId: string | undefined;
     runId: string | undefined;
   }): Promise<RecordedEvent[]>;
+  /** The last position that was given to an event; 0 before the first. */
+  lastPosition(): Promise<number>;
 }

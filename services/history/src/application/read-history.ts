@@ -68,9 +68,9 @@ export class ReadHistory implements HistoryApi {
   }
 
   async listEvents({ after, limit, jobId, runId }: ListEventsRequest): Promise<ListEventsResponse> {
-    return {
-      events: await this.#reader.eventsAfter({ after, limit: bounded(limit, EVENTS_AT_MOST), jobId, runId }),
-    };
+    const wanted = { after, limit: bounded(limit, EVENTS_AT_MOST), jobId, runId };
+    const events = await this.#reader.eventsAfter(wanted);
+    return events.length > 0 ? { events } : { events, end: await this.#reader.lastPosition() };
   }
 }
 

@@ -30,7 +30,8 @@ class Table {
       const wanted = this.events.filter(
         ({ position, jobId }) => position > asked.after && (asked.jobId ?? jobId) === jobId,
       );
-      return { events: wanted.slice(0, Math.min(asked.limit, this.mostAtOnce)) };
+      const events = wanted.slice(0, Math.min(asked.limit, this.mostAtOnce));
+      return events.length > 0 ? { events } : { events, end: this.events.at(-1)?.position ?? 0 };
     },
   };
 }
@@ -170,6 +171,37 @@ describe('the stream of events', () => {
     await until(() => table.asked.length > asked + 2);
     table.away = false;
     expect((await reading).events).toEqual([1, 2]);
+  });
+
+  test.each<[string, EventFilter]>([
+    ['of all', {}],
+    ['of a job', { jobId: 'a' }],
+  ])('%s goes on at the end when history is that of an older day', async (_, filter) => {
+    const table = new Table();
+    table.add(30);
+    const url = await serve(table, { heartbeatMs: 60_000 }, filter);
+    const reading = readUntil(url, (ids) => ids.length === 35);
+    await until(() => table.asked.some(({ after, limit }) => after === 30 && limit === 1000));
+    table.events.length = 20;
+    const restoredAt = table.asked.length;
+    await until(() => table.asked.slice(restoredAt).some(({ after }) => after === 20));
+    table.add(5);
+    const { events, text } = await reading;
+    expect(events.slice(30)).toEqual([21, 22, 23, 24, 25]);
+    expect(text).toContain('id: 30\nevent');
+    expect(text).toContain('id: 20\n: still here');
+  });
+
+  test('from beyond the end begins at it, and says so', async () => {
+    const table = new Table();
+    table.add(20);
+    const url = await serve(table, { heartbeatMs: 60_000 });
+    const reading = readUntil(`${url}/?after=1000`, (ids) => ids.length === 1);
+    await until(() => table.asked.some(({ limit }) => limit === 1000));
+    table.add(1);
+    const { events, text } = await reading;
+    expect(events).toEqual([21]);
+    expect(text).toContain('id: 20\n: still here');
   });
 
   test('asks once for all who wait, and not at all when nobody does', async () => {

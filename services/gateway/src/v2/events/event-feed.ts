@@ -86,8 +86,9 @@ export class EventFeed {
         told = page.events.at(-1)?.position ?? told;
         heardAt = Date.now();
       }
+      if (page.wentBack) told = -1;
       const quietMs = Date.now() - heardAt;
-      if (quietMs >= this.#settings.heartbeatMs) {
+      if (quietMs >= this.#settings.heartbeatMs || page.wentBack) {
         // An id without data moves the place from which the client will resume, and is no event to it.
         const place = page.position > told ? `id: ${page.position}\n` : '';
         await this.#write(reply, `${place}: still here\n\n`, stop);
@@ -115,7 +116,7 @@ export class EventFeed {
 
   async #read(after: number, { types, jobId, runId }: EventFilter): Promise<Page> {
     const known = this.#tail.known;
-    const { events } = await this.#history.listEvents({
+    const { events, end = Infinity } = await this.#history.listEvents({
       after,
       limit: PAGE,
       ...(jobId === undefined ? {} : { jobId }),
@@ -123,6 +124,10 @@ export class EventFeed {
     });
     // Large events come fewer at a time than were asked for: only where there are none, all up to the end have been read.
     const position = events.at(-1)?.position ?? Math.max(after, known);
+    if (end < position) {
+      this.#tail.endsAt(end, known);
+      return { events: [], position: Math.min(after, end), last: true, wentBack: after > end };
+    }
     return {
       events: types ? events.filter(({ type }) => types.has(type)) : events,
       position,
@@ -147,6 +152,8 @@ interface Page {
   readonly position: number;
   /** Whether that was all there is for now. */
   readonly last: boolean;
+  /** The place that was asked for is beyond the last event, as after history's database was restored. */
+  readonly wentBack?: boolean;
 }
 
 function writeHead(reply: FastifyReply): void {

@@ -11,6 +11,7 @@ const PAGE = 1000;
 export class EventTail {
   readonly #history: Pick<HistoryApi, 'listEvents'>;
   readonly #waiting = new Set<() => void>();
+  readonly #log = createLogger('gateway');
   readonly #loop: TurnLoop;
   #known: number | undefined;
 
@@ -18,7 +19,7 @@ export class EventTail {
     this.#history = history;
     this.#loop = new TurnLoop({
       name: 'watching for events',
-      log: createLogger('gateway'),
+      log: this.#log,
       turn: () => this.#turn(),
     });
     this.#loop.start();
@@ -46,6 +47,20 @@ export class EventTail {
     });
   }
 
+  /**
+   * History's events end at `end`: said in answer to a question before which `known` was known. Before it they end only when
+   * history's database is that of an older day; its next events have positions that were told already.
+   */
+  endsAt(end: number, known: number): void {
+    if (end >= known || this.known < known) return;
+    this.#log.warn(
+      { known, end },
+      'the events of history end before the last one told: streams go on from there',
+    );
+    this.#known = end;
+    for (const done of this.#waiting) done();
+  }
+
   async close(): Promise<void> {
     await this.#loop.stop();
     for (const done of this.#waiting) done();
@@ -54,9 +69,13 @@ export class EventTail {
   async #turn(): Promise<number> {
     if (this.#waiting.size === 0) return Infinity;
     this.#known ??= await this.#nearTheEnd();
-    const { events } = await this.#history.listEvents({ after: this.#known, limit: PAGE });
+    const known = this.#known;
+    const { events, end = known } = await this.#history.listEvents({ after: known, limit: PAGE });
     const last = events.at(-1);
-    if (last === undefined) return POLL_MS;
+    if (last === undefined) {
+      this.endsAt(end, known);
+      return POLL_MS;
+    }
     this.#known = last.position;
     for (const done of this.#waiting) done();
     return events.length < PAGE ? POLL_MS : 0;

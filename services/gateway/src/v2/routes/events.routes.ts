@@ -15,7 +15,9 @@ export const eventRoutes: readonly Route[] = [
     summary:
       'Public events in the one order in which history recorded them: a page of JSON, or with Accept: text/event-stream the pages and then each as it happens. Resume with Last-Event-ID, or after',
     query: z.object({
-      after: position.optional().describe('A position; 0 for the beginning'),
+      after: position
+        .optional()
+        .describe('A position; 0 for the beginning, one beyond the last event for the end'),
       limit: whole(1, MAX_EVENTS)
         .optional()
         .describe('Of a page of JSON, which has fewer where they are large; 100 unless told'),
@@ -47,14 +49,15 @@ export const eventRoutes: readonly Route[] = [
         await feed.stream(reply, after, filter);
         return undefined;
       }
-      const { events } = await backends.history.listEvents({
+      const { events, end = after } = await backends.history.listEvents({
         after,
         limit: query.limit ?? 100,
         ...(query.jobId === undefined ? {} : { jobId: query.jobId }),
         ...(query.runId === undefined ? {} : { runId: query.runId }),
       });
       const wanted = types ? events.filter(({ type }) => types.has(type)) : events;
-      return { body: { events: wanted.map(presentEvent), next: events.at(-1)?.position ?? null } };
+      const next = events.at(-1)?.position ?? (end < after ? end : null);
+      return { body: { events: wanted.map(presentEvent), next } };
     },
   }),
 ];

@@ -206,6 +206,15 @@ describe('history in PostgreSQL', () => {
       expect((await history.listEvents({ after: 0, limit: 0, jobId: 'other' })).events).toEqual([]);
     });
 
+    test('are numbered on from where an operator set the counter after a restore, and say where they end', async () => {
+      await project(runStory({ runId: 'r1' }));
+      const last = (await positionsAfter(0)).at(-1) ?? 0;
+      expect(await history.listEvents({ after: last + 500, limit: 0 })).toEqual({ events: [], end: last });
+      await database.query('UPDATE writer SET last_position = last_position + 1000');
+      await project(runStory({ runId: 'r2' }).slice(0, 2));
+      expect(await positionsAfter(last + 500)).toEqual([last + 1_001, last + 1_002]);
+    });
+
     test('have positions without gaps, whatever rolls back', async () => {
       const refused = database.transaction(async (tx) => {
         await projectEvents(new PostgresHistoryTables(tx), runStory({ runId: 'r0' }));

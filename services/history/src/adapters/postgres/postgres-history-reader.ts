@@ -58,6 +58,8 @@ const EVENTS = eventsWhere('true');
 const EVENTS_OF_JOB = eventsWhere('job_id = $3');
 const EVENTS_OF_RUN = eventsWhere('($3::text IS NULL OR job_id = $3) AND run_id = $4');
 
+const LAST_POSITION = prepared('SELECT last_position::float8 AS position FROM writer');
+
 export class PostgresHistoryReader implements HistoryReader {
   readonly #database: Queries;
 
@@ -114,6 +116,11 @@ export class PostgresHistoryReader implements HistoryReader {
     if (runId !== undefined) return this.#database.query(EVENTS_OF_RUN, [after, limit, jobId ?? null, runId]);
     if (jobId !== undefined) return this.#database.query(EVENTS_OF_JOB, [after, limit, jobId]);
     return this.#database.query(EVENTS, [after, limit]);
+  }
+
+  async lastPosition(): Promise<number> {
+    const [writer] = await this.#database.query<{ position: number }>(LAST_POSITION);
+    return writer?.position ?? 0;
   }
 
   async #runs(sql: Prepared, parameters: readonly unknown[]): Promise<Run[]> {
