@@ -127,4 +127,9 @@ export const historyMigrations: readonly Migration[] = [
     name: '003-attempts-by-exit-code',
     up: `CREATE INDEX attempts_by_exit_code ON attempts (exit_code) WHERE exit_code <> 0;`,
   },
+  {
+    // Of `data` as text; null for events that were recorded before.
+    name: '004-size-of-events',
+    up: `ALTER TABLE public_events ADD COLUMN bytes int;`,
+  },
 ];

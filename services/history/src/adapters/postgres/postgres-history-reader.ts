@@ -47,13 +47,14 @@ const ENDED_AMONG = prepared(`
 /** Of one answer, but for its last event: gRPC takes 64 MiB, and a definition of a job may have nearly one. */
 const EVENT_BYTES_AT_ONCE = 8 * 1024 * 1024;
 
+// A large document is not read before it is known to be in the answer; events of older versions do not have their size.
 const eventsWhere = (condition: string) =>
   prepared(`
-  SELECT place::float8 AS position, type, "eventId", "jobId", time, "dataJson"
-    FROM (SELECT *, sum(octet_length("dataJson")) OVER (ORDER BY place) - octet_length("dataJson") AS bytes_before
-            FROM (SELECT position AS place, type, event_id AS "eventId", job_id AS "jobId", time::float8, data::text AS "dataJson"
+  SELECT position::float8 AS position, type, event_id AS "eventId", job_id AS "jobId", time::float8, data::text AS "dataJson"
+    FROM (SELECT *, sum(size) OVER (ORDER BY position ROWS UNBOUNDED PRECEDING) - size AS bytes_before
+            FROM (SELECT position, type, event_id, job_id, time, data, coalesce(bytes, octet_length(data::text)) AS size
                     FROM public_events WHERE position > $1 AND ${condition} ORDER BY position LIMIT $2) page) sized
-   WHERE bytes_before < ${EVENT_BYTES_AT_ONCE} ORDER BY place`);
+   WHERE bytes_before < ${EVENT_BYTES_AT_ONCE} ORDER BY sized.position`);
 const EVENTS = eventsWhere('true');
 const EVENTS_OF_JOB = eventsWhere('job_id = $3');
 const EVENTS_OF_RUN = eventsWhere('($3::text IS NULL OR job_id = $3) AND run_id = $4');

@@ -20,8 +20,9 @@ const RECORD = prepared(`
     UPDATE writer SET last_position = last_position + json_array_length($1::json)
     RETURNING last_position - json_array_length($1::json) AS before
   )
-  INSERT INTO public_events (position, source, event_id, type, job_id, uid, run_id, time, data)
-  SELECT moved.before + e.ordinality, e."source", e."eventId", e."type", e."jobId", e."uid", e."runId", e."time", e."data"
+  INSERT INTO public_events (position, source, event_id, type, job_id, uid, run_id, time, data, bytes)
+  SELECT moved.before + e.ordinality, e."source", e."eventId", e."type", e."jobId", e."uid", e."runId", e."time", e."data",
+         octet_length(e."data"::text)
     FROM moved, ROWS FROM (json_to_recordset($1::json) AS
       ("source" text, "eventId" text, "type" text, "jobId" text, "uid" text, "runId" text, "time" bigint, "data" json)
     ) WITH ORDINALITY AS e("source", "eventId", "type", "jobId", "uid", "runId", "time", "data", ordinality)`);
