@@ -184,6 +184,7 @@ export function fakeServices(registry: JobRegistryApi): {
         }),
       }),
     haveRuns: (request) => Promise.resolve({ runs: request.runs.filter((run) => recorded.has(key(run))) }),
+    getSkips: () => Promise.resolve({ skips: [] }),
     listEvents: ({ after, limit, jobId, runId }) =>
       Promise.resolve({
         events: events

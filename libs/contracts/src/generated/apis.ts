@@ -25,6 +25,8 @@ import type {
   GetRevisionRequest,
   GetRevisionsRequest,
   GetRevisionsResponse,
+  GetSkipsRequest,
+  GetSkipsResponse,
   GetSummariesRequest,
   GetSummariesResponse,
   HaveRunsRequest,
@@ -112,6 +114,8 @@ export interface HistoryApi {
   getSummaries(request: GetSummariesRequest): Promise<GetSummariesResponse>;
   /** Which of these ended runs are recorded here. */
   haveRuns(request: HaveRunsRequest): Promise<HaveRunsResponse>;
+  /** Which of these runs were skipped, and why. */
+  getSkips(request: GetSkipsRequest): Promise<GetSkipsResponse>;
   /**
    * The one ordered table of all public events, ascending. Fewer than the limit come where they are large: none says that
    * there are no more.
@@ -259,6 +263,7 @@ export const apiMethods = {
     listRecentRuns: { request: 'ListRecentRunsRequest', response: 'ListRecentRunsResponse' },
     getSummaries: { request: 'GetSummariesRequest', response: 'GetSummariesResponse' },
     haveRuns: { request: 'HaveRunsRequest', response: 'HaveRunsResponse' },
+    getSkips: { request: 'GetSkipsRequest', response: 'GetSkipsResponse' },
     listEvents: { request: 'ListEventsRequest', response: 'ListEventsResponse' },
   },
   SchedulerFramework: {

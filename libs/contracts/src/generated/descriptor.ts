@@ -2370,6 +2370,41 @@ export const descriptor: object = {
                 }
               }
             },
+            "GetSkipsRequest": {
+              "fields": {
+                "runs": {
+                  "rule": "repeated",
+                  "type": "RunKey",
+                  "id": 1
+                }
+              }
+            },
+            "Skip": {
+              "fields": {
+                "uid": {
+                  "type": "string",
+                  "id": 1
+                },
+                "runId": {
+                  "type": "string",
+                  "id": 2,
+                  "protoName": "run_id"
+                },
+                "reason": {
+                  "type": "string",
+                  "id": 3
+                }
+              }
+            },
+            "GetSkipsResponse": {
+              "fields": {
+                "skips": {
+                  "rule": "repeated",
+                  "type": "Skip",
+                  "id": 1
+                }
+              }
+            },
             "ListEventsRequest": {
               "oneofs": {
                 "_jobId": {

@@ -663,6 +663,20 @@ export interface HaveRunsResponse {
   readonly runs: readonly RunKey[];
 }
 
+export interface GetSkipsRequest {
+  readonly runs: readonly RunKey[];
+}
+
+export interface Skip {
+  readonly uid: string;
+  readonly runId: string;
+  readonly reason: string;
+}
+
+export interface GetSkipsResponse {
+  readonly skips: readonly Skip[];
+}
+
 export interface ListEventsRequest {
   /** a position; 0 for the beginning */
   readonly after: number;
@@ -1296,6 +1310,9 @@ export interface MessageTypes {
   readonly RunKey: RunKey;
   readonly HaveRunsRequest: HaveRunsRequest;
   readonly HaveRunsResponse: HaveRunsResponse;
+  readonly GetSkipsRequest: GetSkipsRequest;
+  readonly Skip: Skip;
+  readonly GetSkipsResponse: GetSkipsResponse;
   readonly ListEventsRequest: ListEventsRequest;
   readonly RecordedEvent: RecordedEvent;
   readonly ListEventsResponse: ListEventsResponse;

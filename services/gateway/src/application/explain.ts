@@ -21,40 +21,36 @@ export async function explain(
 ): Promise<{ instants: ExplainedInstant[]; moreFrom?: number }> {
   const { uid } = await backends.registry.getJob({ jobId });
   const { instants, moreFrom } = await backends.timer.explainDueInstants({ jobId, uid, ...range });
-  const explained: ExplainedInstant[] = [];
+  const runs: (Run | undefined)[] = [];
   for (let from = 0; from < instants.length; from += AT_ONCE) {
     const some = instants.slice(from, from + AT_ONCE);
-    explained.push(
-      ...(await Promise.all(some.map(async (due) => ({ due, run: await runOf(backends, jobId, uid, due) })))),
-    );
+    runs.push(...(await Promise.all(some.map(({ runId }) => runOf(backends, { jobId, uid, runId })))));
   }
+  const others = instants.flatMap(({ runId }, at) =>
+    runId === undefined || runs[at] ? [] : [{ uid, runId }],
+  );
+  const { skips } = others.length > 0 ? await backends.history.getSkips({ runs: others }) : { skips: [] };
+  const skipOf = new Map(skips.map(({ runId, reason }) => [runId, { status: 'skipped', reason } as const]));
+  const explained = instants.map((due, at) => ({
+    due,
+    run: runs[at] ?? skipOf.get(due.runId ?? '') ?? null,
+  }));
   return moreFrom === undefined ? { instants: explained } : { instants: explained, moreFrom };
 }
 
+/** Active or ended; undefined where there is none. */
 async function runOf(
   { framework, history }: Backends,
-  jobId: string,
-  uid: string,
-  { runId }: DueInstant,
-): Promise<ExplainedInstant['run']> {
-  if (runId === undefined) return null;
-  const request = { jobId, uid, runId };
-  try {
-    return await framework.getRun(request);
-  } catch (error) {
+  { runId, ...job }: { jobId: string; uid: string; runId: string | undefined },
+): Promise<Run | undefined> {
+  if (runId === undefined) return undefined;
+  const request = { ...job, runId };
+  const unlessUnknown = (error: unknown) => {
     if (!isCarillonError(error, 'notFound')) throw error;
-  }
-  try {
-    return await history.getEndedRun(request);
-  } catch (error) {
-    if (!isCarillonError(error, 'notFound')) throw error;
-  }
-  const { events } = await history.listEvents({ after: 0, limit: 100, jobId, runId });
-  const skipped = events.find(({ type }) => type === 'carillon.RunSkipped');
-  return skipped ? { status: 'skipped', reason: reasonIn(skipped.dataJson) } : null;
-}
-
-function reasonIn(json: string): string {
-  const { reason } = JSON.parse(json) as { reason?: unknown };
-  return typeof reason === 'string' ? reason : '';
+    return undefined;
+  };
+  return (
+    (await framework.getRun(request).catch(unlessUnknown)) ??
+    (await history.getEndedRun(request).catch(unlessUnknown))
+  );
 }

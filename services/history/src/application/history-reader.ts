@@ -5,6 +5,7 @@ import type {
   Run,
   RunKey,
   RunOutcome,
+  Skip,
   Summary,
 } from '@carillon/contracts';
 
@@ -26,6 +27,8 @@ export interface HistoryReader {
   summaries(uids: readonly string[]): Promise<Summary[]>;
   /** Those of the runs whose end was recorded, even if it was pruned since. */
   endedAmong(runs: readonly RunKey[]): Promise<RunKey[]>;
+  /** Those of the runs that were skipped, as long as their lists keep them. */
+  skipsAmong(runs: readonly RunKey[]): Promise<Skip[]>;
   /**
    * Ascending, without gaps: what commits later has higher positions. Fewer than the limit where they are large; none only
    * where there are no more.

@@ -3,6 +3,8 @@ import {
   type FindRunsResponse,
   type GetSummariesRequest,
   type GetSummariesResponse,
+  type GetSkipsRequest,
+  type GetSkipsResponse,
   type HaveRunsRequest,
   type HaveRunsResponse,
   type HistoryApi,
@@ -65,6 +67,10 @@ export class ReadHistory implements HistoryApi {
 
   async haveRuns({ runs }: HaveRunsRequest): Promise<HaveRunsResponse> {
     return { runs: runs.length === 0 ? [] : await this.#reader.endedAmong(runs) };
+  }
+
+  async getSkips({ runs }: GetSkipsRequest): Promise<GetSkipsResponse> {
+    return { skips: runs.length === 0 ? [] : await this.#reader.skipsAmong(runs) };
   }
 
   async listEvents({ after, limit, jobId, runId }: ListEventsRequest): Promise<ListEventsResponse> {

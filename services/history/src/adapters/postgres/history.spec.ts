@@ -111,6 +111,10 @@ describe('history in PostgreSQL', () => {
       code: 'runNotFound',
     });
     const keys = ['going', 'skipped'].map((runId) => ({ uid: 'u1', runId }));
+    await pruneHistory(database, { runsPerList: 3, events: 0 });
+    expect(await history.getSkips({ runs: keys })).toEqual({
+      skips: [{ uid: 'u1', runId: 'skipped', reason: 'jobRemoved' }],
+    });
     expect(await history.haveRuns({ runs: keys })).toEqual({ runs: [] });
     expect(await summary('u1')).toMatchObject({ successCount: 0, skippedCount: 1 });
   });

@@ -4,6 +4,7 @@ import type {
   RecordedEvent,
   Run,
   RunKey,
+  Skip,
   Summary,
 } from '@carillon/contracts';
 import { prepared, type Prepared, type Queries } from '@carillon/event-store';
@@ -43,6 +44,10 @@ const ENDED_AMONG = prepared(`
                   WHERE r.uid = asked.uid AND r.run_id = asked.run_id AND r.list IN ('success', 'failure'))
       OR EXISTS (SELECT FROM public_events e
                   WHERE e.run_id = asked.run_id AND e.uid = asked.uid AND e.type = 'carillon.RunEnded')`);
+
+const SKIPS_AMONG = prepared(`
+  SELECT uid, run_id AS "runId", coalesce(skip_reason, '') AS reason FROM runs
+   WHERE (uid, run_id) IN (SELECT * FROM unnest($1::text[], $2::text[])) AND list = 'skipped'`);
 
 /** Of one answer, but for its last event: gRPC takes 64 MiB, and a definition of a job may have nearly one. */
 const EVENT_BYTES_AT_ONCE = 8 * 1024 * 1024;
@@ -102,10 +107,11 @@ export class PostgresHistoryReader implements HistoryReader {
   }
 
   endedAmong(runs: readonly RunKey[]): Promise<RunKey[]> {
-    return this.#database.query<RunKey>(ENDED_AMONG, [
-      runs.map((run) => run.uid),
-      runs.map((run) => run.runId),
-    ]);
+    return this.#database.query<RunKey>(ENDED_AMONG, columnsOf(runs));
+  }
+
+  skipsAmong(runs: readonly RunKey[]): Promise<Skip[]> {
+    return this.#database.query<Skip>(SKIPS_AMONG, columnsOf(runs));
   }
 
   eventsAfter({
@@ -129,3 +135,5 @@ export class PostgresHistoryReader implements HistoryReader {
     return rows.map((row) => row.run);
   }
 }
+
+const columnsOf = (runs: readonly RunKey[]) => [runs.map(({ uid }) => uid), runs.map(({ runId }) => runId)];
