@@ -493,13 +493,29 @@ describe('/v2', () => {
     ['/v2/runs?state=failed', /^query state: no such parameter, it takes status, outcome/],
     ['/v2/jobs/a?limit=1', /^query limit: no such parameter, it takes /],
     ['/v2/jobs/a/explain', /^query from: must be given; to: must be given$/],
-    ['/v2/runs?from=yesterday', /^query from: must be an instant such as 2026-03-29T02:30:00Z$/],
-    ['/v2/jobs?label=team=data,team=web', /^query label: team cannot be both 'data' and 'web'$/],
-    ['/v2/runs?limit=5000', /^query limit: must be a whole number from 1 to 1000$/],
+    ['/v2/runs?from=yesterday', /^query from 'yesterday': must be an instant such as 2026-03-29T02:30:00Z$/],
+    [
+      '/v2/jobs?label=team=data,team=web',
+      /^query label 'team=data,team=web': team cannot be both 'data' and 'web'$/,
+    ],
+    ['/v2/runs?limit=5000', /^query limit '5000': must be a whole number from 1 to 1000$/],
+    ['/v2/runs?limit=5&limit=6', /^query limit: must be given once, not 2 times$/],
+    [`/v2/jobs?prefix=${'A'.repeat(150)}`, /^query prefix 'A{100}…': /],
   ])('%s is refused, and why', async (url, detail) => {
     await open();
     const answer = await app.inject({ url });
     expect(answer.json()).toMatchObject({ status: 400, detail: expect.stringMatching(detail) });
+  });
+  test('an If-Match that is no entity tag is refused, and why', async () => {
+    await open();
+    const answer = await app.inject({
+      method: 'DELETE',
+      url: '/v2/jobs/a',
+      headers: { 'if-match': 'u-1.3' },
+    });
+    const detail =
+      "header if-match 'u-1.3': must be * or an ETag with its double quotes, or several separated by commas";
+    expect(answer.json()).toMatchObject({ status: 400, detail });
   });
   const until = '2027-02-30T00:00:00Z';
   test.each([
@@ -638,7 +654,7 @@ describe('dead letters', () => {
       const wrong = await app.inject({ url: `/v2/dead-letters/${id}` });
       expect([wrong.statusCode, wrong.json()]).toMatchObject([
         400,
-        { detail: expect.stringContaining('deadLetterId: must be timer, scheduler-framework, history and') },
+        { detail: expect.stringContaining(': must be timer, scheduler-framework, history and') },
       ]);
     }
   });

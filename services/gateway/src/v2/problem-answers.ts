@@ -6,7 +6,7 @@ import { problemDetails } from './problem-details.js';
 const PROBLEMS: Readonly<Record<number, { readonly says: string; readonly error: unknown }>> = {
   400: {
     says: 'A parameter, or the syntax of the body, is wrong',
-    error: new ClientError(400, 'query limit: must be a whole number from 1 to 1000'),
+    error: new ClientError(400, "query limit '5000': must be a whole number from 1 to 1000"),
   },
   404: {
     says: 'There is no such job, schedule, run or revision; `code` says which',

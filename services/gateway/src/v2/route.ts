@@ -155,12 +155,17 @@ function parse(where: string, schema: z.ZodObject | undefined, raw: unknown): un
   if (!schema) return {};
   const parsed = schema.safeParse(raw);
   if (parsed.success) return parsed.data;
-  const given = raw as Readonly<Record<PropertyKey, unknown>>;
+  const given = raw as Readonly<Record<PropertyKey, string | readonly string[] | undefined>>;
   const said = parsed.error.issues.map(({ path: [name = ''], message }) => {
-    return `${String(name)}: ${given[name] === undefined ? 'must be given' : message}`;
+    const value = given[name];
+    if (value === undefined) return `${String(name)}: must be given`;
+    if (typeof value !== 'string') return `${String(name)}: must be given once, not ${value.length} times`;
+    return `${String(name)} '${shortened(value)}': ${message}`;
   });
   throw new ClientError(400, `${where} ${said.join('; ')}`);
 }
+
+const shortened = (text: string) => (text.length > 100 ? `${text.slice(0, 100)}…` : text);
 
 /** The JSON schema of what a zod schema takes. */
 export function schemaOf(schema: z.ZodType, io: 'input' | 'output' = 'input'): JsonSchema {
