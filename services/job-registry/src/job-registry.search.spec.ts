@@ -5,6 +5,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { searchOf } from './adapters/postgres/job-search.js';
 import { jobSpec } from './domain/job.fixtures.js';
 import { JOB_REGISTRY_API, JobRegistryModule } from './job-registry.module.js';
 
@@ -112,5 +113,22 @@ test('a label of any length is stored, found and lost again', async () => {
     [],
     [],
     ['labelled'],
+  ]);
+});
+
+test('a selection by very many labels is a statement as for five', async () => {
+  const labels = Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`l${n}`, String(n)]));
+  const five = Object.fromEntries(Object.entries(labels).slice(0, 5));
+  for (const text of ['', 'job'])
+    expect(searchOf({ text, labels }, '', 9)[0]).toEqual(searchOf({ text, labels: five }, '', 9)[0]);
+  const fewer = Object.fromEntries(Object.entries(labels).slice(0, 99));
+  await registry.createJob({ spec: jobSpec({ id: 'many.all', labels }) });
+  await registry.createJob({ spec: jobSpec({ id: 'many.fewer', labels: fewer }) });
+  const found = async (filter: Record<string, string>) =>
+    (await registry.listJobs({ filter: { labels: filter }, limit: 9 })).jobs.map((job) => job.spec.id);
+  expect([await found(fewer), await found(labels), await found({ ...fewer, l99: '100' })]).toEqual([
+    ['many.all', 'many.fewer'],
+    ['many.all'],
+    [],
   ]);
 });

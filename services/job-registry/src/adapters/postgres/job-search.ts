@@ -8,8 +8,8 @@ export type JobSearch = [sql: string | Prepared, values: unknown[]];
 
 /** A page that so many of the next jobs do not fill is one for the index of texts. */
 const NEAR = 250;
-/** Each number of labels is a statement of its own, which every connection would keep. */
-const MOST_LABELS_KEPT = 4;
+/** Each more is a statement of its own, and planning a join of 150 takes seconds. */
+const MOST_LABELS_JOINED = 4;
 /** Sorts after every character of an id. */
 const LAST = '~';
 
@@ -32,12 +32,11 @@ class Values {
 
 /** A page of the jobs that meet a filter, in the order of their ids. */
 export function searchOf(filter: JobFilter, after: string, limit: number): JobSearch {
-  const { text = '', prefix = '', labels } = filter;
+  const { text = '', prefix = '' } = filter;
   const values = new Values();
   const sql = statementOf(filter, after, values.add(limit), values);
   // Of a text below a prefix it depends on the prefix which index serves better: that one is planned each time.
-  const planned = (text !== '' && prefix !== '') || Object.keys(labels).length > MOST_LABELS_KEPT;
-  return [planned ? sql : prepared(sql), values.all];
+  return [text !== '' && prefix !== '' ? sql : prepared(sql), values.all];
 }
 
 function statementOf(filter: JobFilter, after: string, most: string, values: Values): string {
@@ -119,23 +118,26 @@ function range(values: Values, column: string, after: string, prefix = ''): stri
   return prefix === '' ? from : `${from} AND ${column} < ${values.add(first + LAST)}`;
 }
 
-/** The streams of jobs with all of the labels, as `l0`. */
+/** The streams of jobs with all of the labels, as `l0`: found by the first few, and of those the ones that have the others. */
 function withLabels(
   values: Values,
   labels: Readonly<Record<string, string>>,
   after: string,
   prefix: string | undefined,
 ): string {
-  const conditions = Object.entries(labels).map(
-    ([name, value], index) => `l${index}.label = label_key(${values.add(name)}, ${values.add(value)})`,
+  const all = Object.entries(labels);
+  const [first, ...others] = all
+    .slice(0, MOST_LABELS_JOINED)
+    .map(([name, value], index) => `l${index}.label = label_key(${values.add(name)}, ${values.add(value)})`);
+  const joined = others.map(
+    (condition, index) =>
+      `JOIN job_labels l${index + 1} ON l${index + 1}.stream = l0.stream AND ${condition}`,
   );
-  const joined = conditions
-    .slice(1)
-    .map(
-      (condition, index) =>
-        `JOIN job_labels l${index + 1} ON l${index + 1}.stream = l0.stream AND ${condition}`,
-    );
-  return `job_labels l0 ${joined.join(' ')} WHERE ${conditions[0]} AND ${range(values, 'l0.stream', after, prefix)}`;
+  const rest =
+    all.length > MOST_LABELS_JOINED
+      ? ` AND (SELECT labels @> ${values.add(JSON.stringify(labels))}::jsonb FROM streams WHERE streams.stream = l0.stream)`
+      : '';
+  return `job_labels l0 ${joined.join(' ')} WHERE ${first} AND ${range(values, 'l0.stream', after, prefix)}${rest}`;
 }
 
 const containing = (text: string) => `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`;
