@@ -11,11 +11,14 @@ export interface GatewayConfig {
   readonly limits?: GatewayLimits;
 }
 
+/** History keeps more, by the same variable: 20,000 runs of one job are what gRPC takes (64 MiB). */
+const MOST_LISTED = 10_000;
+
 export const gatewayConfigSchema = z
   .object({
     CARILLON_HTTP_HOST: z.string().default('0.0.0.0'),
     CARILLON_HTTP_PORT: envPort(9000),
-    CARILLON_HISTORY_COUNT: envInteger({ min: 1, max: 10_000, default: 1000 }),
+    CARILLON_HISTORY_COUNT: envInteger({ min: 1, max: 1_000_000, default: 1000 }),
     CARILLON_ADMIN_PORT: envPort(9205),
     CARILLON_JOB_REGISTRY_ADDRESS: envAddress('localhost:9101'),
     CARILLON_SCHEDULER_FRAMEWORK_ADDRESS: envAddress('localhost:9103'),
@@ -27,7 +30,7 @@ export const gatewayConfigSchema = z
     gateway: {
       httpHost: env.CARILLON_HTTP_HOST,
       httpPort: env.CARILLON_HTTP_PORT,
-      historyCount: env.CARILLON_HISTORY_COUNT,
+      historyCount: Math.min(env.CARILLON_HISTORY_COUNT, MOST_LISTED),
       limits: gatewayLimits(env),
     } satisfies GatewayConfig,
     adminPort: env.CARILLON_ADMIN_PORT,
