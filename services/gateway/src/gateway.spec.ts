@@ -606,6 +606,8 @@ describe('dead letters', () => {
       next = page.next;
     }
     expect(pages).toEqual([['timer-3', 'timer-5'], ['timer-9', 'history-2'], ['history-4']]);
+    const before = await app.inject({ url: '/v2/dead-letters?service=timer&after=history-2' });
+    expect(before.json()).toEqual({ deadLetters: [], next: null });
     const ofOne = await app.inject({ url: '/v2/dead-letters?service=history&after=history-2' });
     expect(ofOne.json()).toEqual({
       deadLetters: [

@@ -44,8 +44,8 @@ export const deadLetterRoutes: readonly Route[] = [
     },
     async handle({ query: { service, limit = PAGE, after } }, { backends }) {
       const found: ReturnType<typeof presentDeadLetter>[] = [];
-      const asked = service === undefined ? CONSUMING : [service];
-      for (const one of asked.slice(after ? Math.max(asked.indexOf(after.service), 0) : 0)) {
+      const left = after ? CONSUMING.slice(CONSUMING.indexOf(after.service)) : CONSUMING;
+      for (const one of service === undefined ? left : left.filter((name) => name === service)) {
         if (found.length === limit) break;
         const { deadLetters } = await backends.deadLetters[one].listDeadLetters({
           limit: limit - found.length,
