@@ -456,7 +456,7 @@ export type Run = {
     readonly started: number | null;
     readonly ended: number | null;
   };
-  /** What it has instead of its job’s */
+  /** What it has instead of its job’s; null where there is nothing, and once only history has the run */
   readonly overrides: Readonly<Record<string, unknown>> | null;
   readonly attempts: readonly {
     readonly attempt: number;
@@ -503,7 +503,7 @@ export type RunDetail = {
     readonly started: number | null;
     readonly ended: number | null;
   };
-  /** What it has instead of its job’s */
+  /** What it has instead of its job’s; null where there is nothing, and once only history has the run */
   readonly overrides: Readonly<Record<string, unknown>> | null;
   readonly attempts: readonly {
     readonly attempt: number;

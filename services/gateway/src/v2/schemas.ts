@@ -88,7 +88,12 @@ const run = z.object({
       ended: z.number().nullable(),
     })
     .describe('From the due instant to each hop'),
-  overrides: z.record(z.string(), z.unknown()).nullable().describe('What it has instead of its job’s'),
+  overrides: z
+    .record(z.string(), z.unknown())
+    .nullable()
+    .describe(
+      'What it has instead of its job’s; null where there is nothing, and once only history has the run',
+    ),
   attempts: z.array(attempt),
 });
 const runShape = shape(run);
