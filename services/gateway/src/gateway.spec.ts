@@ -656,7 +656,7 @@ describe('dead letters', () => {
       const wrong = await app.inject({ url: `/v2/dead-letters/${id}` });
       expect([wrong.statusCode, wrong.json()]).toMatchObject([
         400,
-        { detail: expect.stringContaining(': must be timer, scheduler-framework, history and') },
+        { detail: expect.stringContaining(': must be a service (timer, scheduler-framework, history) and') },
       ]);
     }
   });

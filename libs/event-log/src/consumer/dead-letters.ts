@@ -164,10 +164,10 @@ export class DeadLetters {
 
 const NOTHING = new Uint8Array();
 
-const missing = (id: string) => notFound('deadLetterNotFound', `no dead letter ${id} is here`, { id });
+const missing = (id: string) => notFound('deadLetterNotFound', 'there is no such dead letter', { id });
 
 const refused = (id: string, why: string) =>
-  domainError('deadLetterRefused', `dead letter ${id} cannot be handled: ${why}`, { id });
+  domainError('deadLetterRefused', `it cannot be handled: ${why}`, { id });
 
 function toDeadLetter({ logOffset, window, position, ...row }: Row): DeadLetter {
   return {

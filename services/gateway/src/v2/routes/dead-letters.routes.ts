@@ -17,7 +17,7 @@ interface Place {
 
 const deadLetterId = z
   .string()
-  .regex(ID, `must be ${CONSUMING.join(', ')} and a number, such as timer-17`)
+  .regex(ID, `must be a service (${CONSUMING.join(', ')}) and a number, such as timer-17`)
   .transform((text): Place => {
     const [, service = '', id = ''] = ID.exec(text) ?? [];
     return { service: service as ConsumingService, id };
