@@ -1,5 +1,5 @@
 import { backoffMs, pause } from '@carillon/service-runtime';
-import { ALIVE, beginWith, type Session } from './session.js';
+import { beginWith, keepAsking, type Session } from './session.js';
 
 export interface Listening {
   close(): Promise<void>;
@@ -21,18 +21,10 @@ export async function listen(
       if (name === channel) onNotify(payload);
     });
     await beginWith(session, `LISTEN "${channel.replaceAll('"', '""')}"`);
-    void askNowAndThen(session);
-    return session;
-  };
-  const askNowAndThen = async (session: Session) => {
     const gone = new AbortController();
     void session.closed.then(() => gone.abort());
-    const signal = AbortSignal.any([gone.signal, stopping.signal]);
-    for (;;) {
-      await pause(ASK_EVERY_MS, signal);
-      if (signal.aborted) return;
-      await session.query(ALIVE).catch(() => undefined); // one that is broken ends
-    }
+    void keepAsking(session, ASK_EVERY_MS, AbortSignal.any([gone.signal, stopping.signal]));
+    return session;
   };
   const stayConnected = async (first: Session) => {
     let session = first;

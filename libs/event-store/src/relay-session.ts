@@ -1,8 +1,7 @@
-import { pause } from '@carillon/service-runtime';
 import { Chains, type StoredChains } from './chains.js';
 import type { Database } from './database.js';
 import type { SourcePosition } from './messages.js';
-import { ALIVE, beginWith, type Session } from './session.js';
+import { beginWith, keepAsking, type Session } from './session.js';
 import { finalHereBefore } from './tick.js';
 import { prepared } from './transaction.js';
 
@@ -94,19 +93,11 @@ export class RelaySession {
   /** Work that asks nothing of the database for a while: this relay does not hang meanwhile, and keeps its lock. */
   async during<T>(work: Promise<T>): Promise<T> {
     const done = new AbortController();
-    this.#showLife(done.signal).catch(() => undefined); // the next statement says what is wrong
+    void keepAsking(this.session, SHOW_LIFE_MS, done.signal);
     try {
       return await work;
     } finally {
       done.abort();
-    }
-  }
-
-  async #showLife(until: AbortSignal): Promise<void> {
-    for (;;) {
-      await pause(SHOW_LIFE_MS, until);
-      if (until.aborted) return;
-      await this.session.query(ALIVE);
     }
   }
 

@@ -6,8 +6,7 @@ import { type Prepared, prepared, type Queries } from './transaction.js';
 
 const CLOSE_TIMEOUT_MS = 2_000;
 
-/** Asked only to hear an answer, or to be heard. */
-export const ALIVE = prepared('SELECT 1 AS alive');
+const ALIVE = prepared('SELECT 1 AS alive');
 
 /** One connection that its owner keeps, with what belongs to it: session locks, settings, LISTEN. */
 export interface Session extends Queries {
@@ -25,6 +24,15 @@ export async function beginWith(session: Session, sql: string): Promise<void> {
   } catch (error) {
     await session.close();
     throw error;
+  }
+}
+
+/** Asks something now and then, only to hear an answer or to be heard, until aborted. A session that is broken ends by it. */
+export async function keepAsking(session: Session, everyMs: number, until: AbortSignal): Promise<void> {
+  for (;;) {
+    await pause(everyMs, until);
+    if (until.aborted) return;
+    await session.query(ALIVE).catch(() => undefined);
   }
 }
 

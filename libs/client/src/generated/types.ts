@@ -1584,7 +1584,7 @@ export interface Operations {
   startRun(request: {
     /** Names joined by dots */
     readonly jobId: string;
-    /** The same key and request again, within a day: the same run */
+    /** The same key and request again, within a day: done once, answered the same */
     readonly idempotencyKey?: string | undefined;
     readonly body?:
       | {

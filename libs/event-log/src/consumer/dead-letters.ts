@@ -116,21 +116,10 @@ export class DeadLetters {
   replayDeadLetter({ id }: { readonly id: string }): Promise<DeadLetter> {
     return retrying({ attempts: TRIES }, () =>
       this.#remove(id, async (tx, letter) => {
-        const { topic, partition, offset = '', source, sourcePosition, key, headers, value } = letter;
-        const message = {
-          topic,
-          partition,
-          offset,
-          source,
-          sourcePosition,
-          key,
-          headers,
-          value: value ?? NOTHING,
-        };
         const handle = this.#handlers[letter.consumer];
         if (!handle) throw refused(id, `no consumer is called ${letter.consumer} any more`);
         try {
-          await handle(tx, [message]);
+          await handle(tx, [{ offset: '', value: NOTHING, ...letter }]);
         } catch (error) {
           if (isTransient(error)) throw error;
           throw refused(id, error instanceof Error ? error.message : String(error));

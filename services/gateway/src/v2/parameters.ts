@@ -67,17 +67,10 @@ export const labelSelector = z
   .optional()
   .describe('label=value, several separated by commas: all of them');
 
-const idempotencyKey = z
-  .string()
-  .regex(/^[!-~]{1,200}$/)
-  .optional();
-
 export const idempotency = {
-  'idempotency-key': idempotencyKey.describe(
-    'The same key and request again, within a day: done once, answered the same',
-  ),
-};
-
-export const idempotencyOfRun = {
-  'idempotency-key': idempotencyKey.describe('The same key and request again, within a day: the same run'),
+  'idempotency-key': z
+    .string()
+    .regex(/^[!-~]{1,200}$/)
+    .optional()
+    .describe('The same key and request again, within a day: done once, answered the same'),
 };

@@ -9,7 +9,7 @@ const PROBLEMS: Readonly<Record<number, { readonly says: string; readonly error:
     error: new ClientError(400, "query limit '5000': must be a whole number from 1 to 1000"),
   },
   404: {
-    says: 'There is no such job, schedule, run or revision; `code` says which',
+    says: 'There is no such job, schedule, run, revision or dead letter; `code` says which',
     error: notFound('jobNotFound', 'Job not found'),
   },
   409: {

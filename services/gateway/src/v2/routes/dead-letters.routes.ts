@@ -7,7 +7,6 @@ import { type Route, route, type V2Context } from '../route.js';
 import { cursor, deadLetterInFullSchema, deadLetterSchema, list } from '../schemas.js';
 
 const ID = new RegExp(`^(${CONSUMING.join('|')})-([1-9]\\d{0,17})$`);
-const PAGE = 100;
 
 /** A service, and the id that the message has there. */
 interface Place {
@@ -42,7 +41,8 @@ export const deadLetterRoutes: readonly Route[] = [
     answers: {
       200: { description: 'Dead letters', schema: list('deadLetters', deadLetterSchema, cursor) },
     },
-    async handle({ query: { service, limit = PAGE, after } }, { backends }) {
+    async handle({ query: { service, after, ...query } }, { backends, limits }) {
+      const limit = Math.min(query.limit ?? 100, limits.page);
       const found: ReturnType<typeof presentDeadLetter>[] = [];
       const left = after ? CONSUMING.slice(CONSUMING.indexOf(after.service)) : CONSUMING;
       for (const one of service === undefined ? left : left.filter((name) => name === service)) {

@@ -8,7 +8,6 @@ import { presentEvent } from '../events/event.presenter.js';
 import {
   flag,
   idempotency,
-  idempotencyOfRun,
   instantParameter,
   jobId,
   jobPrefix,
@@ -114,7 +113,7 @@ export const runRoutes: readonly Route[] = [
     operationId: 'startRun',
     summary: 'Starts a run; the same Idempotency-Key gives the same run',
     params: ofJob,
-    headers: z.object(idempotencyOfRun),
+    headers: z.object(idempotency),
     body: runStartReader,
     example: { parameters: { DAY: '2026-03-29' }, env: { LOG_LEVEL: 'debug' }, mem: 256 },
     bodyOptional: true,

@@ -1,4 +1,5 @@
 import type { FindRunsRequest } from '@carillon/contracts';
+import { ANSWER_BYTES } from './answer-bytes.js';
 import { RUN } from './run-column.js';
 
 /**
@@ -47,12 +48,9 @@ export function findingRuns(wanted: FindRunsRequest): [sql: string, parameters: 
     SELECT *, count(*) OVER ()::int AS found,
            sum(octet_length(run::text)) OVER (ORDER BY queued DESC, id DESC, of DESC) - octet_length(run::text) AS bytes_before
       FROM (${page}) page) sized
-    WHERE bytes_before < ${BYTES_AT_ONCE} ORDER BY queued DESC, id DESC, of DESC`;
+    WHERE bytes_before < ${ANSWER_BYTES} ORDER BY queued DESC, id DESC, of DESC`;
   return [sql, values];
 }
-
-/** Of one answer, but for its last run: gRPC takes 64 MiB, and what Mesos says of an attempt may be 10,000 characters. */
-const BYTES_AT_ONCE = 8 * 1024 * 1024;
 
 const ENDED = `r.list IN ('success', 'failure')`;
 const FAILED = `r.list = 'failure'`;

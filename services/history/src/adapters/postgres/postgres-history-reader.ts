@@ -9,6 +9,7 @@ import type {
 } from '@carillon/contracts';
 import { prepared, type Prepared, type Queries } from '@carillon/event-store';
 import type { HistoryReader } from '../../application/history-reader.js';
+import { ANSWER_BYTES } from './answer-bytes.js';
 import { findingRuns } from './find-runs.js';
 import { RUN } from './run-column.js';
 
@@ -49,9 +50,6 @@ const SKIPS_AMONG = prepared(`
   SELECT uid, run_id AS "runId", coalesce(skip_reason, '') AS reason FROM runs
    WHERE (uid, run_id) IN (SELECT * FROM unnest($1::text[], $2::text[])) AND list = 'skipped'`);
 
-/** Of one answer, but for its last event: gRPC takes 64 MiB, and a definition of a job may have nearly one. */
-const EVENT_BYTES_AT_ONCE = 8 * 1024 * 1024;
-
 // A large document is not read before it is known to be in the answer; events of older versions do not have their size.
 const eventsWhere = (condition: string) =>
   prepared(`
@@ -59,7 +57,7 @@ const eventsWhere = (condition: string) =>
     FROM (SELECT *, sum(size) OVER (ORDER BY position ROWS UNBOUNDED PRECEDING) - size AS bytes_before
             FROM (SELECT position, type, event_id, job_id, time, data, coalesce(bytes, octet_length(data::text)) AS size
                     FROM public_events WHERE position > $1 AND ${condition} ORDER BY position LIMIT $2) page) sized
-   WHERE bytes_before < ${EVENT_BYTES_AT_ONCE} ORDER BY sized.position`);
+   WHERE bytes_before < ${ANSWER_BYTES} ORDER BY sized.position`);
 const EVENTS = eventsWhere('true');
 const EVENTS_OF_JOB = eventsWhere('job_id = $3');
 const EVENTS_OF_RUN = eventsWhere('($3::text IS NULL OR job_id = $3) AND run_id = $4');
